@@ -1,0 +1,106 @@
+"""What a kernel brings to the planner: a predicate, and a packer of its constants.
+
+The planner lowers every operator of the graph to a `LoweredOperator`: shapes, windows and the
+integer arithmetic of the TFLite reference kernels, nothing left in floating point.  Each kernel
+set has one module, `dwpw/plan/pack_SET.py`, whose `RULES` lists its kernels, the most special one
+first.  The planner takes the first rule that accepts the operator and calls its packer::
+
+    def is_pointwise(op: LoweredOperator) -> bool: ...
+    def pack_pointwise(op: LoweredOperator) -> PackedConstants: ...
+
+    RULES = (KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise), ...)
+
+Everything in the image record that a packer does not override comes from the lowered operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LoweredOperator:
+    """One operator in integers: what predicates and packers look at.
+
+    Tensors are NHWC with N = 1; a tensor of rank 2 (after FULLY_CONNECTED, say) has h = w = 1.
+
+    index: operator index in the .tflite file.
+    kind: "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "MEAN", "ADD",
+        "PAD", "RESHAPE" or "SOFTMAX".
+    input_shape, output_shape: (h, w, c).  For FULLY_CONNECTED (1, 1, features).
+    kernel, stride, dilation: (h, w) of the window; (1, 1) where the operator has none.
+    pad: (top, left); bottom and right follow from the shapes.
+    depth_multiplier: output channels per input channel of DEPTHWISE_CONV_2D, else 1.
+    input_offset, input2_offset: minus the zero point of the inputs; output_offset: the zero
+        point of the output.  All in -128..128.
+    act_min, act_max: clamp of the output, zero point included, in -128..127.
+    weights: int8 in TFLite's own layout: CONV_2D [out_c, kernel_h, kernel_w, in_c],
+        DEPTHWISE_CONV_2D [kernel_h, kernel_w, out_c], FULLY_CONNECTED [out_c, in_features];
+        None where the operator has none.  Weights are symmetric (zero point 0).
+    bias: int32 [out_c], zeros when the model has none; None where there are no weights.
+    multiplier, shift: int32 [out_c], one per output channel even when the model is quantised per
+        tensor; Q0.31 and a left shift when positive.  None where there are no weights.
+    param: the eight words of the image record (`AddParam`, `MeanParam`, ...).
+    """
+
+    index: int
+    kind: str
+    input_shape: tuple[int, int, int]
+    output_shape: tuple[int, int, int]
+    kernel: tuple[int, int] = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+    pad: tuple[int, int] = (0, 0)
+    depth_multiplier: int = 1
+    input_offset: int = 0
+    input2_offset: int = 0
+    output_offset: int = 0
+    act_min: int = -128
+    act_max: int = 127
+    weights: np.ndarray | None = None
+    bias: np.ndarray | None = None
+    multiplier: np.ndarray | None = None
+    shift: np.ndarray | None = None
+    param: tuple[int, ...] = (0,) * 8
+
+
+@dataclass(frozen=True)
+class PackedConstants:
+    """The constants of one operator as its kernel wants them in the image.
+
+    weights, bias, multiplier, shift, table: arrays of any shape and any integer dtype; the image
+        holds their C-order little-endian bytes, each starting at a multiple of
+        `dwpw.image.pack.CONSTANT_ALIGNMENT`.  None leaves the span empty.
+    scratch_bytes: working memory in the arena while the operator runs, aligned like a tensor.
+    overrides: scalar fields of `dwpw.image.format.Operator` to set differently, by name, for
+        instance {"input_offset": 0} when it has been folded into the bias.
+    param: words of `Operator.param` to set differently, by position.
+    """
+
+    weights: np.ndarray | None = None
+    bias: np.ndarray | None = None
+    multiplier: np.ndarray | None = None
+    shift: np.ndarray | None = None
+    table: np.ndarray | None = None
+    scratch_bytes: int = 0
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    param: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KernelRule:
+    """A kernel's name as in `dwpw.plan.kernels`, which operators it takes, how it is packed."""
+
+    name: str
+    accepts: Callable[[LoweredOperator], bool]
+    pack: Callable[[LoweredOperator], PackedConstants]
+
+
+def pack_plain(op: LoweredOperator) -> PackedConstants:
+    """Constants in TFLite's own layout: the packer of kernels that need no other."""
+    return PackedConstants(
+        weights=op.weights, bias=op.bias, multiplier=op.multiplier, shift=op.shift
+    )
