@@ -1,0 +1,1 @@
+"""Helpers of the tests: model builders and harnesses. No test lives here."""
