@@ -1,0 +1,89 @@
+"""Addresses of the SoC: the one truth for gateware, simulator, firmware and host.
+
+All sizes are in bytes.  Main RAM holds, in this order, the firmware region, the model image and
+the arena; the stack lies in SRAM, where a spill costs no trip through the L2.
+"""
+
+from __future__ import annotations
+
+ROM_BASE = 0x0000_0000
+"""Reset address; the boot program in simulation, LiteX's BIOS on a board."""
+ROM_SIZE = 128 * 1024
+"""As large as LiteX's BIOS asks for, so that one simulator can run either."""
+
+SRAM_BASE = 0x1000_0000
+SRAM_SIZE = 8 * 1024
+
+MAIN_RAM_BASE = 0x4000_0000
+MAIN_RAM_SIZE = 32 * 1024 * 1024
+"""One MT48LC16M16: 4 banks x 8192 rows x 512 columns x 16 bits."""
+
+FIRMWARE_BASE = MAIN_RAM_BASE
+FIRMWARE_SIZE = 512 * 1024
+"""Code, constants, data and bss of the firmware; its first word is its entry point."""
+
+IMAGE_BASE = FIRMWARE_BASE + FIRMWARE_SIZE
+IMAGE_REGION_SIZE = MAIN_RAM_SIZE - FIRMWARE_SIZE
+"""What image and arena together may take."""
+
+L2_LINE_SIZE = 16
+"""Bytes; the L2 is direct mapped and write-back."""
+
+
+def c_header() -> str:
+    """The map as `dwpw_memory_map.h`, for firmware and boot program."""
+    names = [name for name in globals() if name.isupper()]
+    defines = "\n".join(f"#define DWPW_{name} 0x{globals()[name]:08x}u" for name in names)
+    return f"#ifndef DWPW_MEMORY_MAP_H\n#define DWPW_MEMORY_MAP_H\n\n{defines}\n\n#endif\n"
+
+
+def firmware_linker_script() -> str:
+    """Linker script of the firmware: loaded where it runs, so `.data` needs no copy."""
+    return f"""\
+OUTPUT_ARCH(riscv)
+ENTRY(_start)
+
+MEMORY {{
+  firmware (rwx) : ORIGIN = 0x{FIRMWARE_BASE:08x}, LENGTH = 0x{FIRMWARE_SIZE:x}
+  sram     (rw)  : ORIGIN = 0x{SRAM_BASE:08x}, LENGTH = 0x{SRAM_SIZE:x}
+}}
+
+SECTIONS {{
+  .text : {{ KEEP(*(.text.start)) *(.text .text.*) }} > firmware
+  .rodata : ALIGN(32) {{ *(.rodata .rodata.* .srodata .srodata.*) }} > firmware
+  .data : ALIGN(32) {{
+    *(.data .data.*)
+    __global_pointer$ = . + 0x800;
+    *(.sdata .sdata.*)
+    . = ALIGN(4);
+  }} > firmware
+  .bss (NOLOAD) : ALIGN(32) {{
+    __bss_start = .;
+    *(.sbss .sbss.* .bss .bss.* COMMON)
+    . = ALIGN(4);
+    __bss_end = .;
+  }} > firmware
+  __stack_top = ORIGIN(sram) + LENGTH(sram);
+  /DISCARD/ : {{ *(.comment) *(.eh_frame*) *(.riscv.attributes) }}
+}}
+"""
+
+
+def boot_linker_script() -> str:
+    """Linker script of the boot ROM: read-only, with its stack in SRAM."""
+    return f"""\
+OUTPUT_ARCH(riscv)
+ENTRY(_start)
+
+MEMORY {{
+  rom (rx) : ORIGIN = 0x{ROM_BASE:08x}, LENGTH = 0x{ROM_SIZE:x}
+}}
+
+SECTIONS {{
+  .text : {{ KEEP(*(.text.start)) *(.text .text.* .rodata .rodata.* .srodata*) }} > rom
+  .data : {{ *(.data .data.* .sdata .sdata.* .bss .bss.* .sbss .sbss.* COMMON) }} > rom
+  ASSERT(SIZEOF(.data) == 0, "the boot ROM cannot hold writable data")
+  __stack_top = 0x{SRAM_BASE + SRAM_SIZE:08x};
+  /DISCARD/ : {{ *(.comment) *(.eh_frame*) *(.riscv.attributes) }}
+}}
+"""
