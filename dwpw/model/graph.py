@@ -1,0 +1,130 @@
+"""The model graph: frozen dataclasses, valid by construction when `read_model` made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One tensor of the model.
+
+    index: its number in the .tflite file.
+    shape: as in the file; activations are NHWC with N = 1, or of lower rank.
+    dtype: "int8" for activations and weights, "int32" for biases, "int32" or "int64" for shapes.
+    scales, zero_points: real value = scale * (value - zero point); one of each for a tensor, or
+        one per index of dimension `quantised_dimension`.  float32 scales, int64 zero points.
+    data: the constant's values in the tensor's shape, None for activations.
+    """
+
+    index: int
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    scales: np.ndarray = field(repr=False)
+    zero_points: np.ndarray = field(repr=False)
+    quantised_dimension: int = 0
+    data: np.ndarray | None = field(default=None, repr=False)
+
+    @property
+    def elements(self) -> int:
+        """Number of elements; for int8 also the size in bytes."""
+        return prod(self.shape)
+
+    @property
+    def scale(self) -> np.float32:
+        """The scale of a tensor quantised as a whole."""
+        return np.float32(self.scales[0])
+
+    @property
+    def zero_point(self) -> int:
+        """The zero point of a tensor quantised as a whole."""
+        return int(self.zero_points[0])
+
+    @property
+    def hwc(self) -> tuple[int, int, int]:
+        """(h, w, c) of an activation; missing dimensions count 1, the last one is c."""
+        rest = self.shape[1:] if len(self.shape) > 1 else self.shape
+        height, width, channels = (1,) * (3 - len(rest)) + rest
+        return height, width, channels
+
+
+@dataclass(frozen=True)
+class Window:
+    """How a window moves over an image, each pair as (h, w); pad is (top, left)."""
+
+    size: tuple[int, int] = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+    pad: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operator; tensors are given by their numbers in `Graph.tensors`.
+
+    index: position in the .tflite file.
+    kind: TFLite's name, such as "CONV_2D".
+    name: short name for people, from the output tensor's name.
+    input, output: activations; input2: the second operand of ADD.
+    weights, bias: constants; None where the operator has none.
+    activation: "NONE", "RELU", "RELU6" or "RELU_N1_TO_1".
+    pad_front_c: channels that PAD puts before the first one.
+    beta: SOFTMAX's factor.
+    macs: multiply-accumulates of one inference.
+    parameters: weights and biases.
+    """
+
+    index: int
+    kind: str
+    name: str
+    input: int
+    output: int
+    input2: int | None = None
+    weights: int | None = None
+    bias: int | None = None
+    window: Window = Window()
+    depth_multiplier: int = 1
+    activation: str = "NONE"
+    pad_front_c: int = 0
+    beta: float = 1.0
+    macs: int = 0
+    parameters: int = 0
+
+    def __str__(self) -> str:
+        return f"operator {self.index} ({self.kind} '{self.name}')"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A checked model: operators in an order in which they can run, one input, one output."""
+
+    path: Path
+    sha256: str
+    content: bytes = field(repr=False)
+    tensors: tuple[Tensor, ...] = field(repr=False)
+    operators: tuple[Operator, ...] = field(repr=False)
+    input: int
+    output: int
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one inference."""
+        return sum(operator.macs for operator in self.operators)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return sum(operator.parameters for operator in self.operators)
+
+    @property
+    def input_tensor(self) -> Tensor:
+        return self.tensors[self.input]
+
+    @property
+    def output_tensor(self) -> Tensor:
+        return self.tensors[self.output]
