@@ -1,0 +1,134 @@
+"""Plan to image: header, operator table, constants; the same plan always gives the same bytes."""
+
+from __future__ import annotations
+
+import ctypes
+import zlib
+
+import numpy as np
+
+from dwpw.errors import UserError
+from dwpw.image.format import (
+    ARENA_ALIGNMENT,
+    MAGIC,
+    VERSION,
+    Flag,
+    Header,
+    Operator,
+    Span,
+)
+from dwpw.plan.arena import aligned, peak
+from dwpw.plan.kernels import KERNELS
+from dwpw.plan.planner import Place, Plan, PlannedOperator
+
+CONSTANT_ALIGNMENT = 32
+"""Bytes; a D$ line: every constant may be read in words, and streams start on a fresh line."""
+
+CONSTANTS = ("weights", "bias", "multiplier", "shift", "table")
+
+CRC_START = Header.crc.offset + Header.crc.size
+"""The CRC covers everything behind its own word."""
+
+
+class _Pool:
+    """Constants, one behind the other, from a given offset of the image."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.content = bytearray()
+
+    def add(self, array: np.ndarray | None) -> Span:
+        """Append an array's little-endian bytes; an absent one takes nothing."""
+        if array is None:
+            return Span(0, 0)
+        data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
+        self.content.extend(bytes(-len(self.content) % CONSTANT_ALIGNMENT))
+        offset = self.start + len(self.content)
+        self.content.extend(data)
+        return Span(offset, len(data))
+
+
+def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
+    """The image's bytes; with `dump_tensors` the firmware hands every output to the simulator."""
+    table_offset = aligned(ctypes.sizeof(Header), CONSTANT_ALIGNMENT)
+    table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
+    pool = _Pool(aligned(table_end, CONSTANT_ALIGNMENT))
+    records = b"".join(bytes(_record(planned, pool)) for planned in plan.operators)
+    size = aligned(pool.start + len(pool.content), CONSTANT_ALIGNMENT)
+    header = Header(
+        magic=MAGIC,
+        version=VERSION,
+        size=size,
+        operator_count=len(plan.operators),
+        operators=table_offset,
+        arena_size=plan.arena_size,
+        kernel_set=plan.kernel_set,
+        input=_span(plan.input),
+        output=_span(plan.output),
+        flags=Flag.DUMP_TENSORS if dump_tensors else 0,
+    )
+    image = bytearray(size)
+    image[table_offset:table_end] = records
+    image[pool.start : pool.start + len(pool.content)] = pool.content
+    image[: ctypes.sizeof(Header)] = bytes(header)
+    header.crc = zlib.crc32(image[CRC_START:])
+    image[: ctypes.sizeof(Header)] = bytes(header)
+    return bytes(image)
+
+
+def _span(place: Place) -> Span:
+    return Span(place.offset, place.size)
+
+
+def _record(planned: PlannedOperator, pool: _Pool) -> Operator:
+    lowered, constants = planned.lowered, planned.constants
+    record = Operator(
+        kernel=KERNELS.index(planned.kernel),
+        index=planned.operator.index,
+        input=_span(planned.input),
+        input2=_span(planned.input2),
+        output=_span(planned.output),
+        scratch=_span(planned.scratch),
+        depth_multiplier=lowered.depth_multiplier,
+        input_offset=lowered.input_offset,
+        input2_offset=lowered.input2_offset,
+        output_offset=lowered.output_offset,
+        act_min=lowered.act_min,
+        act_max=lowered.act_max,
+    )
+    record.in_h, record.in_w, record.in_c = lowered.input_shape
+    record.out_h, record.out_w, record.out_c = lowered.output_shape
+    record.kernel_h, record.kernel_w = lowered.kernel
+    record.stride_h, record.stride_w = lowered.stride
+    record.dilation_h, record.dilation_w = lowered.dilation
+    record.pad_top, record.pad_left = lowered.pad
+    record.param[:] = lowered.param
+    for name in CONSTANTS:
+        setattr(record, name, pool.add(getattr(constants, name)))
+    fields = {name for name, _ in Operator._fields_}
+    for name, value in constants.overrides.items():
+        if name not in fields:
+            raise KeyError(f"kernel {planned.kernel} overrides '{name}', which no record has")
+        setattr(record, name, value)
+    for position, value in constants.param.items():
+        record.param[position] = value
+    return record
+
+
+def arena_offset(image_size: int) -> int:
+    """Bytes from the image's start to the arena."""
+    return aligned(image_size, ARENA_ALIGNMENT)
+
+
+def require_fit(plan: Plan, image: bytes, memory_size: int) -> None:
+    """Refuse a model that is larger than the memory; names the operator at the arena's peak."""
+    needed = arena_offset(len(image)) + plan.arena_size
+    if needed <= memory_size:
+        return
+    step, _ = peak(plan.buffers, len(plan.operators))
+    operator = plan.operators[step].operator
+    raise UserError(
+        f"{plan.graph.path}: needs {needed:,} bytes of memory ({len(image):,} image,"
+        f" {plan.arena_size:,} arena, largest at {operator}), the SoC has {memory_size:,};"
+        " use a smaller model or a smaller input"
+    )
