@@ -1,0 +1,75 @@
+# Entry points of the project. `make compare` and `make test` work on a fresh Debian machine: what
+# is missing gets installed first, Debian packages with apt-get, Python packages into .venv.
+
+MODEL  ?= models/fashion_mobilenet_v1_025_96.tflite
+MODELS ?= $(sort $(wildcard models/*.tflite))
+JOBS   ?= $(shell nproc)
+PYTEST ?=
+export PYTHON
+
+BIN      := .venv/bin
+RUNTIME  := .venv/installed
+DEV      := .venv/installed-dev
+C_FILES   = $(shell find firmware soc tests -name '*.[ch]' -o -name '*.cpp' -o -name '*.hpp')
+INSTALLED_BY := pyproject.toml constraints.txt scripts/setup_venv.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help compare test test-full bench lint lint-python lint-c lint-verilog format setup system clean distclean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+compare: $(RUNTIME) ## every layer of the shipped model, plain RISC-V against custom instructions
+	@$(BIN)/dwpw compare $(MODEL)
+
+bench: $(RUNTIME) ## totals of every model in models/ (or MODELS="..."), also as build/bench/*.json
+	@mkdir -p build/bench
+	@set -e; for model in $(MODELS); do \
+	    $(BIN)/dwpw compare $$model --no-layers --json build/bench/$$(basename $$model .tflite).json; \
+	done
+
+test: $(DEV) ## the tests, without the long simulations (more options: PYTEST="-k cache -x")
+	@$(BIN)/pytest -q -n $(JOBS) $(PYTEST)
+
+test-full: $(DEV) ## all tests
+	@$(BIN)/pytest -q -n $(JOBS) -m "" $(PYTEST)
+
+lint: lint-python lint-c lint-verilog ## ruff, clang-format and Verilator's view of the extension
+
+lint-python: $(DEV)
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+
+lint-c: $(DEV)
+	@$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+
+lint-verilog: $(DEV)
+	@scripts/lint_verilog.sh
+
+format: $(DEV) ## rewrite the layout of all Python and C files
+	@$(BIN)/ruff check --quiet --fix
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/clang-format -i $(C_FILES)
+
+setup: $(DEV) ## install everything that running and testing needs, and nothing else
+
+clean: ## remove what was built
+	@rm -rf build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv as well
+	@rm -rf .venv
+
+system:
+	@scripts/system_packages.sh
+
+$(RUNTIME): $(INSTALLED_BY) | system
+	@scripts/setup_venv.sh
+
+$(DEV): $(INSTALLED_BY) | system
+	@scripts/setup_venv.sh dev
+
+# A checkout that was moved needs a new environment.
+ifneq ($(file < .venv/location),$(CURDIR))
+.PHONY: $(RUNTIME) $(DEV)
+endif

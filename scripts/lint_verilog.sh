@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Verilator's lint of the extension, as Migen writes it. Silent when there is nothing to say.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What is left out is how Migen writes Verilog, whatever the design:
+waived=(
+    CASEINCOMPLETE           # a signal has its default before the case, so no latch comes of it
+    COMBDLY INITIALDLY       # non-blocking assignments everywhere
+    PROCASSINIT              # registers have an initial value beside their reset
+    UNUSEDSIGNAL             # every record and memory port is written out whole
+    WIDTHEXPAND WIDTHTRUNC   # widths are adapted by the assignment, as in Python's meaning of it
+)
+
+mkdir -p build/lint
+.venv/bin/python -m rtl_ext >build/lint/dwpw_extension.v
+VERILATOR_ROOT=$(.venv/bin/python -c 'import pathlib, verilator
+print(pathlib.Path(verilator.__file__).parent)')
+export VERILATOR_ROOT
+"$VERILATOR_ROOT/bin/verilator" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
+    build/lint/dwpw_extension.v

@@ -1,0 +1,21 @@
+"""What every test shares: where the repository lies, and how hypothesis searches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Always the same examples: a red test is then red for everybody, and stays red until it is fixed.
+# No deadline: the first example of a test may build the thing that it tests.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+# Look for new counterexamples: make test PYTEST=--hypothesis-profile=explore
+settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root of the checkout."""
+    return Path(__file__).resolve().parent.parent
