@@ -1,0 +1,40 @@
+"""Sizes of the extension's state: the one place where they are written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GROUPS = 4
+"""Accumulators, and results in a packed word: one for each byte of a 32-bit word."""
+
+TAPS = 4
+"""Products that are added into one accumulator in a cycle."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Sizes that can change without changing the meaning of an instruction.
+
+    Attributes:
+        store_entries: entries of the weight store, 16 int8 weights (128 bits) each.
+        param_groups: groups of four channels whose bias, multiplier and shift are held.
+        patch_words: 32-bit words of the patch that `rep` can replay.
+        rows: rows of history that the depthwise instructions keep, two words each.
+        results: packed result words that wait to be read.
+        queue: instructions that wait in front of the MAC array.
+    """
+
+    store_entries: int = 512
+    param_groups: int = 8
+    patch_words: int = 64
+    rows: int = 16
+    results: int = 16
+    queue: int = 16
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if value < 2 or value & (value - 1):
+                raise ValueError(f"{name} must be a power of two of at least 2, not {value}")
+
+
+DEFAULT = Geometry()
