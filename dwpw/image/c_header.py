@@ -76,7 +76,9 @@ def image_header() -> str:
         f"#define DWPW_ARENA_ALIGNMENT {image_format.ARENA_ALIGNMENT}u\n"
     )
     parts = [constants, *(_enum(e) for e in ENUMS), *(_struct(r) for r in RECORDS)]
-    start = "#ifndef DWPW_IMAGE_H\n#define DWPW_IMAGE_H\n\n#include <stddef.h>\n#include <stdint.h>\n"
+    start = (
+        "#ifndef DWPW_IMAGE_H\n#define DWPW_IMAGE_H\n\n#include <stddef.h>\n#include <stdint.h>\n"
+    )
     return NOTICE + start + "\n" + "\n".join(parts) + "\n#endif\n"
 
 

@@ -1,28 +1,27 @@
-/* The interface between runtime and kernels. */
+// The interface between runtime and kernels.
 #ifndef DWPW_KERNEL_H
 #define DWPW_KERNEL_H
 
 #include "dwpw_image.h"
 
-/* Constants of an operator lie in the image, its tensors in the arena. */
+// Constants of an operator lie in the image, its tensors in the arena.
 struct dwpw_memory {
     const uint8_t *image;
     int8_t *arena;
 };
 
-typedef void dwpw_kernel_function(const struct dwpw_operator *op,
-                                  const struct dwpw_memory *memory);
+typedef void dwpw_kernel_function(const struct dwpw_operator *op, const struct dwpw_memory *memory);
 
 struct dwpw_kernel {
-    const char *name; /* "SET/NAME" */
+    const char *name; // "SET/NAME"
     dwpw_kernel_function *run;
 };
 
-/* Indexed by dwpw_operator.kernel; generated from dwpw.plan.kernels. */
+// Indexed by dwpw_operator.kernel; generated from dwpw.plan.kernels.
 extern const struct dwpw_kernel dwpw_kernels[];
 extern const uint32_t dwpw_kernel_count;
 
-/* "BAD_CRC" for DWPW_ERROR_CODE_BAD_CRC. */
+// "BAD_CRC" for DWPW_ERROR_CODE_BAD_CRC.
 const char *dwpw_error_name(enum dwpw_error_code code);
 
 static inline int8_t *dwpw_tensor(const struct dwpw_memory *memory, struct dwpw_span span)
@@ -35,7 +34,7 @@ static inline const int8_t *dwpw_bytes(const struct dwpw_memory *memory, struct 
     return (const int8_t *)(memory->image + span.offset);
 }
 
-/* The runtime has checked that the span of a word array is aligned. */
+// The runtime has checked that the span is aligned to a word.
 static inline const int32_t *dwpw_words(const struct dwpw_memory *memory, struct dwpw_span span)
 {
     return (const int32_t *)(const void *)(memory->image + span.offset);

@@ -1,0 +1,27 @@
+// The machine below the firmware when kernels are tested on the developer's computer: the UART
+// and the dumps go to memory, counters stand still. Names and meaning as in ../platform/platform.h.
+#ifndef DWPW_PLATFORM_H
+#define DWPW_PLATFORM_H
+
+#include <stdint.h>
+
+void uart_putc(char c);
+void uart_puts(const char *text);
+void platform_dump(const void *address, uint32_t length);
+
+// The host's caches and counters say nothing about the SoC.
+static inline void platform_flush_dcache(void)
+{
+}
+
+static inline uint64_t platform_cycles(void)
+{
+    return 0;
+}
+
+static inline uint64_t platform_instructions(void)
+{
+    return 0;
+}
+
+#endif

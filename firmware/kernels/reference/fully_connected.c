@@ -1,0 +1,28 @@
+// FULLY_CONNECTED, int8, per channel. Loops as in reference_integer_ops::FullyConnected.
+// Weights [out_c][in_c].
+#include "dwpw_kernel.h"
+#include "nhwc.h"
+#include "quantised_multiplier.h"
+
+dwpw_kernel_function dwpw_reference_fully_connected;
+
+void dwpw_reference_fully_connected(const struct dwpw_operator *op,
+                                    const struct dwpw_memory *memory)
+{
+    const int8_t *input = dwpw_tensor(memory, op->input);
+    const int8_t *weights = dwpw_bytes(memory, op->weights);
+    const int32_t *bias = dwpw_words(memory, op->bias);
+    const int32_t *multiplier = dwpw_words(memory, op->multiplier);
+    const int32_t *shift = dwpw_words(memory, op->shift);
+    int8_t *output = dwpw_tensor(memory, op->output);
+
+    for (int32_t out_c = 0; out_c < op->out_c; ++out_c) {
+        int32_t acc = 0;
+        for (int32_t d = 0; d < op->in_c; ++d) {
+            acc += weights[out_c * op->in_c + d] * (input[d] + op->input_offset);
+        }
+        acc += bias[out_c];
+        acc = quantised_multiply(acc, multiplier[out_c], shift[out_c]);
+        output[out_c] = clamp_i8(acc + op->output_offset, op->act_min, op->act_max);
+    }
+}

@@ -1,0 +1,89 @@
+#include "run_log.h"
+
+#include "dwpw_kernel.h"
+#include "platform.h"
+
+enum { DECIMAL_DIGITS = 20 }; // of 2^64 - 1
+
+static void put_decimal(uint64_t value)
+{
+    char text[DECIMAL_DIGITS + 1];
+    char *p = text + DECIMAL_DIGITS;
+
+    *p = '\0';
+    do {
+        *--p = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    uart_puts(p);
+}
+
+static void put_signed(int32_t value)
+{
+    if (value < 0) {
+        uart_putc('-');
+    }
+    put_decimal(value < 0 ? -(int64_t)value : value);
+}
+
+static void put_hex(uint32_t value)
+{
+    for (int shift = 28; shift >= 0; shift -= 4) {
+        uart_putc("0123456789abcdef"[(value >> shift) & 15]);
+    }
+}
+
+static void put_field(const char *name, uint64_t value)
+{
+    uart_puts(",\"");
+    uart_puts(name);
+    uart_puts("\":");
+    put_decimal(value);
+}
+
+void run_log_start(uint32_t clock_hz, uint32_t operators)
+{
+    uart_puts("{\"dwpw\":\"start\"");
+    put_field("version", DWPW_VERSION);
+    put_field("clock_hz", clock_hz);
+    put_field("operators", operators);
+    uart_puts("}\n");
+}
+
+void run_log_layer(const struct layer_record *layer)
+{
+    uart_puts("{\"dwpw\":\"layer\"");
+    put_field("index", layer->index);
+    uart_puts(",\"kernel\":\"");
+    uart_puts(layer->kernel);
+    uart_puts("\"");
+    put_field("cycles", layer->cycles);
+    put_field("instructions", layer->instructions);
+    uart_puts(",\"crc\":\"");
+    put_hex(layer->crc);
+    uart_puts("\"}\n");
+}
+
+void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size)
+{
+    uart_puts("{\"dwpw\":\"end\"");
+    put_field("cycles", cycles);
+    put_field("instructions", instructions);
+    uart_puts(",\"output\":[");
+    for (uint32_t i = 0; i < size; ++i) {
+        if (i > 0) {
+            uart_putc(',');
+        }
+        put_signed(output[i]);
+    }
+    uart_puts("]}\n");
+}
+
+void run_log_error(enum dwpw_error_code code)
+{
+    uart_puts("{\"dwpw\":\"error\"");
+    put_field("code", code);
+    uart_puts(",\"name\":\"");
+    uart_puts(dwpw_error_name(code));
+    uart_puts("\"}\n");
+}

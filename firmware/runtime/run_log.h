@@ -1,0 +1,20 @@
+// The run log: one JSON object per line (docs/architecture.md).
+#ifndef DWPW_RUN_LOG_H
+#define DWPW_RUN_LOG_H
+
+#include "dwpw_image.h"
+
+struct layer_record {
+    uint32_t index; // counts the operators of the image from 0
+    const char *kernel;
+    uint64_t cycles;
+    uint64_t instructions;
+    uint32_t crc; // CRC-32 of the output tensor
+};
+
+void run_log_start(uint32_t clock_hz, uint32_t operators);
+void run_log_layer(const struct layer_record *layer);
+void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size);
+void run_log_error(enum dwpw_error_code code);
+
+#endif

@@ -1,0 +1,111 @@
+"""The firmware's runtime and kernels, compiled for this computer under the sanitizers.
+
+    with HostFirmware(build_server(tmp_path)) as firmware:
+        result = firmware.run(image, input_tensor)
+
+One server process runs any number of images (`firmware/host/server.c` tells the protocol).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import struct
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from compiler_intrinsics import header as intrinsics
+from dwpw.image import c_header
+from dwpw.image.format import ErrorCode, Header
+from dwpw.image.pack import arena_offset
+
+FIRMWARE = Path(__file__).parents[2] / "firmware"
+SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+WARNINGS = ("-Wall", "-Wextra", "-Werror")
+JOB = struct.Struct("<4I")
+ANSWER = struct.Struct("<3I")
+
+
+def host_sources(generated: Path) -> list[Path]:
+    """Every C file of the host build: all kernel sets, the runtime without its SoC entry."""
+    runtime = [path for path in (FIRMWARE / "runtime").glob("*.c") if path.name != "main.c"]
+    kernels = (FIRMWARE / "kernels").glob("*/*.c")
+    host = (FIRMWARE / "host").glob("*.c")
+    return sorted([*runtime, *kernels, *host, *generated.glob("*.c")])
+
+
+def build_server(directory: Path, sanitize: bool = True) -> Path:
+    """Compile the server into `directory`; its path."""
+    generated = directory / "generated"
+    c_header.write(generated)
+    (generated / "dwpw_intrinsics.h").write_text(intrinsics.generate_host())
+    includes = [FIRMWARE / "include", FIRMWARE / "host", FIRMWARE / "runtime", generated]
+    server = directory / "server"
+    command = [shutil.which("gcc") or "cc", "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O1", "-g"]
+    command += [*WARNINGS, *(SANITIZERS if sanitize else ())]
+    command += [f"-I{path}" for path in includes]
+    command += [str(path) for path in host_sources(generated)] + ["-o", str(server)]
+    subprocess.run(command, check=True)
+    return server
+
+
+@dataclass(frozen=True)
+class HostRun:
+    """What the firmware answered: its status, its run log, and the dumped tensors as one array."""
+
+    status: int
+    lines: tuple[dict, ...]
+    dump: np.ndarray
+
+    @property
+    def error(self) -> ErrorCode | None:
+        """Why the firmware refused the image."""
+        return ErrorCode(self.status) if self.status else None
+
+    @property
+    def layers(self) -> tuple[dict, ...]:
+        """The layer lines of the log."""
+        return tuple(line for line in self.lines if line["dwpw"] == "layer")
+
+
+class HostFirmware:
+    """A running server; a context manager that ends it."""
+
+    def __init__(self, server: Path) -> None:
+        self._process = subprocess.Popen(
+            [str(server)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def __enter__(self) -> HostFirmware:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def run(self, image: bytes, tensor: np.ndarray, memory_size: int | None = None) -> HostRun:
+        """Run an image on an int8 tensor; `memory_size` defaults to what image and arena need."""
+        header = Header.from_buffer_copy(image)
+        arena = arena_offset(len(image))
+        size = arena + header.arena_size if memory_size is None else memory_size
+        data = tensor.astype(np.int8).tobytes()
+        return self.run_raw(image, size, arena + header.input.offset, data)
+
+    def run_raw(self, image: bytes, memory_size: int, input_offset: int, data: bytes) -> HostRun:
+        """Run an image whose header may be wrong."""
+        try:
+            job = JOB.pack(len(image), memory_size, input_offset, len(data))
+            self._process.stdin.write(job + image + data)
+            self._process.stdin.flush()
+            status, log_size, dump_size = ANSWER.unpack(self._read(ANSWER.size))
+            log, dump = self._read(log_size), self._read(dump_size)
+        except (BrokenPipeError, struct.error):
+            pytest.fail(self._process.stderr.read().decode())
+        lines = tuple(json.loads(line) for line in log.decode().splitlines())
+        return HostRun(status, lines, np.frombuffer(dump, np.int8))
+
+    def _read(self, size: int) -> bytes:
+        return self._process.stdout.read(size)
