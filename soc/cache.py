@@ -1,0 +1,56 @@
+"""Content-addressed build cache: the same key gives the same directory, built at most once.
+
+An entry is built in a directory of its own and renamed when it is complete, so an interrupted
+build leaves an unused directory and nothing that looks finished.  Two builders of one entry do the
+work twice; the second rename loses and its result is thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+KEY_LENGTH = 20
+"""Hex digits of the SHA-256 in a directory's name: 80 bits."""
+
+
+def digest(key: dict | bytes) -> str:
+    """Name of the entry for `key`; a dict must be JSON, and its order does not matter."""
+    data = key if isinstance(key, bytes) else json.dumps(key, sort_keys=True).encode()
+    return hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
+
+
+def cached(
+    root: Path, kind: str, key: dict | bytes, build: Callable[[Path], None]
+) -> Path:
+    """Directory `root/kind-DIGEST`, filled by `build(directory)` when it does not exist yet."""
+    entry = root / f"{kind}-{digest(key)}"
+    if entry.is_dir():
+        return entry
+    root.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=root))
+    try:
+        build(workplace)
+        workplace.chmod(0o755)  # mkdtemp's own mode would lock out other users
+        try:
+            workplace.rename(entry)
+        except OSError:
+            if not entry.is_dir():
+                raise
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+    return entry
+
+
+def hash_files(paths: Iterable[Path], base: Path) -> str:
+    """SHA-256 over names (relative to `base`) and contents; the order of `paths` does not matter."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{os.path.relpath(path, base)}\0{content}\n".encode())
+    return total.hexdigest()

@@ -1,0 +1,47 @@
+"""C headers that describe a finalized SoC to firmware and boot program."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import litex.soc.software
+from litex.soc.cores.cpu.vexriscv import core as vexriscv
+from litex.soc.integration import export
+
+from soc import memory_map
+
+
+def write_headers(soc: Any, folder: Path) -> None:
+    """Fill `folder` so that `-I folder` is all a program needs.
+
+    `generated/csr.h`, `soc.h`, `mem.h` and, with SDRAM, `sdram_phy.h` come from LiteX's exporter;
+    `hw/common.h`, `system.h` and `csr-defs.h` are the LiteX headers that those include;
+    `dwpw_memory_map.h` is our own memory map.
+    """
+    generated = folder / "generated"
+    generated.mkdir(parents=True)
+    (generated / "mem.h").write_text(export.get_mem_header(soc.mem_regions))
+    (generated / "soc.h").write_text(export.get_soc_header(soc.constants))
+    (generated / "csr.h").write_text(
+        export.get_csr_header(soc.csr_regions, soc.constants, soc.mem_regions["csr"].origin)
+    )
+    if hasattr(soc, "sdram"):
+        from litedram.init import get_sdram_phy_c_header
+
+        settings = soc.sdram.controller.settings
+        text = get_sdram_phy_c_header(settings.phy, settings.timing, settings.geom)
+        (generated / "sdram_phy.h").write_text(text)
+
+    (folder / "dwpw_memory_map.h").write_text(memory_map.c_header())
+    _copy_litex_headers(folder)
+
+
+def _copy_litex_headers(folder: Path) -> None:
+    software = Path(next(iter(litex.soc.software.__path__)))
+    cpu = Path(vexriscv.__file__).parent
+    (folder / "hw").mkdir()
+    shutil.copy(software / "include" / "hw" / "common.h", folder / "hw")
+    for name in ("system.h", "csr-defs.h"):
+        shutil.copy(cpu / name, folder)

@@ -1,0 +1,1 @@
+"""The simulated SoC: models around it, the Verilator build and its runner."""

@@ -1,0 +1,108 @@
+// Simulates the SoC until its firmware ends the run.
+//
+//   stdout  the bytes of the UART, flushed per line
+//   stderr  one JSON object per line: {"sim":"progress",...} about once a second,
+//           {"sim":"end",...} at the end, {"sim":"error",...} instead when the set-up is wrong
+//   status  the firmware's exit code, or one of Status
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+
+#include "Vsim.h"
+#include "host.h"
+#include "memory.h"
+#include "options.h"
+#include "sim_layout.h"
+#include "trace.h"
+
+using Clock = std::chrono::steady_clock;
+
+// The firmware's own codes stay below these.
+enum Status { CYCLE_LIMIT = SIM_STATUS_CYCLE_LIMIT, SETUP_ERROR = SIM_STATUS_SETUP_ERROR };
+
+// Cycles between two looks at the host's clock: some 20 ms.
+static const uint64_t slice = 1 << 15;
+
+static double seconds_since(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+static void load_files(MemoryMap& memory, const std::vector<Load>& loads)
+{
+    for (const Load& load : loads) {
+        std::ifstream file(load.file, std::ios::binary);
+        if (!file) {
+            throw std::runtime_error("cannot read " + load.file);
+        }
+        memory.store(load.address, {std::istreambuf_iterator<char>(file), {}});
+    }
+}
+
+// Runs up to `end`, less when the firmware ends the run; returns the cycle it stands at.
+static uint64_t run(Vsim& top, Host& host, Trace& trace, uint64_t cycle, uint64_t end)
+{
+    while (cycle < end && !host.ended()) {
+        top.sys_clk = 1;
+        top.eval();
+        if (top.attention) {
+            host.serve(top);
+        }
+        if (Trace::available) {
+            trace.sample(cycle, 0);
+        }
+        top.sys_clk = 0;
+        top.eval();
+        if (Trace::available) {
+            trace.sample(cycle, 1);
+        }
+        ++cycle;
+    }
+    return cycle;
+}
+
+static int simulate(const Options& options)
+{
+    VerilatedContext context;
+    const auto top = std::make_unique<Vsim>(&context);
+    MemoryMap memory = sim_memory_map(*top);
+    Host host(memory, options.dump_file);
+    Trace trace(*top, options.trace);
+
+    top->serial_source_ready = 1;
+    top->eval(); // initial values first, so that they do not overwrite what is loaded
+    load_files(memory, options.loads);
+
+    const Clock::time_point start = Clock::now();
+    double reported = 0;
+    uint64_t cycle = 0;
+    while (!host.ended() && cycle < options.max_cycles) {
+        const uint64_t left = options.max_cycles - cycle;
+        cycle = run(*top, host, trace, cycle, cycle + (left < slice ? left : slice));
+        const double seconds = seconds_since(start);
+        if (seconds - reported >= 1) {
+            reported = seconds;
+            std::fprintf(stderr, "{\"sim\":\"progress\",\"cycles\":%llu,\"hz\":%.0f}\n",
+                         static_cast<unsigned long long>(cycle), cycle / seconds);
+        }
+    }
+    host.flush();
+    std::fprintf(stderr, "{\"sim\":\"end\",\"cycles\":%llu,\"seconds\":%.3f,\"limit\":%s}\n",
+                 static_cast<unsigned long long>(cycle), seconds_since(start),
+                 host.ended() ? "false" : "true");
+    return host.ended() ? static_cast<int>(host.exit_code()) : CYCLE_LIMIT;
+}
+
+int main(int argc, char** argv)
+{
+    try {
+        return simulate(parse_options(argc, argv));
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "{\"sim\":\"error\",\"message\":\"%s\"}\n", error.what());
+        return SETUP_ERROR;
+    }
+}

@@ -1,0 +1,166 @@
+"""Runs a simulator with bytes preloaded into its memories."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from soc import memory_map
+from soc.errors import ToolError
+from soc.sim.build import Simulator
+from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
+
+__all__ = ["STATUS_CYCLE_LIMIT", "Progress", "Trace", "read_dump", "run"]
+
+Load = tuple[int, bytes]
+"""CPU address, bytes."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come: clock cycles since reset, and mean speed in cycles per second."""
+
+    cycles: int
+    hz: float
+    ended: bool
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Waveform wanted: an FST file of the cycles start <= cycle < end."""
+
+    file: Path
+    start: int = 0
+    end: int | None = None
+
+
+def run(
+    simulator: Simulator,
+    loads: Sequence[Load],
+    max_cycles: int | None,
+    on_line: Callable[[str], None],
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    trace: Trace | None = None,
+    dump: Path | None = None,
+) -> int:
+    """Simulate until the firmware ends the run; its exit code (0..99).
+
+    simulator    from `soc.sim.build.build_simulator`
+    loads        what to put into memory before the first cycle; the boot ROM is added unless one
+                 of them lies at ROM_BASE
+    max_cycles   the run is ended with STATUS_CYCLE_LIMIT at this cycle; None is no limit
+    on_line      called with every line that the UART prints, without its newline
+    on_progress  called about once a second and at the end, from another thread
+    trace        needs a simulator built with `traced=True`
+    dump         file for the ranges that the firmware hands over; see `read_dump`
+
+    An exception (also one that a callback raises, also KeyboardInterrupt) ends the simulator.
+    """
+    if all(address != memory_map.ROM_BASE for address, _ in loads):
+        loads = [*loads, (memory_map.ROM_BASE, simulator.boot_rom.read_bytes())]
+    with tempfile.TemporaryDirectory(prefix="dwpw-sim-") as folder:
+        command = [
+            str(simulator.binary),
+            *_load_arguments(loads, Path(folder)),
+            *(("--max-cycles", str(max_cycles)) if max_cycles is not None else ()),
+            *_trace_arguments(trace),
+            *(("--dump", str(dump)) if dump else ()),
+        ]
+        with _killed_at_exit(command) as process:
+            return _follow(process, on_line, on_progress)
+
+
+def read_dump(file: Path) -> Iterator[bytes]:
+    """The ranges in a dump file, in the order in which the firmware handed them over."""
+    data = file.read_bytes()
+    position = 0
+    while position < len(data):
+        start = position + 4
+        length = int.from_bytes(data[position:start], "little")
+        if start + length > len(data):
+            raise ToolError(f"{file} is truncated: {start + length - len(data)} bytes are missing")
+        yield data[start : start + length]
+        position = start + length
+
+
+def _load_arguments(loads: Iterable[Load], folder: Path) -> Iterator[str]:
+    for number, (address, data) in enumerate(loads):
+        file = folder / f"{number}.bin"
+        file.write_bytes(data)
+        yield from ("--load", f"0x{address:x}:{file}")
+
+
+def _trace_arguments(trace: Trace | None) -> Iterator[str]:
+    if trace is None:
+        return
+    yield from ("--trace", str(trace.file), "--trace-start", str(trace.start))
+    if trace.end is not None:
+        yield from ("--trace-end", str(trace.end))
+
+
+@contextlib.contextmanager
+def _killed_at_exit(command: list[str]) -> Iterator[subprocess.Popen]:
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    try:
+        yield process
+    finally:
+        process.kill()  # does nothing when it has ended
+        process.wait()
+        process.stdout.close()
+
+
+def _follow(
+    process: subprocess.Popen,
+    on_line: Callable[[str], None],
+    on_progress: Callable[[Progress], None],
+) -> int:
+    messages: list[str] = []
+
+    def read_messages() -> None:
+        with process.stderr:
+            for line in process.stderr:
+                report = _progress(line)
+                if report is None:
+                    messages.append(line.strip())
+                else:
+                    on_progress(report)
+
+    reader = threading.Thread(target=read_messages, daemon=True)
+    reader.start()
+    for line in process.stdout:
+        on_line(line.rstrip("\r\n"))
+    status = process.wait()
+    reader.join()
+    if status == STATUS_SETUP_ERROR or status < 0:
+        reason = "; ".join(messages) or f"ended by signal {-status}"
+        raise ToolError(f"the simulator failed: {reason}")
+    return status
+
+
+def _progress(line: str) -> Progress | None:
+    """The report in one line of the simulator's stderr, None for any other line."""
+    try:
+        message = json.loads(line)
+        kind = message["sim"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if kind == "progress":
+        return Progress(message["cycles"], message["hz"], ended=False)
+    if kind == "end":
+        hz = message["cycles"] / max(message["seconds"], 1e-3)
+        return Progress(message["cycles"], hz, ended=True)
+    return None

@@ -1,0 +1,65 @@
+"""The SoC as the harness sees it: clock, UART bytes and the control registers are its pins."""
+
+from __future__ import annotations
+
+from litedram.modules import MT48LC16M16
+from litex.build.generic_platform import Pins, Subsignal
+from litex.build.io import CRG
+from litex.build.sim import SimPlatform
+from migen import Memory
+
+from soc.config import SocConfig
+from soc.sim import control
+from soc.sim.sdram import SdramModel
+from soc.soc import DwpwSoC
+
+IO = [
+    ("sys_clk", 0, Pins(1)),
+    (
+        "serial",  # bytes, not bits: one per cycle with valid and ready
+        0,
+        Subsignal("source_valid", Pins(1)),
+        Subsignal("source_ready", Pins(1)),
+        Subsignal("source_data", Pins(8)),
+        Subsignal("sink_valid", Pins(1)),
+        Subsignal("sink_ready", Pins(1)),
+        Subsignal("sink_data", Pins(8)),
+    ),
+    ("control", 0, *(Subsignal(name, Pins(width)) for name, width in control.PADS)),
+    ("attention", 0, Pins(1)),
+]
+
+
+class SimSoC(DwpwSoC):
+    """`DwpwSoC` with the SDRAM model and `SimControl`.
+
+    Pins beyond the usual ones: `attention` is high when the harness has something to do (a UART byte,
+    a dump, the end), so that it looks at one bit per cycle only.
+    """
+
+    def __init__(self, config: SocConfig) -> None:
+        platform = SimPlatform("SIM", IO.copy())
+        self.crg = CRG(platform.request("sys_clk"))
+        phy = None
+        if config.memory == "sdram":
+            phy = SdramModel(MT48LC16M16(config.sys_clk_freq, "1:1").geom_settings)
+        extension = config.extension.make() if config.extension else None
+        super().__init__(platform, config, extension, sdram_phy=phy, uart_name="sim")
+
+        for memory in self.memories().values():
+            memory.init = None  # the harness fills them
+
+        pads = platform.request("control")
+        self.sim_control = control.SimControl(pads)
+        serial = platform.lookup_request("serial")
+        self.comb += platform.request("attention").eq(serial.source_valid | pads.exit | pads.dump)
+
+    def memories(self) -> dict[str, Memory]:
+        """Arrays that the harness reaches: "rom", "sram", "main_ram" and with SDRAM the L2's."""
+        found = {"rom": self.rom.mem, "sram": self.sram.mem}
+        if not hasattr(self, "sdrphy"):
+            return found | {"main_ram": self.main_ram.mem}
+        # The cache keeps its memories to itself; a line of data is wider than its tag.
+        specials = self.l2_cache._fragment.specials
+        tag, data = sorted((s for s in specials if isinstance(s, Memory)), key=lambda m: m.width)
+        return found | {"main_ram": self.sdrphy.mem, "l2_tag": tag, "l2_data": data}

@@ -1,0 +1,105 @@
+"""The SoC that all numbers are taken on, for the simulator and for boards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from litedram.modules import MT48LC16M16
+from litex import get_data_mod
+from litex.soc.integration.soc_core import SoCCore
+from migen import Module, Record
+
+from soc import memory_map
+from soc.config import SocConfig
+
+CPU_NETLIST = "VexRiscv_FullCfu.v"
+"""LiteX's variant `full+cfu`. Asking LiteX for that variant by name would call `add_cfu()`, which
+takes the unit as a Verilog file; so the SoC asks for `full` and exchanges the netlist."""
+
+CFU_BUS = [
+    ("cmd", [
+        ("valid", 1),
+        ("ready", 1),
+        ("payload", [("function_id", 10), ("inputs_0", 32), ("inputs_1", 32)]),
+    ]),
+    ("rsp", [
+        ("valid", 1),
+        ("ready", 1),
+        ("payload", [("outputs_0", 32)]),
+    ]),
+]  # fmt: skip
+"""Signals of the CPU's custom-function port, named as in VexRiscv's netlist; cmd leaves the CPU."""
+
+
+class DwpwSoC(SoCCore):
+    """VexRiscv `full+cfu`, boot ROM, SRAM, UART, timer, main RAM and the extension.
+
+    Parameters
+    ----------
+    platform   LiteX platform; the caller adds the clock (`crg`)
+    config     what to build
+    extension  Migen module with `bus` (see CFU_BUS), or None: then custom instructions never end
+    sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
+    uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"
+    """
+
+    mem_map = {
+        "rom": memory_map.ROM_BASE,
+        "sram": memory_map.SRAM_BASE,
+        "main_ram": memory_map.MAIN_RAM_BASE,
+    }
+
+    def __init__(
+        self,
+        platform: Any,
+        config: SocConfig,
+        extension: Module | None,
+        sdram_phy: Module | None = None,
+        sdram_module: type = MT48LC16M16,
+        uart_name: str = "serial",
+    ) -> None:
+        ideal = config.memory == "ideal"
+        super().__init__(
+            platform,
+            config.sys_clk_freq,
+            cpu_type="vexriscv",
+            cpu_variant="full",
+            integrated_rom_size=memory_map.ROM_SIZE,
+            integrated_sram_size=memory_map.SRAM_SIZE,
+            integrated_main_ram_size=memory_map.MAIN_RAM_SIZE if ideal else 0,
+            uart_name=uart_name,
+        )
+        netlists = get_data_mod("cpu", "vexriscv").data_location
+        self.cpu.use_external_variant(str(Path(netlists) / CPU_NETLIST))
+        self._connect_extension(extension)
+        if not ideal:
+            self.sdrphy = sdram_phy
+            self.add_sdram(
+                "sdram",
+                phy=sdram_phy,
+                module=sdram_module(config.sys_clk_freq, "1:1"),
+                size=memory_map.MAIN_RAM_SIZE,
+                l2_cache_size=config.l2_size,
+                l2_cache_min_data_width=8 * memory_map.L2_LINE_SIZE,
+                # One memory with byte enables instead of sixteen: same cycles, faster simulation.
+                l2_cache_full_memory_we=False,
+            )
+
+    def _connect_extension(self, extension: Module | None) -> None:
+        """Wire the CPU's custom-function port to the extension, or to nothing."""
+        if extension is None:
+            bus = Record(CFU_BUS)
+        else:
+            self.extension = extension
+            bus = extension.bus
+        self.cpu.cpu_params.update(
+            o_CfuPlugin_bus_cmd_valid=bus.cmd.valid,
+            i_CfuPlugin_bus_cmd_ready=bus.cmd.ready,
+            o_CfuPlugin_bus_cmd_payload_function_id=bus.cmd.payload.function_id,
+            o_CfuPlugin_bus_cmd_payload_inputs_0=bus.cmd.payload.inputs_0,
+            o_CfuPlugin_bus_cmd_payload_inputs_1=bus.cmd.payload.inputs_1,
+            i_CfuPlugin_bus_rsp_valid=bus.rsp.valid,
+            o_CfuPlugin_bus_rsp_ready=bus.rsp.ready,
+            i_CfuPlugin_bus_rsp_payload_outputs_0=bus.rsp.payload.outputs_0,
+        )

