@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,20 +23,31 @@ def write_headers(soc: Any, folder: Path) -> None:
     """
     generated = folder / "generated"
     generated.mkdir(parents=True)
-    (generated / "mem.h").write_text(export.get_mem_header(soc.mem_regions))
-    (generated / "soc.h").write_text(export.get_soc_header(soc.constants))
-    (generated / "csr.h").write_text(
-        export.get_csr_header(soc.csr_regions, soc.constants, soc.mem_regions["csr"].origin)
-    )
+    texts = {
+        "mem.h": export.get_mem_header(soc.mem_regions),
+        "soc.h": export.get_soc_header(soc.constants),
+        "csr.h": export.get_csr_header(
+            soc.csr_regions, soc.constants, soc.mem_regions["csr"].origin
+        ),
+    }
     if hasattr(soc, "sdram"):
         from litedram.init import get_sdram_phy_c_header
 
         settings = soc.sdram.controller.settings
-        text = get_sdram_phy_c_header(settings.phy, settings.timing, settings.geom)
-        (generated / "sdram_phy.h").write_text(text)
+        texts["sdram_phy.h"] = get_sdram_phy_c_header(
+            settings.phy, settings.timing, settings.geom
+        )
+    for name, text in texts.items():
+        (generated / name).write_text(without_date(text))
 
     (folder / "dwpw_memory_map.h").write_text(memory_map.c_header())
     _copy_litex_headers(folder)
+
+
+def without_date(text: str) -> str:
+    """LiteX stamps what it writes; equal designs shall give equal files, for the build cache."""
+    stamps = r"^// *(Date|Auto-[Gg]enerated by LiteX|LiteX sha1|Filename)\b.*\n"
+    return re.sub(stamps, "", text, flags=re.MULTILINE)
 
 
 def _copy_litex_headers(folder: Path) -> None:

@@ -16,7 +16,9 @@ from soc.errors import ToolError
 
 RISCV_GCC = "riscv64-unknown-elf-gcc"
 RISCV_OBJCOPY = "riscv64-unknown-elf-objcopy"
-RISCV_FLAGS = ("-march=rv32im_zicsr", "-mabi=ilp32", "-mcmodel=medany")
+RISCV_FLAGS = ("-march=rv32im", "-misa-spec=2.2", "-mabi=ilp32", "-mcmodel=medany")
+"""The 2.2 specification counts the CSR instructions to the base; naming them as `zicsr` instead
+would make Debian's compiler miss its 32-bit libgcc."""
 
 APT_PACKAGES = {
     "g++": "g++",
@@ -72,7 +74,7 @@ def run(command: Sequence[str], cwd: Path | None = None, env: dict | None = None
     )
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if line.strip()]
-        errors = [line for line in lines if re.search(r"%Error|\berror:|undefined ref", line)]
+        errors = [line for line in lines if re.search(r"%Error|\berror:|undefined ref|/ld: ", line)]
         reason = (errors or lines[-1:] or ["no output"])[0].strip()
         raise ToolError(f"{Path(command[0]).name} failed ({done.returncode}): {reason}")
     return done.stdout

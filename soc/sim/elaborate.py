@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from soc import memory_map
 from soc.config import SocConfig
-from soc.headers import write_headers
+from soc.headers import without_date, write_headers
 
 TOP = "sim"
 """Name of the top module; Verilator prefixes the model's classes with V."""
@@ -37,7 +36,7 @@ def elaborate(config: SocConfig, folder: Path) -> None:
 
     verilog = folder / "verilog"
     verilog.mkdir()
-    (verilog / f"{TOP}.v").write_text(_without_date(text))
+    (verilog / f"{TOP}.v").write_text(without_date(text))
     for source, *_ in soc.platform.sources:
         shutil.copy(source, verilog)
     write_headers(soc, folder / "include")
@@ -56,11 +55,6 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logging.disable(before)
-
-
-def _without_date(verilog: str) -> str:
-    """LiteX stamps its output; equal designs shall be equal files."""
-    return re.sub(r"^// (Date|LiteX sha1|Filename) .*\n", "", verilog, flags=re.MULTILINE)
 
 
 def _memories_vlt(names: dict[str, str]) -> str:
