@@ -28,7 +28,7 @@ def round_half_away(value: float) -> int:
 
 
 def quantise_multiplier(real: float) -> tuple[int, int]:
-    """A non-negative factor as (Q0.31 multiplier, shift; positive is left): `QuantizeMultiplier`."""
+    """A factor >= 0 as (Q0.31 multiplier, shift; positive is left): `QuantizeMultiplier`."""
     if real == 0:
         return 0, 0
     fraction, shift = frexp(real)

@@ -109,6 +109,4 @@ def _require_version(event: Mapping[str, Any]) -> None:
 
 def _require_complete(layers: list[RunLayer], operators: int) -> None:
     if [layer.index for layer in layers] != list(range(operators)):
-        raise UserError(
-            f"the run log is incomplete: {len(layers)} of {operators} layers arrived"
-        )
+        raise UserError(f"the run log is incomplete: {len(layers)} of {operators} layers arrived")

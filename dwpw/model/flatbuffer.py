@@ -138,9 +138,7 @@ def _decode(content: bytes) -> RawModel:
     if model.SubgraphsLength() == 0:
         raise DamagedFile("it has no subgraph")
     graph = model.Subgraphs(0)
-    codes = [
-        model.OperatorCodes(i) for i in range(_count(model.OperatorCodesLength(), content))
-    ]
+    codes = [model.OperatorCodes(i) for i in range(_count(model.OperatorCodesLength(), content))]
     return RawModel(
         subgraphs=model.SubgraphsLength(),
         tensors=tuple(

@@ -10,13 +10,14 @@ import tflite
 
 from dwpw.model.context import OperatorContext
 from dwpw.model.graph import Operator, Tensor, Window
-from dwpw.model.weights import read_bias, read_weights
+from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
 from dwpw.model.windows import (
     read_average_pool_2d,
     read_conv_2d,
     read_depthwise_conv_2d,
     require_same_quantisation,
 )
+from dwpw.quant import add_output_factor, softmax_factor
 
 SOFTMAX_OUTPUT_SCALE = np.float32(1 / 256)
 SOFTMAX_OUTPUT_ZERO_POINT = -128
@@ -41,6 +42,7 @@ def read_fully_connected(context: OperatorContext) -> Operator:
         output.elements == outputs,
         f"output has {output.elements} values, the weights give {outputs}",
     )
+    require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, outputs)
     return Operator(
         index=context.index,
@@ -68,6 +70,11 @@ def read_add(context: OperatorContext) -> Operator:
     context.require(
         output.shape == first.shape,
         f"output has the shape {list(output.shape)}, the inputs {list(first.shape)}",
+    )
+    factor = add_output_factor(first.scale, second.scale, output.scale)
+    context.require(
+        factor < 1,
+        f"output scale {output.scale:.9g} is too small for TFLite's fixed-point arithmetic",
     )
     return Operator(
         index=context.index,
@@ -170,6 +177,10 @@ def read_softmax(context: OperatorContext) -> Operator:
     )
     beta = context.option("Beta")
     context.require(isfinite(beta) and beta > 0, f"beta is {beta}, which must be positive")
+    context.require(
+        softmax_factor(beta, source.scale) > 1,
+        f"input scale {source.scale:.9g} is too small for TFLite's fixed-point arithmetic",
+    )
     return Operator(
         index=context.index,
         kind="SOFTMAX",

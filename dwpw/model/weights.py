@@ -7,6 +7,9 @@ import numpy as np
 from dwpw.model.context import OperatorContext
 from dwpw.model.graph import Tensor
 
+MAX_RESCALING = 2.0**30
+"""Above, TFLite's left shift exceeds the accumulator's width and its result is undefined."""
+
 
 def read_weights(context: OperatorContext, rank: int, channel_dimension: int) -> Tensor:
     """Input 1: int8, symmetric, quantised as a whole or per output channel."""
@@ -34,6 +37,17 @@ def read_weights(context: OperatorContext, rank: int, channel_dimension: int) ->
         "weights have a zero point other than 0; convert with symmetric int8 weights",
     )
     return weights
+
+
+def require_sane_rescaling(
+    context: OperatorContext, source: Tensor, weights: Tensor, output: Tensor
+) -> None:
+    """The factor from accumulator to output must leave room for a shift within 32 bits."""
+    factor = float(source.scale) * float(np.max(weights.scales)) / float(output.scale)
+    context.require(
+        factor < MAX_RESCALING,
+        f"scales of input, weights and output give the factor {factor:.3g}, which is too large",
+    )
 
 
 def read_bias(context: OperatorContext, channels: int) -> int | None:

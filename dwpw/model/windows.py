@@ -6,7 +6,7 @@ import tflite
 
 from dwpw.model.context import MAX_DIMENSION, OperatorContext
 from dwpw.model.graph import Operator, Tensor, Window
-from dwpw.model.weights import read_bias, read_weights
+from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
 
 
 def output_size(size: int, window: int, stride: int, dilation: int, same: bool) -> int:
@@ -41,8 +41,7 @@ def _read_window(
     steps = tuple(zip(image, size, stride, dilation, strict=True))
     out_h, out_w = (output_size(i, w, s, d, same) for i, w, s, d in steps)
     pad_top, pad_left = (
-        pad_before(i, out, w, s, d)
-        for out, (i, w, s, d) in zip((out_h, out_w), steps, strict=True)
+        pad_before(i, out, w, s, d) for out, (i, w, s, d) in zip((out_h, out_w), steps, strict=True)
     )
     pad = (pad_top, pad_left) if same else (0, 0)
     return Window(size, stride, dilation, pad), (out_h, out_w)
@@ -80,6 +79,7 @@ def read_conv_2d(context: OperatorContext) -> Operator:
     dilation = (context.option("DilationHFactor"), context.option("DilationWFactor"))
     window, size = _read_window(context, source, (kernel_h, kernel_w), dilation)
     output = _image_output(context, size, out_c)
+    require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, out_c)
     return Operator(
         index=context.index,
@@ -110,6 +110,7 @@ def read_depthwise_conv_2d(context: OperatorContext) -> Operator:
     dilation = (context.option("DilationHFactor"), context.option("DilationWFactor"))
     window, size = _read_window(context, source, (kernel_h, kernel_w), dilation)
     output = _image_output(context, size, out_c)
+    require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, out_c)
     return Operator(
         index=context.index,
@@ -152,5 +153,6 @@ def require_same_quantisation(context: OperatorContext, source: Tensor, output: 
     context.require(
         source.scale == output.scale and source.zero_point == output.zero_point,
         f"input and output differ in scale or zero point ({source.scale:.9g},"
-        f" {source.zero_point} and {output.scale:.9g}, {output.zero_point}); TFLite wants them equal",
+        f" {source.zero_point} and {output.scale:.9g}, {output.zero_point});"
+        " TFLite wants them equal",
     )

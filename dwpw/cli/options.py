@@ -1,0 +1,66 @@
+"""Options that several commands share, and what they turn into."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from dwpw.run import DEFAULT_MAX_CYCLES
+from soc.config import MEMORIES
+
+PLAIN_WIDTH = 120
+"""Columns when the output goes into a file or a pipe, and COLUMNS does not say otherwise."""
+
+model_argument = click.argument("model", type=click.Path(path_type=Path))
+
+input_option = click.option(
+    "--input",
+    "input_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Image, raw int8 bytes (.dat, .raw, .bin) or int8 .npy array; random values without.",
+)
+
+resize_option = click.option(
+    "--resize",
+    is_flag=True,
+    help="Fit an image of another size or channel count to the model's input.",
+)
+
+memory_option = click.option(
+    "--memory",
+    default=MEMORIES[0],
+    show_default=True,
+    metavar="|".join(MEMORIES),
+    help="Memory of the SoC; ideal is single-cycle RAM, for study.",
+)
+
+max_cycles_option = click.option(
+    "--max-cycles",
+    type=click.IntRange(min=1),
+    default=DEFAULT_MAX_CYCLES,
+    show_default=True,
+    metavar="N",
+    help="End a run that takes longer.",
+)
+
+
+def output_console() -> Console:
+    """Where results go."""
+    if sys.stdout.isatty():
+        return Console()
+    plain = Console(file=sys.stdout, no_color=True)
+    # Rich takes 80 columns for anything but a terminal unless COLUMNS is set.
+    return plain if "COLUMNS" in plain._environ else _plain_console()
+
+
+def _plain_console() -> Console:
+    return Console(file=sys.stdout, width=PLAIN_WIDTH, no_color=True)
+
+
+def progress_console() -> Console:
+    """Where progress goes, beside the results."""
+    return Console(stderr=True)

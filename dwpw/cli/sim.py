@@ -1,0 +1,173 @@
+"""`dwpw sim`: one run, its log as it happens, the classes at its end."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dwpw import golden
+from dwpw.build import build_machine, soc_config
+from dwpw.check import first_wrong_element
+from dwpw.cli.compare import NOT_EXACT
+from dwpw.cli.options import (
+    input_option,
+    max_cycles_option,
+    memory_option,
+    model_argument,
+    progress_console,
+    resize_option,
+)
+from dwpw.cli.progress import build_steps
+from dwpw.comparison import compare_run, window_text
+from dwpw.errors import UserError
+from dwpw.golden import GoldenLayer
+from dwpw.inputs import read_input
+from dwpw.labels import best_scores, read_labels
+from dwpw.model import Graph, read_model
+from dwpw.plan.planner import plan
+from dwpw.plan.registry import kernel_set
+from dwpw.report.jsonfile import require_writable
+from dwpw.report.names import OPERATORS, shape_name
+from dwpw.report.numbers import DIFFERS, full, rate
+from dwpw.run import Job, Observer, SimulatorRunner, make_job
+from dwpw.runlog import PREFIX, RunLog
+from soc.sim.run import Trace, read_dump
+
+SCORES = 5
+MAX_CLASSES = 100_000
+
+
+@click.command()
+@model_argument
+@click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
+@input_option
+@resize_option
+@memory_option
+@click.option(
+    "--labels",
+    "labels_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Class names, one a line  [default: MODEL's name with .labels.txt, if there]",
+)
+@click.option("--check", is_flag=True, help="Dump every tensor and report the first wrong element.")
+@click.option(
+    "--trace",
+    "trace_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE.fst",
+    help="Write waveforms.",
+)
+@click.option("--trace-window", metavar="START:END", help="Cycles to trace  [default: all]")
+@max_cycles_option
+@click.pass_context
+def sim(
+    context: click.Context,
+    model: Path,
+    kernels: str,
+    input_path: Path | None,
+    resize: bool,
+    memory: str,
+    labels_path: Path | None,
+    check: bool,
+    trace_path: Path | None,
+    trace_window: str | None,
+    max_cycles: int,
+) -> None:
+    """Run MODEL once with one kernel set.
+
+    Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
+    """
+    wanted = kernel_set(kernels)
+    config = soc_config(memory)
+    trace = parse_trace(trace_path, trace_window)
+    graph = read_model(model)
+    labels = read_labels(labels_path, model, graph.output_tensor.elements)
+    source = read_input(input_path, graph.input_tensor, resize)
+    job = make_job(plan(graph, wanted), source.tensor, dump_tensors=check)
+    layers = golden.golden_layers(graph, source.tensor)
+    with build_steps(progress_console()) as step:
+        machine = build_machine(config, step, traced=trace is not None)
+    click.echo(f"input: {source.description}")
+    click.echo(
+        f"kernels: {job.name}, {config.sys_clk_freq / 1e6:g} MHz, memory {config.memory},"
+        f" extension {config.extension.name}"
+    )
+    runner = SimulatorRunner(machine, max_cycles)
+    observer = log_printer(job, layers)
+    with tempfile.TemporaryDirectory(prefix="dwpw-dump-") as folder:
+        dump = Path(folder) / "tensors" if check else None
+        log = runner.run(job, observer, trace=trace, dump=dump)
+        wrong = first_wrong_element(graph, layers, read_dump(dump)) if dump else None
+    run = compare_run(job.plan, log, layers)
+    print_result(graph, log, run.exact, labels)
+    if wrong is not None:
+        click.echo(str(wrong))
+    if not run.exact or wrong is not None:
+        context.exit(NOT_EXACT)
+
+
+def parse_trace(path: Path | None, window: str | None) -> Trace | None:
+    """The waveform that was asked for."""
+    if path is None:
+        if window is not None:
+            raise UserError("--trace-window needs --trace FILE.fst")
+        return None
+    start, end = 0, None
+    if window is not None:
+        try:
+            first, last = window.split(":")
+            start, end = int(first or 0), int(last) if last else None
+        except ValueError as error:
+            raise UserError(f"--trace-window {window}: is not START:END in cycles") from error
+        if start < 0 or (end is not None and end <= start):
+            raise UserError(f"--trace-window {window}: END must lie behind START")
+    require_writable(path)
+    return Trace(path, start, end)
+
+
+def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
+    """Prints a line per operator as it ends; cycles only where the tensor is exact."""
+    graph = job.plan.graph
+
+    def on_event(event: Mapping[str, Any]) -> None:
+        if event["dwpw"] == "layer" and event["index"] < len(graph.operators):
+            index = event["index"]
+            exact = int(event["crc"], 16) == golden_layers[index].crc
+            click.echo(layer_line(graph, index, event["kernel"], event["cycles"], exact))
+
+    def on_line(line: str) -> None:
+        if line.strip() and not line.startswith(PREFIX):
+            click.echo(line)
+
+    return Observer(on_event=on_event, on_line=on_line)
+
+
+def layer_line(graph: Graph, index: int, kernel: str, cycles: int, exact: bool) -> str:
+    """One operator as it ran."""
+    operator = graph.operators[index]
+    name = f"{OPERATORS.get(operator.kind, operator.kind.lower())} {window_text(operator)}".strip()
+    shape = shape_name(graph.tensors[operator.output].shape)
+    counted = full(cycles) if exact else DIFFERS
+    speed = f"  {rate(operator.macs, cycles)} MAC/cycle" if exact and operator.macs else ""
+    return f"{index:>3}  {name:<12} {shape:<12} {kernel:<26} {counted:>13} cycles{speed}"
+
+
+def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None) -> None:
+    """Total and classes."""
+    if exact:
+        seconds = log.cycles / log.clock_hz
+        click.echo(
+            f"total {full(log.cycles)} cycles, {full(log.instructions)} instructions,"
+            f" {1000 * seconds:.2f} ms at {log.clock_hz / 1e6:g} MHz;"
+            f" all {len(log.layers)} tensors are bit-exact"
+        )
+    else:
+        click.echo(f"total {DIFFERS}: tensors differ from the golden layers (see --check)")
+    if len(log.output) <= MAX_CLASSES:
+        for score in best_scores(log.output, graph.output_tensor, labels, SCORES):
+            click.echo(f"{score.value:8.4f}  {score.name}")

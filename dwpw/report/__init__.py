@@ -1,0 +1,1 @@
+"""Comparisons for people (`table`) and for programs (`jsonfile`)."""

@@ -1,0 +1,86 @@
+"""A comparison as JSON, schema `dwpw.compare/1`.
+
+Fields may be added, never renamed.  `cycles` and `instructions` are null where a tensor differs
+from the golden one: a count of a wrong computation is no result.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dwpw.comparison import ComparedLayer, ComparedRun, Comparison
+from dwpw.errors import UserError
+
+SCHEMA = "dwpw.compare/1"
+
+
+def require_writable(path: Path) -> None:
+    """Refuse an output path before a run of minutes, not behind it; leaves no file that was not."""
+    existed = path.exists()
+    try:
+        with path.open("a"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def write_json(comparison: Comparison, path: Path) -> None:
+    """Write the whole file at once."""
+    text = json.dumps(to_json(comparison), indent=1) + "\n"
+    try:
+        path.write_text(text)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def to_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison in plain values."""
+    graph, soc = comparison.graph, comparison.soc
+    return {
+        "schema": SCHEMA,
+        "model": {
+            "file": graph.path.name,
+            "sha256": graph.sha256,
+            "macs": graph.macs,
+            "parameters": graph.parameters,
+            "operators": len(graph.operators),
+        },
+        "soc": {
+            "cpu": soc.cpu,
+            "clock_hz": soc.clock_hz,
+            "memory": soc.memory,
+            "extension": dict(soc.extension),
+        },
+        "golden": comparison.golden,
+        "input": comparison.input,
+        "runs": [_run(run) for run in comparison.runs],
+    }
+
+
+def _run(run: ComparedRun) -> dict[str, Any]:
+    return {
+        "kernels": run.kernels,
+        "cycles": run.cycles if run.exact else None,
+        "instructions": run.instructions if run.exact else None,
+        "exact": run.exact,
+        "output": list(run.output),
+        "layers": [_layer(layer) for layer in run.layers],
+    }
+
+
+def _layer(layer: ComparedLayer) -> dict[str, Any]:
+    return {
+        "index": layer.index,
+        "op": layer.kind,
+        "name": layer.name,
+        "kernel": layer.kernel,
+        "shape": list(layer.shape),
+        "macs": layer.macs,
+        "cycles": layer.cycles if layer.exact else None,
+        "instructions": layer.instructions if layer.exact else None,
+        "exact": layer.exact,
+    }

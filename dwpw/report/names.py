@@ -1,0 +1,60 @@
+"""Short names of operators and kernels for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dwpw.comparison import ComparedLayer, ComparedRun
+
+OPERATORS = {
+    "CONV_2D": "conv",
+    "DEPTHWISE_CONV_2D": "dw",
+    "FULLY_CONNECTED": "fc",
+    "AVERAGE_POOL_2D": "avgpool",
+}
+
+KERNEL_WORDS = {
+    "pointwise": "pw",
+    "depthwise": "dw",
+    "fully": "f",
+    "connected": "c",
+    "average": "avg",
+    "softmax": "smax",
+}
+
+
+def operator_name(layer: ComparedLayer) -> str:
+    """Kind with window and stride: "dw 3x3/2"."""
+    name = OPERATORS.get(layer.kind, layer.kind.lower())
+    return f"{name} {layer.window}".strip()
+
+
+def shape_name(shape: Sequence[int]) -> str:
+    """Without the batch: "48x48x8"."""
+    return "x".join(str(size) for size in (shape[1:] or shape))
+
+
+def kernel_name(kernel: str, wanted_set: str) -> str:
+    """Without the set that was asked for; a fallback keeps the first letter of its own."""
+    kernel_set, name = kernel.split("/")
+    words = [KERNEL_WORDS.get(word, word) for word in name.split("_")]
+    # "conv" says nothing beside what kind of convolution it is.
+    kept = [word for word in words if word != "conv"] if len(words) > 1 else words
+    short = "fc" if kept == ["f", "c"] else "_".join(kept)
+    return short if kernel_set == wanted_set else f"{kernel_set[0]}:{short}"
+
+
+def kernel_names(layers: Sequence[ComparedLayer], runs: Sequence[ComparedRun]) -> str:
+    """The kernels that ran one operator, set by set."""
+    return " ".join(
+        kernel_name(layer.kernel, run.kernels) for layer, run in zip(layers, runs, strict=True)
+    )
+
+
+def fallbacks(run: ComparedRun) -> dict[str, int]:
+    """Kernels of a simpler set that ran in this set's place, with how many operators."""
+    counts: dict[str, int] = {}
+    for layer in run.layers:
+        if not layer.kernel.startswith(f"{run.kernels}/"):
+            counts[layer.kernel] = counts.get(layer.kernel, 0) + 1
+    return counts

@@ -1,0 +1,144 @@
+"""Runs a plan on a machine and gives its `RunLog`.
+
+A run is three loads, in the words of docs/architecture.md: firmware, image and input tensor.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dwpw.build import Machine
+from dwpw.errors import UserError
+from dwpw.image.pack import arena_offset, pack, require_fit
+from dwpw.plan.planner import Plan
+from dwpw.runlog import RunLog, parse_event, parse_run_log
+from soc import memory_map
+from soc.sim.run import STATUS_CYCLE_LIMIT, Progress, Trace
+from soc.sim.run import run as simulate
+
+DEFAULT_MAX_CYCLES = 20_000_000_000
+"""Four hours of simulation: far beyond any model that fits, near enough to end a hung run."""
+
+
+class Cancelled(Exception):
+    """The user has interrupted; raised out of a run so that its simulator ends."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: a plan, the image made from it, and the model's input tensor (int8)."""
+
+    plan: Plan
+    image: bytes
+    input: np.ndarray
+
+    @property
+    def name(self) -> str:
+        """The kernel set's name."""
+        return self.plan.kernel_set.name.lower()
+
+
+def make_job(plan: Plan, tensor: np.ndarray, dump_tensors: bool = False) -> Job:
+    """Pack the plan; `UserError` when it does not fit into the SoC's memory."""
+    image = pack(plan, dump_tensors)
+    require_fit(plan, image, memory_map.IMAGE_REGION_SIZE)
+    return Job(plan, image, tensor)
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Who wants to know how a run goes on; the callbacks may come from any thread.
+
+    on_event: every machine-readable line, as its object; on_line: every line of the UART;
+    on_progress: about once a second.
+    """
+
+    on_event: Callable[[Mapping[str, Any]], None] = lambda _: None
+    on_line: Callable[[str], None] = lambda _: None
+    on_progress: Callable[[Progress], None] = lambda _: None
+
+
+NOBODY = Observer()
+
+
+@dataclass(frozen=True)
+class SimulatorRunner:
+    """Runs jobs on the simulated SoC; `cancel` ends every run of this runner."""
+
+    machine: Machine
+    max_cycles: int = DEFAULT_MAX_CYCLES
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def run(
+        self,
+        job: Job,
+        observer: Observer = NOBODY,
+        trace: Trace | None = None,
+        dump: Path | None = None,
+    ) -> RunLog:
+        """Simulate; `UserError` when the run does not reach its end."""
+        lines: list[str] = []
+
+        def on_line(line: str) -> None:
+            self._raise_if_cancelled()
+            lines.append(line)
+            observer.on_line(line)
+            event = parse_event(line)
+            if event is not None:
+                observer.on_event(event)
+
+        def on_progress(progress: Progress) -> None:
+            self._raise_if_cancelled()
+            observer.on_progress(progress)
+
+        status = simulate(
+            self.machine.simulator,
+            self._loads(job),
+            self.max_cycles,
+            on_line,
+            on_progress,
+            trace=trace,
+            dump=dump,
+        )
+        self._raise_if_cancelled()
+        if status == STATUS_CYCLE_LIMIT:
+            raise UserError(
+                f"{job.name}: the run was ended at {self.max_cycles:,} cycles; its last line was:"
+                f" {last_line(lines)} (allow more with --max-cycles)"
+            )
+        log = parse_run_log(lines, len(job.plan.operators))
+        _require_planned_kernels(job, log)
+        return log
+
+    def _raise_if_cancelled(self) -> None:
+        if self.cancel.is_set():
+            raise Cancelled
+
+    def _loads(self, job: Job) -> list[tuple[int, bytes]]:
+        arena = memory_map.IMAGE_BASE + arena_offset(len(job.image))
+        return [
+            (memory_map.FIRMWARE_BASE, self.machine.firmware.read_bytes()),
+            (memory_map.IMAGE_BASE, job.image),
+            (arena + job.plan.input.offset, job.input.astype(np.int8).tobytes()),
+        ]
+
+
+def last_line(lines: list[str]) -> str:
+    """The last line that says something."""
+    return next((line for line in reversed(lines) if line.strip()), "(none)")
+
+
+def _require_planned_kernels(job: Job, log: RunLog) -> None:
+    """A firmware with another kernel table would silently run something else."""
+    for planned, layer in zip(job.plan.operators, log.layers, strict=True):
+        if planned.kernel != layer.kernel:
+            raise UserError(
+                f"{planned.operator}: planned for {planned.kernel}, but the firmware ran"
+                f" {layer.kernel}; build the firmware again"
+            )

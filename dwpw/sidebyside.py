@@ -1,0 +1,47 @@
+"""Runs several jobs at the same time, the longest first, and ends all when one fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+
+from dwpw.run import Cancelled, Job, Observer, SimulatorRunner
+from dwpw.runlog import RunLog
+
+POLL_SECONDS = 0.2
+"""How long an interrupt may wait: a thread that waits for a lock without limit never sees it."""
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def run_side_by_side(
+    runner: SimulatorRunner, jobs: Sequence[Job], observer_of: Callable[[Job], Observer]
+) -> list[RunLog]:
+    """The logs in the order of `jobs`; one simulator per core at a time."""
+    # Simpler kernel sets take longer; started first, the others run beside them.
+    longest_first = sorted(jobs, key=lambda job: job.plan.kernel_set)
+    with ThreadPoolExecutor(min(cores(), len(jobs))) as pool:
+        futures = {id(job): pool.submit(runner.run, job, observer_of(job)) for job in longest_first}
+        try:
+            _wait(list(futures.values()))
+        except BaseException:
+            runner.cancel.set()
+            for future in futures.values():
+                future.cancel()
+            raise
+    return [futures[id(job)].result() for job in jobs]
+
+
+def _wait(futures: list[Future]) -> None:
+    """Until all are done, or raise what the first failed one raised."""
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_EXCEPTION)
+        for future in done:
+            error = future.exception()
+            if error is not None and not isinstance(error, Cancelled):
+                raise error
