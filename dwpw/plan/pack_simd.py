@@ -1,0 +1,142 @@
+"""Kernels of set `simd`: which operators they take, and their constants.
+
+The extension multiplies padding and all: the input's zero point goes into the bias, and padded
+taps are fed the zero point itself.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+
+import numpy as np
+
+from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
+from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
+
+TILE_CHANNELS = DEFAULT.param_groups * GROUPS
+MAX_KERNEL_H = 8
+
+
+def _round_up(value: int, step: int) -> int:
+    return -(-value // step) * step
+
+
+def _scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
+    """[channels, 3] int32: bias with the input's zero point in it, multiplier, shift.
+
+    weights: int8 [out_c, anything].  Channels are filled up to a multiple of four with zeros.
+    """
+    sums = weights.reshape(weights.shape[0], -1).sum(axis=1, dtype=np.int64)
+    bias = op.bias.astype(np.int64) + op.input_offset * sums
+    bias = (bias & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
+    table = np.stack([bias, op.multiplier, op.shift], axis=1).astype(np.int32)
+    return np.pad(table, ((0, -len(table) % GROUPS), (0, 0)))
+
+
+def _entries(patches: np.ndarray) -> np.ndarray:
+    """Store entries [out_c / 4, words, 4 channels, 4 taps] of int8 [out_c, bytes of a patch]."""
+    channels, length = patches.shape
+    padded = np.pad(patches, ((0, -channels % GROUPS), (0, -length % TAPS)))
+    grouped = padded.reshape(-1, GROUPS, padded.shape[1] // TAPS, TAPS)
+    return grouped.transpose(0, 2, 1, 3)
+
+
+# Pointwise -------------------------------------------------------------------------------------
+
+
+def is_pointwise(op: LoweredOperator) -> bool:
+    """1x1 convolution or fully connected over whole words of channels."""
+    window = op.kernel == (1, 1) and op.stride == (1, 1) and op.pad == (0, 0)
+    channels = op.input_shape[2]
+    return (
+        op.kind in ("CONV_2D", "FULLY_CONNECTED")
+        and window
+        and channels % TAPS == 0
+        and channels <= DEFAULT.store_entries * TAPS
+    )
+
+
+def pack_pointwise(op: LoweredOperator) -> PackedConstants:
+    patches = op.weights.reshape(op.output_shape[2], op.input_shape[2])
+    words = op.input_shape[2] // TAPS
+    tile = min(TILE_CHANNELS, DEFAULT.store_entries // words * GROUPS)
+    return PackedConstants(weights=_entries(patches), table=_scales(op, patches), param={0: tile})
+
+
+# Any window ------------------------------------------------------------------------------------
+
+
+def _phases(op: LoweredOperator) -> list[int]:
+    """Start address modulo 4 of the windows along a row of outputs, until they repeat."""
+    channels = op.input_shape[2]
+    step = op.stride[1] * channels
+    start = -op.pad[1] * channels
+    return [(start + position * step) % TAPS for position in range(TAPS // gcd(TAPS, step))]
+
+
+def _row_words(op: LoweredOperator) -> int:
+    row_bytes = op.kernel[1] * op.input_shape[2]
+    return max(_round_up(phase + row_bytes, TAPS) // TAPS for phase in _phases(op))
+
+
+def is_conv_rows(op: LoweredOperator) -> bool:
+    """Rows of the input are whole words, and the patch can be replayed from the extension."""
+    _, width, channels = op.input_shape
+    if op.kind != "CONV_2D" or op.dilation != (1, 1) or width * channels % TAPS:
+        return False
+    words = op.kernel[0] * _row_words(op)
+    fits = words <= DEFAULT.patch_words and len(_phases(op)) * words <= DEFAULT.store_entries
+    return fits and op.kernel[0] <= MAX_KERNEL_H
+
+
+def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
+    phases, row_words = _phases(op), _row_words(op)
+    out_c, kernel_h, kernel_w, in_c = op.weights.shape
+    rows = op.weights.reshape(out_c, kernel_h, kernel_w * in_c)
+    shifted = []
+    for phase in phases:
+        behind = row_words * TAPS - phase - kernel_w * in_c
+        padded = np.pad(rows, ((0, 0), (0, 0), (phase, behind)))
+        shifted.append(_entries(padded.reshape(out_c, -1)))
+    by_phase = np.stack(shifted)  # [phase, out_c / 4, words, 4, 4]
+    results = min(
+        TILE_CHANNELS // GROUPS, DEFAULT.store_entries // (len(phases) * kernel_h * row_words)
+    )
+    tiles = [
+        by_phase[:, first : first + results].reshape(-1)
+        for first in range(0, by_phase.shape[1], results)
+    ]
+    return PackedConstants(
+        weights=np.concatenate(tiles),
+        table=_scales(op, rows),
+        scratch_bytes=op.input_shape[1] * in_c,
+        param={0: results * GROUPS, 1: row_words, 2: len(phases)},
+    )
+
+
+# Depthwise -------------------------------------------------------------------------------------
+
+
+def is_depthwise_3x3(op: LoweredOperator) -> bool:
+    """3x3, one output per channel, whole words of channels."""
+    return (
+        op.kind == "DEPTHWISE_CONV_2D"
+        and op.kernel == (3, 3)
+        and op.dilation == (1, 1)
+        and op.depth_multiplier == 1
+        and op.output_shape[2] % GROUPS == 0
+    )
+
+
+def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
+    by_channel = op.weights.transpose(2, 0, 1)  # [c, row, column]
+    taps = np.pad(by_channel, ((0, 0), (0, 0), (0, TAPS - 3)))
+    entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
+    return PackedConstants(weights=entries, table=_scales(op, by_channel))
+
+
+RULES = (
+    KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise),
+    KernelRule("simd/depthwise_3x3", is_depthwise_3x3, pack_depthwise_3x3),
+    KernelRule("simd/conv_rows", is_conv_rows, pack_conv_rows),
+)

@@ -1,0 +1,138 @@
+// What the kernels of this set share: filling the extension and emptying it.
+//
+// The CPU's custom-function port waits for every load and store that is under way, so loads,
+// instructions and stores come in batches; `DWPW_LOADED` keeps the compiler from mixing them.
+#ifndef DWPW_SIMD_UNIT_H
+#define DWPW_SIMD_UNIT_H
+
+#include <stdint.h>
+
+#include "dwpw_image.h"
+#include "dwpw_intrinsics.h"
+
+// Four int8, wherever they come from.
+typedef uint32_t __attribute__((may_alias)) dwpw_word;
+
+// Functions whose constant arguments make a loop of their own for each use.
+#define DWPW_INLINE static inline __attribute__((always_inline))
+
+// Loops over register arrays must disappear.
+#define DWPW_UNROLL _Pragma("GCC unroll 16")
+
+// The registers hold their values from here on.
+#define DWPW_LOADED4(a, b, c, d) __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d))
+
+enum { DWPW_SCALE_WORDS = 3 }; // bias, multiplier, shift of a channel in the image
+
+DWPW_INLINE void dwpw_unit_output(const struct dwpw_operator *op)
+{
+    dwpw_set_output((uint32_t)op->output_offset,
+                    ((uint32_t)op->act_min & 0xFF) | ((uint32_t)op->act_max & 0xFF) << 8);
+}
+
+// Moves `entries` store entries of four words; `seek` has set the place.
+DWPW_INLINE void dwpw_unit_load_weights(const dwpw_word *from, uint32_t entries)
+{
+    const dwpw_word *end = from + (entries & ~1u) * DWPW_GROUPS;
+    for (; from != end; from += 2 * DWPW_GROUPS) {
+        uint32_t w0 = from[0], w1 = from[1], w2 = from[2], w3 = from[3];
+        uint32_t w4 = from[4], w5 = from[5], w6 = from[6], w7 = from[7];
+        DWPW_LOADED4(w0, w1, w2, w3);
+        DWPW_LOADED4(w4, w5, w6, w7);
+        dwpw_ld_weights(w0, w1);
+        dwpw_ld_weights(w2, w3);
+        dwpw_ld_weights(w4, w5);
+        dwpw_ld_weights(w6, w7);
+    }
+    if (entries & 1) {
+        uint32_t w0 = from[0], w1 = from[1], w2 = from[2], w3 = from[3];
+        DWPW_LOADED4(w0, w1, w2, w3);
+        dwpw_ld_weights(w0, w1);
+        dwpw_ld_weights(w2, w3);
+    }
+}
+
+// Moves bias, multiplier and shift of `channels` channels (an even number).
+DWPW_INLINE void dwpw_unit_load_scales(const dwpw_word *from, uint32_t channels)
+{
+    const dwpw_word *end = from + channels * DWPW_SCALE_WORDS;
+    for (; from != end; from += 2 * DWPW_SCALE_WORDS) {
+        uint32_t bias0 = from[0], multiplier0 = from[1], shift0 = from[2];
+        uint32_t bias1 = from[3], multiplier1 = from[4], shift1 = from[5];
+        DWPW_LOADED4(bias0, multiplier0, shift0, bias1);
+        DWPW_LOADED4(bias1, multiplier1, shift1, bias0);
+        dwpw_ld_bias(bias0);
+        dwpw_ld_scale(multiplier0, shift0);
+        dwpw_ld_bias(bias1);
+        dwpw_ld_scale(multiplier1, shift1);
+    }
+}
+
+// Stores the bytes of one result.
+DWPW_INLINE void dwpw_store_bytes(int8_t *to, uint32_t result, uint32_t bytes)
+{
+    for (; bytes != 0; --bytes, result >>= 8)
+        *to++ = (int8_t)result;
+}
+
+// Reads `results` results and stores them as words, one after the other.
+DWPW_INLINE void dwpw_unit_store_words(dwpw_word *to, uint32_t results)
+{
+    for (; results >= 4; results -= 4, to += 4) {
+        uint32_t r0 = dwpw_pop(), r1 = dwpw_pop(), r2 = dwpw_pop(), r3 = dwpw_pop();
+        to[0] = r0;
+        to[1] = r1;
+        to[2] = r2;
+        to[3] = r3;
+    }
+    if (results & 2) {
+        uint32_t r0 = dwpw_pop(), r1 = dwpw_pop();
+        to[0] = r0;
+        to[1] = r1;
+        to += 2;
+    }
+    if (results & 1)
+        to[0] = dwpw_pop();
+}
+
+// Reads the results of `channels` channels of one pixel and stores them at any address.
+DWPW_INLINE void dwpw_unit_store(int8_t *to, uint32_t channels, int aligned)
+{
+    if (aligned) {
+        dwpw_unit_store_words((dwpw_word *)(void *)to, channels / DWPW_GROUPS);
+        return;
+    }
+    for (; channels >= DWPW_GROUPS; channels -= DWPW_GROUPS, to += DWPW_GROUPS)
+        dwpw_store_bytes(to, dwpw_pop(), DWPW_GROUPS);
+    if (channels != 0)
+        dwpw_store_bytes(to, dwpw_pop(), channels);
+}
+
+// The next eight words of a patch; `last`: they complete a result.
+DWPW_INLINE void dwpw_unit_dot8(const dwpw_word *from, int last)
+{
+    uint32_t w0 = from[0], w1 = from[1], w2 = from[2], w3 = from[3];
+    uint32_t w4 = from[4], w5 = from[5], w6 = from[6], w7 = from[7];
+    DWPW_LOADED4(w0, w1, w2, w3);
+    DWPW_LOADED4(w4, w5, w6, w7);
+    dwpw_dot2(w0, w1);
+    dwpw_dot2(w2, w3);
+    dwpw_dot2(w4, w5);
+    if (last)
+        dwpw_dot2_last(w6, w7);
+    else
+        dwpw_dot2(w6, w7);
+}
+
+// The last one to eight words of a patch.
+DWPW_INLINE void dwpw_unit_dot_tail(const dwpw_word *from, uint32_t words)
+{
+    for (; words > 2; words -= 2, from += 2)
+        dwpw_dot2(from[0], from[1]);
+    if (words == 2)
+        dwpw_dot2_last(from[0], from[1]);
+    else
+        dwpw_dot1_last(from[0]);
+}
+
+#endif
