@@ -21,8 +21,8 @@ has_perl_modules() {
     perl -MPod::Usage -e 1 2>/dev/null # perl-base, which every Debian has, lacks it
 }
 
-has_zlib_header() {
-    g++ -E -x c++ -include zlib.h /dev/null >/dev/null 2>&1
+has_header() {
+    g++ -E -x c++ -include "$1" /dev/null >/dev/null 2>&1
 }
 
 has_picolibc() {
@@ -39,7 +39,8 @@ need python3-venv has_python_with_venv
 need make has_command make                # Verilator's output is built with make
 need perl has_perl_modules                # Verilator's front end
 need g++ has_command g++                  # the simulator
-need zlib1g-dev has_zlib_header           # traces (--trace FILE.fst)
+need liblz4-dev has_header lz4.h          # traces (--trace FILE.fst)
+need zlib1g-dev has_header zlib.h         # traces
 need gcc-riscv64-unknown-elf has_command riscv64-unknown-elf-gcc
 need binutils-riscv64-unknown-elf has_command riscv64-unknown-elf-objdump
 need picolibc-riscv64-unknown-elf has_picolibc
