@@ -16,6 +16,15 @@ KERNELS = (
     "reference/pad",
     "reference/reshape",
     "reference/softmax",
+    "scalar/conv_pointwise",
+    "scalar/conv",
+    "scalar/depthwise_3x3",
+    "scalar/depthwise_conv",
+    "scalar/fully_connected",
+    "scalar/average_pool",
+    "scalar/mean",
+    "scalar/add",
+    "scalar/pad",
 )
 
 

@@ -28,7 +28,7 @@ def softmax_step(op: LoweredOperator) -> np.float32:
 
 
 def pack_softmax(op: LoweredOperator) -> PackedConstants:
-    """A table of float32 [256] as its bits: exp(-step * (255 - i)), `PopulateSoftmaxLookupTable`."""
+    """A table of float32 [256] as its bits: exp(-step * (255 - i))."""
     differences = np.arange(SOFTMAX_TABLE_LAST, -1, -1, dtype=np.float32)
     exponents = -softmax_step(op) * differences
     # Rounded from double precision: what a good expf returns.

@@ -86,7 +86,8 @@ static bool arithmetic_is_sane(const struct dwpw_operator *op, const struct dwpw
         !in_range(op->act_max, op->act_min, 127)) {
         return false;
     }
-    if (op->weights.size == 0) {
+    // A kernel with a table keeps these constants there, in an order of its own.
+    if (op->weights.size == 0 || op->table.size != 0) {
         return true;
     }
     if (op->bias.size < words || op->multiplier.size < words || op->shift.size < words) {

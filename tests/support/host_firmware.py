@@ -26,13 +26,14 @@ from dwpw.image.pack import arena_offset
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
+SOC_ONLY = ("main.c", "memory.c")  # the entry, and what a C library has here
 JOB = struct.Struct("<4I")
 ANSWER = struct.Struct("<3I")
 
 
 def host_sources(generated: Path) -> list[Path]:
-    """Every C file of the host build: all kernel sets, the runtime without its SoC entry."""
-    runtime = [path for path in (FIRMWARE / "runtime").glob("*.c") if path.name != "main.c"]
+    """Every C file of the host build: all kernel sets, and the runtime but for SOC_ONLY."""
+    runtime = [p for p in (FIRMWARE / "runtime").glob("*.c") if p.name not in SOC_ONLY]
     kernels = (FIRMWARE / "kernels").glob("*/*.c")
     host = (FIRMWARE / "host").glob("*.c")
     return sorted([*runtime, *kernels, *host, *generated.glob("*.c")])

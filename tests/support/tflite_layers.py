@@ -126,7 +126,7 @@ class Mean(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Add(Layer):
-    """ADD of two tensors of one shape; `other` is the layer index of the second (-1: model input)."""
+    """ADD of two tensors of one shape; `other` is the source of the second."""
 
     other: int
     activation: str = "NONE"

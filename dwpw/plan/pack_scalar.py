@@ -1,0 +1,211 @@
+"""Packers of the `scalar` kernels: the best RV32IM code, with its constants as it reads them.
+
+The input's zero point moves into the bias (bias + offset * sum of weights), so that inner loops
+multiply what they load; padding is then the zero point.  Dense weights stand in groups of four
+output channels, [channels / 4][depth][4], rounded up with zeros, as `scalar/gemm.c` reads them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dwpw.image.format import AddParam
+from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+
+GROUP = 4
+"""GEMM_ROWS, GEMM_CHANNELS and GEMM_UNROLL of `scalar/gemm.h`."""
+
+TILE_BYTES = 2048
+"""Rows of a matrix product that share the 4 KB D$ with the weights that pass by."""
+
+LINES_BYTES = 3072
+"""Input lines of a depthwise piece in the D$; the rest is for weights and stack."""
+
+D_CACHE_LINE = 32
+
+ACCUMULATOR_LIMIT = 1 << 30
+"""`scalar/requantise.h` adds half a step to the scaled accumulator, which must not overflow."""
+
+INT8_MAGNITUDE = 128
+
+
+def _terms(op: LoweredOperator) -> np.ndarray:
+    """Weights as int64 [out_c, terms of one output]."""
+    weights = op.weights.astype(np.int64)
+    if op.kind == "DEPTHWISE_CONV_2D":
+        return weights.reshape(-1, weights.shape[-1]).T
+    return weights.reshape(weights.shape[0], -1)
+
+
+def folded_bias(op: LoweredOperator) -> np.ndarray:
+    """Bias with the input's zero point folded in, int64 [out_c]."""
+    return op.bias.astype(np.int64) + op.input_offset * _terms(op).sum(axis=1)
+
+
+def accumulators_fit(op: LoweredOperator) -> bool:
+    """Whether no accumulator can leave the range that the requantisation is written for."""
+    largest = np.abs(folded_bias(op)) + INT8_MAGNITUDE * np.abs(_terms(op)).sum(axis=1)
+    return bool(largest.max() < ACCUMULATOR_LIMIT)
+
+
+def _round_up(value: int, step: int = GROUP) -> int:
+    return -(-value // step) * step
+
+
+def _padded(array: np.ndarray) -> np.ndarray:
+    """Zeros behind the last channel, up to a whole group."""
+    return np.pad(array, (0, -len(array) % GROUP))
+
+
+def _pack_dense(op: LoweredOperator, scratch_bytes: int) -> PackedConstants:
+    """Weights and per-channel constants of a matrix product."""
+    terms = _terms(op).astype(np.int8)
+    channels, depth = terms.shape
+    terms = np.pad(terms, ((0, -channels % GROUP), (0, -depth % GROUP)))
+    groups = terms.reshape(-1, GROUP, terms.shape[1]).transpose(0, 2, 1)
+    return PackedConstants(
+        weights=groups,
+        bias=_padded(folded_bias(op).astype(np.int32)),
+        multiplier=_padded(op.multiplier),
+        shift=_padded(op.shift),
+        scratch_bytes=scratch_bytes,
+    )
+
+
+def _tile_bytes(op: LoweredOperator) -> int:
+    """Scratch for as many groups of rows as share the D$ with the weights, at least one."""
+    group_bytes = GROUP * _round_up(_terms(op).shape[1])
+    rows = _round_up(op.output_shape[0] * op.output_shape[1])
+    groups = min(max(1, TILE_BYTES // group_bytes), rows // GROUP)
+    return groups * group_bytes
+
+
+def is_conv_pointwise(op: LoweredOperator) -> bool:
+    """1x1 with stride 1: the pixels themselves are the rows of a matrix product."""
+    return (
+        op.kind == "CONV_2D"
+        and op.kernel == (1, 1)
+        and op.stride == (1, 1)
+        and op.pad == (0, 0)
+        and accumulators_fit(op)
+    )
+
+
+def is_conv(op: LoweredOperator) -> bool:
+    """Every CONV_2D."""
+    return op.kind == "CONV_2D" and accumulators_fit(op)
+
+
+def pack_conv(op: LoweredOperator) -> PackedConstants:
+    """Both CONV_2D kernels: a matrix product with a tile of rows in scratch."""
+    return _pack_dense(op, _tile_bytes(op))
+
+
+def is_fully_connected(op: LoweredOperator) -> bool:
+    """Every FULLY_CONNECTED."""
+    return op.kind == "FULLY_CONNECTED" and accumulators_fit(op)
+
+
+def pack_fully_connected(op: LoweredOperator) -> PackedConstants:
+    """A matrix product of one row, which is copied to scratch when its length is rounded up."""
+    depth = op.input_shape[2]
+    return _pack_dense(op, _round_up(depth) if depth % GROUP else 0)
+
+
+def is_depthwise_3x3(op: LoweredOperator) -> bool:
+    """The depthwise convolution of MobileNets."""
+    return (
+        op.kind == "DEPTHWISE_CONV_2D"
+        and op.kernel == (3, 3)
+        and op.dilation == (1, 1)
+        and op.depth_multiplier == 1
+        and op.stride[1] in (1, 2)
+        and accumulators_fit(op)
+    )
+
+
+def depthwise_piece(op: LoweredOperator) -> tuple[int, int]:
+    """(channels, output columns) of a piece whose three input lines fit in LINES_BYTES."""
+    channels, width, stride = op.output_shape[2], op.output_shape[1], op.stride[1]
+    line = 3 * ((width - 1) * stride + 3)  # bytes per channel of the whole width
+    if line * channels > LINES_BYTES:
+        channels = min(channels, max(1, LINES_BYTES // line // D_CACHE_LINE) * D_CACHE_LINE)
+    columns = (LINES_BYTES // (3 * channels) - 3) // stride + 1
+    return channels, min(width, columns)
+
+
+def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
+    """Weights [out_c, 3, 3], and the size of a piece."""
+    channels, columns = depthwise_piece(op)
+    return PackedConstants(
+        weights=op.weights.transpose(2, 0, 1),
+        bias=folded_bias(op).astype(np.int32),
+        multiplier=op.multiplier,
+        shift=op.shift,
+        scratch_bytes=3 * ((columns - 1) * op.stride[1] + 3) * channels,
+        param={0: channels, 1: columns},
+    )
+
+
+def is_depthwise(op: LoweredOperator) -> bool:
+    """Every DEPTHWISE_CONV_2D."""
+    return op.kind == "DEPTHWISE_CONV_2D" and accumulators_fit(op)
+
+
+def pack_depthwise(op: LoweredOperator) -> PackedConstants:
+    """Weights as they are, and one int32 accumulator per channel."""
+    return PackedConstants(
+        weights=op.weights,
+        bias=folded_bias(op).astype(np.int32),
+        multiplier=op.multiplier,
+        shift=op.shift,
+        scratch_bytes=op.output_shape[2] * np.dtype(np.int32).itemsize,
+    )
+
+
+def rescaled(value: int, multiplier: int, shift: int) -> int:
+    """`MultiplyByQuantizedMultiplier` for shift <= 0: both of TFLite's roundings."""
+    high = (value * multiplier + (1 << 30)) >> 31
+    if shift == 0:
+        return high
+    return (high + (1 << (-shift - 1)) - (high < 0)) >> -shift
+
+
+def pack_add(op: LoweredOperator) -> PackedConstants:
+    """int32 [2, 256]: what each value of each input contributes to the sum."""
+    left_shift = op.param[AddParam.LEFT_SHIFT]
+
+    def contributions(offset: int, multiplier: AddParam, shift: AddParam) -> list[int]:
+        return [
+            rescaled((value + offset) << left_shift, op.param[multiplier], op.param[shift])
+            for value in range(-128, 128)
+        ]
+
+    table = [
+        contributions(op.input_offset, AddParam.INPUT1_MULTIPLIER, AddParam.INPUT1_SHIFT),
+        contributions(op.input2_offset, AddParam.INPUT2_MULTIPLIER, AddParam.INPUT2_SHIFT),
+    ]
+    return PackedConstants(table=np.array(table, np.int32))
+
+
+def _is(kind: str):
+    """A predicate that takes every operator of `kind`."""
+    return lambda op: op.kind == kind
+
+
+def is_pad_of_pixels(op: LoweredOperator) -> bool:
+    """PAD that leaves the channels alone."""
+    return op.kind == "PAD" and op.input_shape[2] == op.output_shape[2]
+
+
+RULES = (
+    KernelRule("scalar/conv_pointwise", is_conv_pointwise, pack_conv),
+    KernelRule("scalar/conv", is_conv, pack_conv),
+    KernelRule("scalar/depthwise_3x3", is_depthwise_3x3, pack_depthwise_3x3),
+    KernelRule("scalar/depthwise_conv", is_depthwise, pack_depthwise),
+    KernelRule("scalar/fully_connected", is_fully_connected, pack_fully_connected),
+    KernelRule("scalar/average_pool", _is("AVERAGE_POOL_2D"), pack_plain),
+    KernelRule("scalar/mean", _is("MEAN"), pack_plain),
+    KernelRule("scalar/add", _is("ADD"), pack_add),
+    KernelRule("scalar/pad", is_pad_of_pixels, pack_plain),
+)

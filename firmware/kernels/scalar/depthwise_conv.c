@@ -1,0 +1,79 @@
+// DEPTHWISE_CONV_2D with any kernel, dilation and depth multiplier: tap by tap, all channels of a
+// pixel at once, so that borders are decided once per tap and memory is read in order.
+// Weights [kernel_h][kernel_w][out_c]; `scratch` holds an int32 accumulator per channel.
+#include "dwpw_kernel.h"
+#include "requantise.h"
+
+dwpw_kernel_function dwpw_scalar_depthwise_conv;
+
+// Adds one pixel of the input times one tap of the kernel.
+static void
+add_tap(const struct dwpw_operator *op, const int8_t *input, const int8_t *weights, int32_t *acc)
+{
+    if (op->depth_multiplier == 1) {
+        for (int32_t c = 0; c < op->in_c; ++c) {
+            acc[c] += input[c] * weights[c];
+        }
+        return;
+    }
+    for (int32_t c = 0; c < op->in_c; ++c) {
+        const int32_t value = input[c];
+        for (int32_t m = 0; m < op->depth_multiplier; ++m) {
+            *acc++ += value * *weights++;
+        }
+    }
+}
+
+// Padding counts as real 0; the bias expects the zero point there.
+static void add_padding(const struct dwpw_operator *op, const int8_t *weights, int32_t *acc)
+{
+    for (int32_t c = 0; c < op->out_c; ++c) {
+        acc[c] -= op->input_offset * weights[c];
+    }
+}
+
+static void add_window(const struct dwpw_operator *op,
+                       const struct dwpw_memory *memory,
+                       int32_t y,
+                       int32_t x,
+                       int32_t *acc)
+{
+    const int8_t *input = dwpw_tensor(memory, op->input);
+    const int8_t *weights = dwpw_bytes(memory, op->weights);
+
+    for (int32_t ky = 0; ky < op->kernel_h; ++ky) {
+        const int32_t in_y = y + ky * op->dilation_h;
+        for (int32_t kx = 0; kx < op->kernel_w; ++kx, weights += op->out_c) {
+            const int32_t in_x = x + kx * op->dilation_w;
+            if (in_y < 0 || in_y >= op->in_h || in_x < 0 || in_x >= op->in_w) {
+                add_padding(op, weights, acc);
+            } else {
+                add_tap(op, input + (in_y * op->in_w + in_x) * op->in_c, weights, acc);
+            }
+        }
+    }
+}
+
+void dwpw_scalar_depthwise_conv(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const int32_t *bias = dwpw_words(memory, op->bias);
+    const int32_t *multiplier = dwpw_words(memory, op->multiplier);
+    const int32_t *shift = dwpw_words(memory, op->shift);
+    const struct output_range range = {op->output_offset, op->act_min, op->act_max};
+    int32_t *acc = (int32_t *)(void *)dwpw_tensor(memory, op->scratch);
+    int8_t *output = dwpw_tensor(memory, op->output);
+
+    for (int32_t out_y = 0; out_y < op->out_h; ++out_y) {
+        for (int32_t out_x = 0; out_x < op->out_w; ++out_x) {
+            for (int32_t c = 0; c < op->out_c; ++c) {
+                acc[c] = bias[c];
+            }
+            add_window(op, memory, out_y * op->stride_h - op->pad_top,
+                       out_x * op->stride_w - op->pad_left, acc);
+            for (int32_t c = 0; c < op->out_c; ++c) {
+                const struct scale scale = make_scale(multiplier[c], shift[c]);
+                *output++ = (int8_t)requantise(acc[c], scale, range);
+            }
+        }
+    }
+}

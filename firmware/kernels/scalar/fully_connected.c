@@ -1,0 +1,20 @@
+// FULLY_CONNECTED: one row of a matrix product, copied where its length has to be rounded up.
+#include "dwpw_kernel.h"
+#include "gemm.h"
+
+dwpw_kernel_function dwpw_scalar_fully_connected;
+
+void dwpw_scalar_fully_connected(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const struct gemm g = gemm_of(op, memory, op->in_c);
+    const int8_t *row = dwpw_tensor(memory, op->input);
+
+    if (op->in_c != g.depth) {
+        int8_t *copy = dwpw_tensor(memory, op->scratch);
+        for (int32_t i = 0; i < g.depth; ++i) {
+            copy[i] = i < op->in_c ? row[i] : 0; // the rest meets weights of 0
+        }
+        row = copy;
+    }
+    gemm_run_vector(&g, row, dwpw_tensor(memory, op->output));
+}

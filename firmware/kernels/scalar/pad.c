@@ -1,0 +1,32 @@
+// PAD of H and W; channels stay. Whole lines are filled and copied.
+#include "dwpw_kernel.h"
+
+dwpw_kernel_function dwpw_scalar_pad;
+
+static int8_t *fill(int8_t *to, int8_t value, int32_t count)
+{
+    for (int32_t i = 0; i < count; ++i) {
+        *to++ = value;
+    }
+    return to;
+}
+
+void dwpw_scalar_pad(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const int8_t *input = dwpw_tensor(memory, op->input);
+    int8_t *output = dwpw_tensor(memory, op->output);
+    const int8_t value = (int8_t)op->param[DWPW_PAD_PARAM_PAD_VALUE];
+    const int32_t left = op->pad_left * op->out_c;
+    const int32_t line = op->in_w * op->in_c;
+    const int32_t right = op->out_w * op->out_c - left - line;
+
+    output = fill(output, value, op->pad_top * op->out_w * op->out_c);
+    for (int32_t y = 0; y < op->in_h; ++y) {
+        output = fill(output, value, left);
+        for (int32_t i = 0; i < line; ++i) {
+            *output++ = *input++;
+        }
+        output = fill(output, value, right);
+    }
+    fill(output, value, (op->out_h - op->pad_top - op->in_h) * op->out_w * op->out_c);
+}
