@@ -60,17 +60,6 @@ class Instruction:
         """The ten bits that the CPU's custom-function port carries."""
         return self.funct7 << 3 | self.funct3
 
-    def encode(self, rd: int = 0, rs1: int = 0, rs2: int = 0) -> int:
-        """The 32-bit instruction word."""
-        return (
-            self.funct7 << 25
-            | rs2 << 20
-            | rs1 << 15
-            | self.funct3 << 12
-            | rd << 7
-            | OPCODE_CUSTOM_0
-        )
-
     def execute(self, state: State, a: int = 0, b: int = 0) -> int:
         """Apply the instruction to `state`; returns rd, 32 bits unsigned."""
         return self.meaning(state, a, b)
@@ -248,9 +237,3 @@ INSTRUCTIONS: tuple[Instruction, ...] = _SETUP + _DOT + _DW + _RESULT
 BY_MNEMONIC = {instruction.mnemonic: instruction for instruction in INSTRUCTIONS}
 BY_FUNCTION_ID = {instruction.function_id: instruction for instruction in INSTRUCTIONS}
 
-
-def decode(word: int) -> Instruction | None:
-    """The instruction that a 32-bit word encodes, or None when it is not one of ours."""
-    if word & 0x7F != OPCODE_CUSTOM_0:
-        return None
-    return BY_FUNCTION_ID.get((word >> 25) << 3 | (word >> 12 & 7))

@@ -1,0 +1,80 @@
+"""What the header's functions assemble to is what the spec says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from compiler_intrinsics import disassembler, isa_page
+from compiler_intrinsics.encoding import decode, encode
+from compiler_intrinsics.header import generate
+from compiler_intrinsics.spec import INSTRUCTIONS, Instruction
+
+RISCV = "riscv64-unknown-elf-"
+FLAGS = ["-march=rv32im", "-mabi=ilp32", "-O2", "-std=c11", "-ffreestanding"]
+
+
+def call(instruction: Instruction) -> str:
+    """A C function whose only custom instruction is `instruction`, operands in a0 and a1."""
+    parameters = ", ".join(f"uint32_t {name}" for name in instruction.operands) or "void"
+    arguments = ", ".join(instruction.operands)
+    result = "uint32_t" if instruction.returns else "void"
+    give = "return " if instruction.returns else ""
+    name = instruction.mnemonic
+    return f"{result} call_{name}({parameters}) {{ {give}dwpw_{name}({arguments}); }}\n"
+
+
+@pytest.fixture(scope="module")
+def listing(tmp_path_factory) -> dict[str, list[str]]:
+    """objdump's lines for each function."""
+    folder = tmp_path_factory.mktemp("header")
+    (folder / "dwpw_intrinsics.h").write_text(generate())
+    source = folder / "calls.c"
+    source.write_text('#include "dwpw_intrinsics.h"\n' + "".join(map(call, INSTRUCTIONS)))
+    subprocess.run(
+        [RISCV + "gcc", *FLAGS, "-c", source, "-o", folder / "calls.o"], check=True, cwd=folder
+    )
+    text = subprocess.run(
+        [RISCV + "objdump", "-d", folder / "calls.o"], check=True, capture_output=True, text=True
+    ).stdout
+    functions: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if start := re.match(r"[0-9a-f]+ <call_(\w+)>:", line):
+            current = functions.setdefault(start[1], [])
+        elif re.match(r"\s+[0-9a-f]+:", line):
+            current.append(line)
+    return functions
+
+
+@pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda item: item.mnemonic)
+def test_header_assembles_to_the_spec(listing, instruction):
+    word = int(listing[instruction.mnemonic][0].split()[1], 16)
+    decoded = decode(word)
+    assert decoded.record is instruction
+    sources = [10, 11][: len(instruction.operands)] + [0] * (2 - len(instruction.operands))
+    assert [decoded.rs1, decoded.rs2] == sources
+    assert decoded.rd == (10 if instruction.returns else 0)
+    assert word == encode(instruction.mnemonic, decoded.rd, *sources)
+
+
+@pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda item: item.mnemonic)
+def test_disassembler_names_the_instruction(listing, instruction):
+    line = disassembler.annotate(listing[instruction.mnemonic][0])
+    registers = ["a0"] if instruction.returns else ["a0", "a1"][: len(instruction.operands)]
+    assert line.split()[2:] == [f"dwpw.{instruction.mnemonic}", ",".join(registers)]
+
+
+def test_disassembler_leaves_other_lines_alone():
+    for line in ("   0:\t00b50533          \tadd\ta0,a0,a1", "  4:\t1 .4byte\t0xffffffff", ""):
+        assert disassembler.annotate(line) == line
+
+
+def test_encodings_are_distinct():
+    assert len({item.function_id for item in INSTRUCTIONS}) == len(INSTRUCTIONS)
+
+
+def test_reference_page_is_up_to_date(repository):
+    page = (repository / "docs" / "isa.md").read_text()
+    assert page == isa_page.generate(), "run: python -m compiler_intrinsics.isa_page > docs/isa.md"
