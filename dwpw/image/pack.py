@@ -18,7 +18,7 @@ from dwpw.image.format import (
     Span,
 )
 from dwpw.plan.arena import aligned, peak
-from dwpw.plan.kernels import KERNELS
+from dwpw.plan.kernels import kernel_index
 from dwpw.plan.planner import Place, Plan, PlannedOperator
 
 CONSTANT_ALIGNMENT = 32
@@ -83,7 +83,7 @@ def _span(place: Place) -> Span:
 def _record(planned: PlannedOperator, pool: _Pool) -> Operator:
     lowered, constants = planned.lowered, planned.constants
     record = Operator(
-        kernel=KERNELS.index(planned.kernel),
+        kernel=kernel_index(planned.kernel),
         index=planned.operator.index,
         input=_span(planned.input),
         input2=_span(planned.input2),

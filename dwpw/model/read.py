@@ -21,8 +21,11 @@ DATA_TYPES = ("int8", "int32", "int64")
 def read_model(path: str | Path) -> Graph:
     """Read and check a model; `UserError` names the file, the operator and the remedy."""
     path = Path(path)
-    content = _read_file(path)
-    raw = _decode(path, content)
+    return check(path, _decode(path, _read_file(path)))
+
+
+def check(path: Path, raw: RawModel) -> Graph:
+    """The graph of a decoded model; `path` is for its error messages."""
     if raw.subgraphs != 1:
         raise UserError(f"{path}: has {raw.subgraphs} subgraphs; dwpw runs models with one")
     if not raw.operators:
@@ -38,8 +41,8 @@ def read_model(path: str | Path) -> Graph:
     _check_order(path, operators, contexts, source, output)
     return Graph(
         path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
+        sha256=hashlib.sha256(raw.content).hexdigest(),
+        content=raw.content,
         tensors=tensors,
         operators=operators,
         input=source,

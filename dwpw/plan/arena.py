@@ -1,9 +1,9 @@
 """Where tensors lie: offsets in the arena such that no two living tensors overlap.
 
-The allocator is greedy: the largest buffer first, each into the smallest gap that fits between the
-buffers already placed which live at the same time, or behind them.  Optimal placement is
-NP-hard; for the chains and short branches of MobileNets greedy meets the lower bound, which is the
-largest sum of sizes that live at one time.
+Placing buffers in the least space is NP-hard.  The allocator is greedy: it takes them in some order
+and puts each into the smallest gap that fits between the buffers already placed which live at the
+same time, or behind them.  It does so largest first and earliest first, and keeps the better
+result; neither order is always the better one.
 """
 
 from __future__ import annotations
@@ -44,9 +44,16 @@ def aligned(size: int, alignment: int = TENSOR_ALIGNMENT) -> int:
 
 def allocate(buffers: Sequence[Buffer]) -> Arena:
     """Place every buffer."""
+    largest_first = sorted(buffers, key=lambda b: (-b.size, b.first))
+    earliest_first = sorted(buffers, key=lambda b: (b.first, -b.size))
+    return min(_place(largest_first), _place(earliest_first), key=lambda arena: arena.size)
+
+
+def _place(ordered: Sequence[Buffer]) -> Arena:
+    """Place buffers one after the other."""
     offsets: dict[Hashable, int] = {}
     placed: list[Buffer] = []
-    for buffer in sorted(buffers, key=lambda b: (-b.size, b.first)):
+    for buffer in ordered:
         neighbours = sorted(
             (offsets[other.key], offsets[other.key] + aligned(other.size))
             for other in placed

@@ -52,9 +52,7 @@ def _param(words: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(words.get(position, 0) for position in range(PARAM_WORDS))
 
 
-def _lower_weighted(
-    graph: Graph, operator: Operator, common: LoweredOperator
-) -> LoweredOperator:
+def _lower_weighted(graph: Graph, operator: Operator, common: LoweredOperator) -> LoweredOperator:
     """CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED."""
     source, output = graph.tensors[operator.input], graph.tensors[operator.output]
     weights = graph.tensors[operator.weights]
@@ -67,9 +65,7 @@ def _lower_weighted(
     multipliers = fully_connected_multipliers if fully_connected else conv_multipliers
     multiplier, shift = multipliers(source.scale, weights.scales, output.scale, channels)
     if fully_connected:
-        common = replace(
-            common, input_shape=(1, 1, source.elements), output_shape=(1, 1, channels)
-        )
+        common = replace(common, input_shape=(1, 1, source.elements), output_shape=(1, 1, channels))
     return replace(common, weights=data, bias=bias, multiplier=multiplier, shift=shift)
 
 
