@@ -129,15 +129,20 @@ def _follow(
     on_progress: Callable[[Progress], None],
 ) -> int:
     messages: list[str] = []
+    failures: list[Exception] = []
 
     def read_messages() -> None:
         with process.stderr:
-            for line in process.stderr:
-                report = _progress(line)
-                if report is None:
-                    messages.append(line.strip())
-                else:
-                    on_progress(report)
+            try:
+                for line in process.stderr:
+                    report = _progress(line)
+                    if report is None:
+                        messages.append(line.strip())
+                    else:
+                        on_progress(report)
+            except Exception as error:  # a callback's: it belongs to the caller's thread
+                failures.append(error)
+                process.kill()
 
     reader = threading.Thread(target=read_messages, daemon=True)
     reader.start()
@@ -145,6 +150,8 @@ def _follow(
         on_line(line.rstrip("\r\n"))
     status = process.wait()
     reader.join()
+    if failures:
+        raise failures[0]
     if status == STATUS_SETUP_ERROR or status < 0:
         reason = "; ".join(messages) or f"ended by signal {-status}"
         raise ToolError(f"the simulator failed: {reason}")
