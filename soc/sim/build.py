@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +153,8 @@ def _verilate(soc: Path, folder: Path, traced: bool) -> None:
             *("--top-module", "sim", "--Mdir", str(objects), "-o", str(folder / "sim")),
             *("-CFLAGS", f"{COMPILER_FLAGS} {defines} -I{soc} -I{HARNESS}"),
             *(word for flag in MAKE_FLAGS for word in ("-MAKEFLAGS", flag)),
+            # the makefile's own default is `python`, which Debian does not have
+            *("-MAKEFLAGS", f"PYTHON3={sys.executable}"),
             str(soc / "memories.vlt"),
             *(str(p) for p in sorted((soc / "verilog").glob("*.v"))),
             *(str(p) for p in cpp),
