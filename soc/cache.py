@@ -1,18 +1,20 @@
 """Content-addressed build cache: the same key gives the same directory, built at most once.
 
 An entry is built in a directory of its own and renamed when it is complete, so an interrupted
-build leaves an unused directory and nothing that looks finished.  Two builders of one entry do the
-work twice; the second rename loses and its result is thrown away.
+build leaves an unused directory and nothing that looks finished.  Builders of the same entry wait
+for each other at a lock, which the system releases even when its holder is killed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 KEY_LENGTH = 20
@@ -33,18 +35,27 @@ def cached(
     if entry.is_dir():
         return entry
     root.mkdir(parents=True, exist_ok=True)
+    with _locked(root / f".{entry.name}.lock"):
+        if not entry.is_dir():
+            _build(root, entry, kind, build)
+    return entry
+
+
+@contextlib.contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    with file.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _build(root: Path, entry: Path, kind: str, build: Callable[[Path], None]) -> None:
     workplace = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=root))
     try:
         build(workplace)
         workplace.chmod(0o755)  # mkdtemp's own mode would lock out other users
-        try:
-            workplace.rename(entry)
-        except OSError:
-            if not entry.is_dir():
-                raise
+        workplace.rename(entry)
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
-    return entry
 
 
 def hash_files(paths: Iterable[Path], base: Path) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from compiler_intrinsics.geometry import DEFAULT, Geometry
+
 MEMORIES = ("sdram", "ideal")
 
 
@@ -22,15 +24,19 @@ class ExtensionConfig(Protocol):
 
 @dataclass(frozen=True)
 class SimdExtension:
-    """The register-level instructions of `rtl_ext`."""
+    """The register-level instructions of `rtl_ext`.
+
+    geometry  sizes of the extension's buffers
+    """
 
     name: str = "simd"
+    geometry: Geometry = DEFAULT
 
     def make(self) -> Any:
         """A fresh `rtl_ext.extension.Extension`."""
         from rtl_ext.extension import Extension
 
-        return Extension()
+        return Extension(self.geometry)
 
 
 @dataclass(frozen=True)

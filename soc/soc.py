@@ -10,26 +10,13 @@ from litex import get_data_mod
 from litex.soc.integration.soc_core import SoCCore
 from migen import Module, Record
 
+from rtl_ext.layouts import CFU_BUS
 from soc import memory_map
 from soc.config import SocConfig
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
 """LiteX's variant `full+cfu`. Asking LiteX for that variant by name would call `add_cfu()`, which
 takes the unit as a Verilog file; so the SoC asks for `full` and exchanges the netlist."""
-
-CFU_BUS = [
-    ("cmd", [
-        ("valid", 1),
-        ("ready", 1),
-        ("payload", [("function_id", 10), ("inputs_0", 32), ("inputs_1", 32)]),
-    ]),
-    ("rsp", [
-        ("valid", 1),
-        ("ready", 1),
-        ("payload", [("outputs_0", 32)]),
-    ]),
-]  # fmt: skip
-"""Signals of the CPU's custom-function port, named as in VexRiscv's netlist; cmd leaves the CPU."""
 
 
 class DwpwSoC(SoCCore):
@@ -39,7 +26,7 @@ class DwpwSoC(SoCCore):
     ----------
     platform   LiteX platform; the caller adds the clock (`crg`)
     config     what to build
-    extension  Migen module with `bus` (see CFU_BUS), or None: then custom instructions never end
+    extension  Migen module with `bus` (CFU_BUS of rtl_ext), or None: then custom instructions never end
     sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
     uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"
     """
