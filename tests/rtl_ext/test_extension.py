@@ -5,54 +5,114 @@ from __future__ import annotations
 import random
 
 import pytest
-from migen.sim import run_simulation
 
-from compiler_intrinsics.geometry import Geometry
+from compiler_intrinsics.geometry import DEFAULT, GROUPS, Geometry
 from compiler_intrinsics.spec import BY_FUNCTION_ID, BY_MNEMONIC
 from compiler_intrinsics.state import State
-from rtl_ext.extension import Extension
-from tests.support.random_program import random_program
+from tests.support.random_program import random_program, setup_program
+from tests.support.verilated_extension import verilate
 
-SMALL = Geometry(store_entries=64, param_groups=4, patch_words=16)
-
-
-def issue(extension, function_ids_and_operands, answers, stall, rng):
-    """Drives the port like the CPU: one instruction in flight, holding it while not ready."""
-    bus = extension.bus
-    program = iter(function_ids_and_operands)
-    current = next(program, None)
-    idle = 0
-    pending = 0
-    while current is not None or pending:
-        offer = current is not None and rng.random() >= stall
-        take = rng.random() >= stall
-        yield bus.cmd.valid.eq(offer)
-        yield bus.rsp.ready.eq(take)
-        if offer:
-            yield bus.cmd.payload.function_id.eq(current[0])
-            yield bus.cmd.payload.inputs_0.eq(current[1])
-            yield bus.cmd.payload.inputs_1.eq(current[2])
-        yield
-        accepted = offer and (yield bus.cmd.ready)
-        answered = take and (yield bus.rsp.valid)
-        if answered:
-            answers.append((yield bus.rsp.payload.outputs_0))
-            pending -= 1
-        if accepted:
-            current = next(program, None)
-            pending += 1
-        idle = 0 if accepted or answered else idle + 1
-        assert idle < 2000, "the port hangs"
+SMALL = Geometry(store_entries=64, param_groups=4, patch_words=16, rows=8, results=4, queue=2)
 
 
-def answers_of(extension, program, stall=0.0, seed=0):
-    answers = []
-    run_simulation(extension, issue(extension, program, answers, stall, random.Random(seed)))
-    return answers
+@pytest.fixture(scope="module")
+def extension(tmp_path_factory):
+    return verilate(tmp_path_factory.mktemp("extension"))
 
 
-@pytest.mark.parametrize(("seed", "stall"), [(1, 0.0), (2, 0.5)])
-def test_random_programs_answer_as_the_spec_says(seed, stall):
-    program, expected = random_program(seed, 900, State(SMALL))
-    encoded = [(item.function_id, a, b) for item, a, b in program]
-    assert answers_of(Extension(SMALL), encoded, stall, seed) == expected
+@pytest.mark.parametrize("pause_percent", [0, 20, 80])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_programs_answer_as_the_spec_says(extension, seed, pause_percent):
+    program, expected = random_program(seed, 20_000, State())
+    assert extension.answers(program, pause_percent, seed) == expected
+
+
+def test_another_geometry_answers_as_the_spec_says(tmp_path):
+    program, expected = random_program(3, 20_000, State(SMALL))
+    assert verilate(tmp_path, SMALL).answers(program, 30) == expected
+
+
+def answers_after_setup(extension, words):
+    """Answers to `words` once the whole state has been written."""
+    head = [(item.function_id, a, b) for item, a, b in setup_program(random.Random(0), State())]
+    return extension.answers_to_words(head + words, 0)[len(head) :]
+
+
+def test_pop_without_a_result_answers_zero(extension):
+    pop = BY_MNEMONIC["pop"].function_id
+    assert answers_after_setup(extension, [(pop, 0, 0)] * 3) == [0, 0, 0]
+
+
+def test_foreign_encodings_answer_zero_and_change_nothing(extension):
+    foreign = [(code, 7, 9) for code in range(1024) if code not in BY_FUNCTION_ID]
+    one = [(BY_MNEMONIC[name].function_id, 3, 4) for name in ("dot1", "dot2_last", "pop")]
+    plain = answers_after_setup(extension, one)
+    among_foreign = answers_after_setup(extension, foreign + one[:1] + foreign + one[1:])
+    assert among_foreign[: len(foreign)] == [0] * len(foreign)
+    assert among_foreign[-1] == plain[-1] != 0
+
+
+def test_program_that_never_reads_is_not_hung(extension):
+    """Beyond the results and the queue the oldest results give way; the last ones survive."""
+    last = BY_MNEMONIC["dot1_last"].function_id
+    pop = BY_MNEMONIC["pop"].function_id
+    many = 100
+    words = [(last, value, 0) for value in range(many)]
+    answers = answers_after_setup(extension, words + [(pop, 0, 0)] * (many + 1))
+    program, state = setup_program(random.Random(0), State()), State()
+    for item, a, b in program:
+        item.execute(state, a, b)
+    expected = []
+    for value in range(many):
+        BY_MNEMONIC["dot1_last"].execute(state, value)
+        expected.append(BY_MNEMONIC["pop"].execute(state))
+    read = answers[many:]
+    survivors = read.index(0)
+    assert DEFAULT.results <= survivors <= DEFAULT.results + DEFAULT.queue + 1
+    assert read[:survivors] == expected[-survivors:]
+    assert not any(read[survivors:])
+
+
+def single_result(accumulator_words, bias, multiplier, shift):
+    """A program whose one result has `bias` and scale of channel 0, and weights of 1."""
+    code = {name: item.function_id for name, item in BY_MNEMONIC.items()}
+    words = [(code["seek"], 0, 0), (code["set_weights"], 0, 0), (code["set_params"], 0, 0)]
+    words += [(code["ld_weights"], 0x01010101, 0x01010101)] * 2
+    words += [(code["ld_bias"], bias & 0xFFFFFFFF, 0)]
+    words += [(code["ld_scale"], multiplier, shift & 0xFFFFFFFF)]
+    words += [(code["set_output"], 0, 0x7F80)]
+    words += [(code["dot1"], word, 0) for word in accumulator_words[:-1]]
+    words += [(code["dot1_last"], accumulator_words[-1], 0), (code["pop"], 0, 0)]
+    return words
+
+
+@pytest.mark.parametrize("shift", range(-31, 32))
+def test_every_shift_rounds_as_the_spec_says(extension, shift):
+    rng = random.Random(shift)
+    accumulators = [0, 1, -1, 2**31 - 1, -(2**31), 2**30, -(2**30)]
+    accumulators += [rng.randrange(-(2**31), 2**31) >> rng.randrange(31) for _ in range(60)]
+    words, expected = [], []
+    for bias in accumulators:
+        multiplier = rng.choice((0, 2**30, 2**31 - 1, rng.randrange(2**30, 2**31)))
+        program = single_result([0], bias, multiplier, shift)
+        words += program
+        state = State()
+        for code, a, b in program:
+            answer = BY_FUNCTION_ID[code].execute(state, a, b)
+        expected.append(answer & 0xFF)
+    answers = answers_after_setup(extension, words)
+    per_program = len(words) // len(accumulators)
+    assert [answer & 0xFF for answer in answers[per_program - 1 :: per_program]] == expected
+
+
+def test_extreme_products_accumulate_exactly(extension):
+    """-128 x -128 in all lanes, 512 words: 2**25 in each accumulator, scaled back to 64."""
+    code = {name: item.function_id for name, item in BY_MNEMONIC.items()}
+    words = [(code["seek"], 0, 0), (code["set_weights"], 0, 0), (code["set_params"], 0, 0)]
+    words += [(code["ld_weights"], 0x80808080, 0x80808080)] * 2
+    for _channel in range(GROUPS):
+        words += [(code["ld_bias"], 0, 0), (code["ld_scale"], 2**30, -18 & 0xFFFFFFFF)]
+    words += [(code["set_output"], 0, 0x7F80)]
+    words += [(code["dot2"], 0x80808080, 0x80808080)] * 255
+    words += [(code["dot2_last"], 0x80808080, 0x80808080), (code["pop"], 0, 0)]
+    assert answers_after_setup(extension, words)[-1] == 0x40404040

@@ -38,7 +38,7 @@ def _operands(rng: random.Random, instruction: Instruction, state: State) -> tup
             shift = rng.randrange(-31, 32) if rng.random() < 0.2 else rng.randrange(-10, -5)
             return multiplier, shift & 0xFFFFFFFF
         case "rep":
-            return rng.choice((0, 1, 2, 5)), 0
+            return rng.choice((0, 1, 2, min(5, geometry.results))), 0
     return random_word(rng), random_word(rng)
 
 

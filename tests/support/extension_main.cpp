@@ -1,0 +1,69 @@
+// Drives the verilated extension like the CPU does: reads instructions from standard input, offers
+// them and takes the answers with random pauses, writes the answers to standard output.
+//
+// Arguments: seed, probability of a pause in percent.  Instruction: three words, function id, rs1,
+// rs2.  Answer: one word.  Exits with 1 when the port makes no progress for 100,000 cycles.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+#include "Vdwpw_extension.h"
+#include "verilated.h"
+
+namespace {
+
+struct Instruction {
+    uint32_t function_id, a, b;
+};
+
+constexpr int kMostIdleCycles = 100000;
+
+bool read(Instruction &instruction) {
+    return std::fread(&instruction, sizeof instruction, 1, stdin) == 1;
+}
+
+void clock(Vdwpw_extension &top) {
+    top.sys_clk = 1;
+    top.eval();
+    top.sys_clk = 0;
+    top.eval();
+}
+
+} // namespace
+
+int main(int, char **arguments) {
+    std::mt19937 random(std::strtoul(arguments[1], nullptr, 10));
+    const unsigned pause_percent = std::strtoul(arguments[2], nullptr, 10);
+    auto pause = [&] { return random() % 100 < pause_percent; };
+
+    Vdwpw_extension top;
+    Instruction current;
+    bool more = read(current);
+    top.sys_rst = 1;
+    clock(top);
+    top.sys_rst = 0;
+    for (int unanswered = 0, idle = 0; more || unanswered != 0;) {
+        top.bus_cmd_valid = more && !pause();
+        top.bus_rsp_ready = !pause();
+        top.bus_cmd_payload_function_id = current.function_id;
+        top.bus_cmd_payload_inputs_0 = current.a;
+        top.bus_cmd_payload_inputs_1 = current.b;
+        top.eval();
+        const bool accepted = top.bus_cmd_valid && top.bus_cmd_ready;
+        const bool answered = top.bus_rsp_valid && top.bus_rsp_ready;
+        if (answered) {
+            const uint32_t answer = top.bus_rsp_payload_outputs_0;
+            std::fwrite(&answer, sizeof answer, 1, stdout);
+            --unanswered;
+        }
+        if (accepted) {
+            more = read(current);
+            ++unanswered;
+        }
+        idle = accepted || answered ? 0 : idle + 1;
+        if (idle == kMostIdleCycles) return 1;
+        clock(top);
+    }
+    return 0;
+}

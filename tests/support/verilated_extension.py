@@ -1,0 +1,55 @@
+"""The extension's Verilog in Verilator, fed with instructions at full speed or with pauses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from compiler_intrinsics.geometry import DEFAULT, Geometry
+from rtl_ext.verilog import MODULE, extension_verilog
+from soc.toolchain import verilator_root
+from tests.support.random_program import Program
+
+MAIN = Path(__file__).parent / "extension_main.cpp"
+
+
+@dataclass(frozen=True)
+class VerilatedExtension:
+    """A compiled simulation of the extension alone."""
+
+    binary: Path
+
+    def answers(self, program: Program, pause_percent: int, seed: int = 0) -> list[int]:
+        """What the extension answers to each instruction."""
+        words = [(item.function_id, a & 0xFFFFFFFF, b & 0xFFFFFFFF) for item, a, b in program]
+        return self.answers_to_words(words, pause_percent, seed)
+
+    def answers_to_words(self, words, pause_percent: int, seed: int = 0) -> list[int]:
+        """The same for (function id, rs1, rs2)."""
+        done = subprocess.run(
+            [self.binary, str(seed), str(pause_percent)],
+            input=np.array(words, np.uint32).tobytes(),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return np.frombuffer(done.stdout, np.uint32).tolist()
+
+
+def verilate(folder: Path, geometry: Geometry = DEFAULT) -> VerilatedExtension:
+    """Build the simulation in `folder`; about ten seconds."""
+    source = folder / f"{MODULE}.v"
+    source.write_text(extension_verilog(geometry))
+    root = verilator_root()
+    command = [root / "bin" / "verilator", "--cc", "--exe", "--build", "-O3", "-Wno-fatal"]
+    command += ["-Wno-lint", "--x-initial", "unique", "--top-module", MODULE]
+    command += ["-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include", "-MAKEFLAGS", "OPT_FAST=-O1"]
+    command += ["-MAKEFLAGS", f"PYTHON3={sys.executable}"]  # its default needs a `python`
+    command += ["--Mdir", folder / "obj", "-o", folder / "extension", source, MAIN]
+    environment = os.environ | {"VERILATOR_ROOT": str(root), "MAKEFLAGS": ""}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    return VerilatedExtension(folder / "extension")
