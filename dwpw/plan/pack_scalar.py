@@ -23,8 +23,8 @@ LINES_BYTES = 3072
 
 D_CACHE_LINE = 32
 
-ACCUMULATOR_LIMIT = 1 << 30
-"""`scalar/requantise.h` adds half a step to the scaled accumulator, which must not overflow."""
+ACCUMULATOR_LIMIT = 1 << 31
+"""Folding the zero point changes the order of additions, which must not overflow in any."""
 
 INT8_MAGNITUDE = 128
 
@@ -43,7 +43,7 @@ def folded_bias(op: LoweredOperator) -> np.ndarray:
 
 
 def accumulators_fit(op: LoweredOperator) -> bool:
-    """Whether no accumulator can leave the range that the requantisation is written for."""
+    """Whether no sum on the way to an accumulator can overflow."""
     largest = np.abs(folded_bias(op)) + INT8_MAGNITUDE * np.abs(_terms(op)).sum(axis=1)
     return bool(largest.max() < ACCUMULATOR_LIMIT)
 

@@ -13,13 +13,13 @@ OPERATORS = {
     "AVERAGE_POOL_2D": "avgpool",
 }
 
-KERNEL_WORDS = {
-    "pointwise": "pw",
-    "depthwise": "dw",
-    "fully": "f",
-    "connected": "c",
-    "average": "avg",
-    "softmax": "smax",
+KERNELS = {
+    "conv_pointwise": "pw",
+    "conv_rows": "rows",
+    "depthwise_conv": "dw",
+    "depthwise_3x3": "dw3x3",
+    "fully_connected": "fc",
+    "average_pool": "pool",
 }
 
 
@@ -37,18 +37,19 @@ def shape_name(shape: Sequence[int]) -> str:
 def kernel_name(kernel: str, wanted_set: str) -> str:
     """Without the set that was asked for; a fallback keeps the first letter of its own."""
     kernel_set, name = kernel.split("/")
-    words = [KERNEL_WORDS.get(word, word) for word in name.split("_")]
-    # "conv" says nothing beside what kind of convolution it is.
-    kept = [word for word in words if word != "conv"] if len(words) > 1 else words
-    short = "fc" if kept == ["f", "c"] else "_".join(kept)
+    short = KERNELS.get(name, name)
     return short if kernel_set == wanted_set else f"{kernel_set[0]}:{short}"
 
 
 def kernel_names(layers: Sequence[ComparedLayer], runs: Sequence[ComparedRun]) -> str:
-    """The kernels that ran one operator, set by set."""
-    return " ".join(
-        kernel_name(layer.kernel, run.kernels) for layer, run in zip(layers, runs, strict=True)
-    )
+    """The kernels that ran one operator, set by set; "=" is the same as the one before."""
+    names = []
+    before = None
+    for layer, run in zip(layers, runs, strict=True):
+        same = layer.kernel == before
+        names.append("=" if same else kernel_name(layer.kernel, run.kernels))
+        before = layer.kernel
+    return " ".join(names)
 
 
 def fallbacks(run: ComparedRun) -> dict[str, int]:

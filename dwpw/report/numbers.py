@@ -36,6 +36,8 @@ def rate(macs: int, cycles: int | None) -> str:
     if not macs or not cycles:
         return NOTHING
     value = macs / cycles
+    if value < 0.0005:
+        return "<.001"
     return f"{value:.3f}" if value < 0.9995 else f"{value:.2f}"
 
 

@@ -1,43 +1,44 @@
 """A comparison as tables on the terminal.
 
-Three widths: wide ones show kernels and full cycle counts, a medium one full counts, a narrow one
-(80 columns) counts in four digits.  The layer table comes first, the summary last, where the eye
-is when a run ends.
+The layer table comes first, the summary last, where the eye is when a run ends.  How much a table
+shows depends on the room that it has (`dwpw.report.layout`).
 """
 
 from __future__ import annotations
 
-from rich.box import SIMPLE_HEAD
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
+from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import fallbacks, kernel_names, operator_name, shape_name
 from dwpw.report.numbers import DIFFERS, NOTHING, factor, full, rate, share, short
-
-WIDE = 118
-"""Columns from which kernels and per-step factors find room."""
-MEDIUM = 90
-"""Columns from which full cycle counts find room for three sets."""
 
 
 def print_comparison(comparison: Comparison, console: Console, layers: bool) -> None:
     """Everything: what was measured on, layers if wanted, groups and totals."""
     print_heading(comparison, console)
+    kernels_shown = False
     if layers:
-        console.print(layer_table(comparison, console.width))
-    console.print(group_table(comparison, console.width))
-    for line in _notes(comparison, kernels_shown=layers and console.width >= WIDE):
-        console.print(line, highlight=False)
-    for line in verdict(comparison):
-        console.print(line, highlight=False)
+        table, layout = fitting(console, lambda layout: layer_table(comparison, layout))
+        kernels_shown = layout.kernels
+        console.print()
+        console.print(table)
+    console.print()
+    console.print(fitting(console, lambda layout: group_table(comparison, layout))[0])
+    console.print()
+    for line in (*_notes(comparison, kernels_shown), *verdict(comparison)):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def print_heading(comparison: Comparison, console: Console) -> None:
     """Model, SoC, golden source and input, each with its name."""
     graph, soc = comparison.graph, comparison.soc
-    extension = ", ".join(f"{key} {value}" for key, value in soc.extension.items())
+    more = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
+    extension = f"extension {soc.extension['name']} ({', '.join(more)})"
     lines = (
         ("model", f"{graph.path}: {full(graph.macs)} MACs, {full(graph.parameters)} parameters"),
         ("soc", f"{soc.cpu}, {soc.clock_hz / 1e6:g} MHz, memory {soc.memory}, {extension}"),
@@ -48,57 +49,38 @@ def print_heading(comparison: Comparison, console: Console) -> None:
         console.print(Text(f"{name:<7}", style="bold") + Text(value), soft_wrap=True)
 
 
-def _table() -> Table:
-    return Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-
-
-def _cycles(count: int, exact: bool, width: int) -> Text:
-    if not exact:
+def _cycles(count: int | None, layout: Layout) -> Text:
+    if count is None:
         return Text(DIFFERS, style="bold red")
-    return Text(full(count) if width >= MEDIUM else short(count))
+    return Text(full(count) if layout.full else short(count))
 
 
-def _known(layers: list[ComparedLayer]) -> list[int | None]:
-    """Cycles where they are a result."""
-    return [layer.cycles if layer.exact else None for layer in layers]
-
-
-def layer_table(comparison: Comparison, width: int) -> Table:
+def layer_table(comparison: Comparison, layout: Layout) -> Table:
     """One row per operator, a last one for the whole inference."""
     runs = comparison.runs
-    wide = width >= WIDE
-    table = _table()
-    table.add_column("#", justify="right")
+    table = new_table(layout)
+    table.add_column("#", justify="right", no_wrap=True)
     table.add_column("operator", no_wrap=True)
     table.add_column("output", no_wrap=True)
-    for run in runs:
-        table.add_column(run.kernels, justify="right", no_wrap=True)
-    _add_factor_columns(table, runs, wide)
-    table.add_column("MAC/cycle" if wide else "MAC/c", justify="right", no_wrap=True)
+    for title in (*(run.kernels for run in runs), *_factor_titles(runs, layout), "MAC/cyc"):
+        table.add_column(title, justify="right", no_wrap=True)
     table.add_column("exact", no_wrap=True)
-    if wide:
-        table.add_column("kernels", no_wrap=True, overflow="ellipsis")
+    if layout.kernels:
+        table.add_column("kernels", no_wrap=True)
     for layers in zip(*(run.layers for run in runs), strict=True):
         first = layers[0]
-        cycles = _known(list(layers))
-        cells = [
-            str(first.index),
-            operator_name(first),
-            shape_name(first.shape),
-            *(_cycles(layer.cycles, layer.exact, width) for layer in layers),
-            *_factors(cycles, wide),
-            rate(first.macs, cycles[-1]),
+        table.add_row(
+            *(str(first.index), operator_name(first), shape_name(first.shape)),
+            *_figures([layer.cycles if layer.exact else None for layer in layers], layout),
+            rate(first.macs, layers[-1].cycles if layers[-1].exact else None),
             _mark(all(layer.exact for layer in layers)),
-        ]
-        table.add_row(*cells, *([kernel_names(layers, runs)] if wide else []))
+            *([kernel_names(layers, runs)] if layout.kernels else []),
+        )
     table.add_section()
     totals = [run.cycles if run.exact else None for run in runs]
     table.add_row(
-        "",
-        "total",
-        "",
-        *(_cycles(run.cycles, run.exact, width) for run in runs),
-        *_factors(totals, wide),
+        *("", "total", ""),
+        *_figures(totals, layout),
         rate(comparison.graph.macs, totals[-1]),
         _mark(comparison.exact),
         style="bold",
@@ -106,72 +88,75 @@ def layer_table(comparison: Comparison, width: int) -> Table:
     return table
 
 
-def _add_factor_columns(table: Table, runs: tuple[ComparedRun, ...], wide: bool) -> None:
-    """Speed-up of the last set against the first and, with room, of every step between."""
+def _factor_titles(runs: Sequence[ComparedRun], layout: Layout) -> list[str]:
+    """Columns of speed-ups: each set over the one before, and the last over the first."""
     if len(runs) < 2:
-        return
-    if wide and len(runs) > 2:
-        for before, after in zip(runs, runs[1:], strict=False):
-            table.add_column(f"{before.kernels[:3]}/{after.kernels[:4]}", justify="right")
-    table.add_column("speed-up", justify="right", no_wrap=True)
-
-
-def _factors(cycles: list[int | None], wide: bool) -> list[str]:
-    if len(cycles) < 2:
         return []
     steps = []
-    if wide and len(cycles) > 2:
-        steps = [factor(a, b) for a, b in zip(cycles, cycles[1:], strict=False)]
-    return [*steps, factor(cycles[0], cycles[-1])]
+    if layout.steps and len(runs) > 2:
+        names = [run.kernels[:3] for run in runs]
+        steps = [f"{old}/{new}" for old, new in zip(names, names[1:], strict=False)]
+    return [*steps, "speed-up"]
+
+
+def _figures(cycles: list[int | None], layout: Layout) -> list[Text | str]:
+    """Cycles of every set and the speed-ups between them; None is no result."""
+    cells: list[Text | str] = [_cycles(count, layout) for count in cycles]
+    if len(cycles) < 2:
+        return cells
+    if layout.steps and len(cycles) > 2:
+        cells += [factor(old, new) for old, new in zip(cycles, cycles[1:], strict=False)]
+    return [*cells, factor(cycles[0], cycles[-1])]
 
 
 def _mark(exact: bool) -> Text:
     return Text("yes", style="green") if exact else Text("NO", style="bold red")
 
 
-def group_table(comparison: Comparison, width: int) -> Table:
+def group_table(comparison: Comparison, layout: Layout) -> Table:
     """Cycles by part of the network: where the time goes in every set."""
     runs = comparison.runs
-    table = _table()
+    table = new_table(layout)
     table.add_column("part", no_wrap=True)
-    table.add_column("MACs", justify="right", no_wrap=True)
+    titles = ["MACs"]
     for run in runs:
-        table.add_column(run.kernels, justify="right", no_wrap=True)
-        table.add_column("share", justify="right", no_wrap=True)
-    if len(runs) > 1:
-        table.add_column("speed-up", justify="right", no_wrap=True)
-    table.add_column("MAC/cycle" if width >= WIDE else "MAC/c", justify="right", no_wrap=True)
-    macs = comparison.graph.macs
+        titles += [run.kernels, "share"] if layout.shares else [run.kernels]
+    titles += ["speed-up", "MAC/cyc"] if len(runs) > 1 else ["MAC/cyc"]
+    for title in titles:
+        table.add_column(title, justify="right", no_wrap=True)
     for group in (*GROUPS, "total"):
-        members = [_members(run, group) for run in runs]
-        if not members[0]:
-            continue
-        whole = group == "total"
-        if whole:
+        if group == "total":
             table.add_section()
-        sums = [_sum_or_none(run, layers, whole) for run, layers in zip(runs, members, strict=True)]
-        group_macs = sum(layer.macs for layer in members[0])
-        cells: list[str | Text] = [group, share(group_macs, macs)]
-        for run, cycles in zip(runs, sums, strict=True):
-            cells.append(_cycles(cycles or 0, cycles is not None, width))
-            cells.append(share(cycles, run.cycles) if run.exact else NOTHING)
-        speed_up = [factor(sums[0], sums[-1])] if len(runs) > 1 else []
-        cells += [*speed_up, rate(group_macs, sums[-1])]
-        table.add_row(*cells, style="bold" if whole else "")
+        if _members(runs[0], group):
+            cells = _group_cells(comparison, group, layout)
+            table.add_row(group, *cells, style="bold" if group == "total" else "")
     return table
+
+
+def _group_cells(comparison: Comparison, group: str, layout: Layout) -> list[Text | str]:
+    runs = comparison.runs
+    macs = sum(layer.macs for layer in _members(runs[0], group))
+    cells: list[Text | str] = [share(macs, comparison.graph.macs)]
+    sums = [_group_cycles(run, group) for run in runs]
+    for run, cycles in zip(runs, sums, strict=True):
+        cells.append(_cycles(cycles, layout))
+        if layout.shares:
+            cells.append(share(cycles, run.cycles) if run.exact else NOTHING)
+    speed_up = [factor(sums[0], sums[-1])] if len(runs) > 1 else []
+    return [*cells, *speed_up, rate(macs, sums[-1])]
 
 
 def _members(run: ComparedRun, group: str) -> list[ComparedLayer]:
     return [layer for layer in run.layers if group in ("total", layer.group)]
 
 
-def _sum_or_none(run: ComparedRun, layers: list[ComparedLayer], whole: bool) -> int | None:
-    """Cycles of some layers; None unless all of them are exact."""
-    if whole:
+def _group_cycles(run: ComparedRun, group: str) -> int | None:
+    """Cycles of one part; None unless all of it is exact."""
+    if group == "total":
         return run.cycles if run.exact else None
-    if not all(layer.exact for layer in layers):
-        return None
-    return sum(layer.cycles for layer in layers)
+    layers = _members(run, group)
+    exact = all(layer.exact for layer in layers)
+    return sum(layer.cycles for layer in layers) if exact else None
 
 
 def _notes(comparison: Comparison, kernels_shown: bool) -> list[str]:
@@ -183,7 +168,10 @@ def _notes(comparison: Comparison, kernels_shown: bool) -> list[str]:
             listed = ", ".join(f"{kernel} ({count})" for kernel, count in sorted(fallen.items()))
             notes.append(f"{run.kernels} fell back to: {listed}")
     if notes and kernels_shown:
-        notes.append("In the table r: and s: mark kernels of the sets reference and scalar.")
+        notes.append(
+            "In the column kernels = is the one of the set to its left, r: and s: mark kernels of"
+            " reference and scalar."
+        )
     return notes
 
 

@@ -45,7 +45,7 @@ def every_operator() -> list[Layer]:
         DepthwiseConv2D(output=INNER, weights=weights(1, 3, 3, 4),
                         weight_scale=[0.01, 0.02, 0.01, 0.03], bias=bias(4)),
         Add(output=INNER, source=1, other=2),
-        Conv2D(output=INNER, weights=weights(8, 1, 1, 4), weight_scale=0.02, bias=None),
+        Conv2D(output=INNER, weights=weights(8, 1, 1, 4), weight_scale=0.02, bias=bias(8)),
         AveragePool2D(output=INNER, size=(2, 2), stride=(2, 2), padding="VALID"),
         Mean(output=Quantisation(0.04, 2)),
         Reshape(output=Quantisation(0.04, 2), shape=(1, 8)),

@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 
 from dwpw.image.format import KernelSet
 from dwpw.model import Graph
-from dwpw.plan.arena import TENSOR_ALIGNMENT, Buffer, aligned, allocate, peak
+from dwpw.plan.arena import TENSOR_ALIGNMENT, Buffer, allocate, peak
 from dwpw.plan.planner import plan, reshape_owners
 
 
 @st.composite
 def buffers(draw: st.DrawFn) -> list[Buffer]:
-    spans = draw(
-        st.lists(st.tuples(st.integers(1, 5000), st.integers(-1, 20), st.integers(0, 20)))
-    )
+    spans = draw(st.lists(st.tuples(st.integers(1, 5000), st.integers(-1, 20), st.integers(0, 20))))
     return [
         Buffer(key, size, first, max(first, first + length))
         for key, (size, first, length) in enumerate(spans)

@@ -142,6 +142,4 @@ def test_a_model_larger_than_the_memory_is_refused_with_its_largest_operator(
     assert f"({len(image):,} image, {arena:,} arena, largest at operator 0 (PAD 'layer0'))" in str(
         caught.value
     )
-    assert str(caught.value).endswith(
-        "the SoC has 1,000; use a smaller model or a smaller input"
-    )
+    assert str(caught.value).endswith("the SoC has 1,000; use a smaller model or a smaller input")

@@ -89,7 +89,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "input tensor beyond the file's": (
         lambda raw: replace(raw, inputs=(99,)),
-        "is damaged: its input is tensor 99 of 21",
+        "is damaged: its input is tensor 99 of 22",
     ),
     "float input": (
         tensor("input", type="float32"),
@@ -294,8 +294,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "written twice": (
         lambda raw: operator(ADD, outputs=raw.operators[DEPTHWISE].outputs)(raw),
-        "operator 3 (ADD 'layer2'): writes tensor 6, which is written already;"
-        " the file is damaged",
+        "operator 3 (ADD 'layer2'): writes tensor 6, which is written already; the file is damaged",
     ),
     "output that nobody writes": (
         lambda raw: replace(raw, outputs=raw.inputs),
@@ -328,14 +327,21 @@ def test_a_file_of_another_kind_is_no_model(content: bytes, tmp_path: Path) -> N
         read_model(path)
 
 
+def assert_refused_in_one_line_or_valid(path: Path) -> None:
+    """Anything but a `UserError` fails the test."""
+    message = ""
+    try:
+        read_model(path)
+    except UserError as error:
+        message = str(error)
+    assert "\n" not in message
+
+
 def test_every_truncation_is_refused_or_still_a_valid_model(model_path: Path) -> None:
     content = model_path.read_bytes()
     for length in range(0, len(content), 7):
         model_path.write_bytes(content[:length])
-        try:
-            assert isinstance(read_model(model_path), Graph)
-        except UserError as error:
-            assert "\n" not in str(error)
+        assert_refused_in_one_line_or_valid(model_path)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -349,10 +355,7 @@ def test_damaged_bytes_give_an_error_or_a_valid_model_and_never_a_traceback(
         for _ in range(rng.randint(1, 8)):
             damaged[rng.randrange(8, len(damaged))] = rng.choice([0, 1, 0x7F, 0x80, 0xFF])
         model_path.write_bytes(damaged)
-        try:
-            assert isinstance(read_model(model_path), Graph)
-        except UserError as error:
-            assert "\n" not in str(error)
+        assert_refused_in_one_line_or_valid(model_path)
 
 
 def test_macs_and_parameters_are_counted_as_the_literature_does(graph: Graph) -> None:
@@ -363,7 +366,7 @@ def test_macs_and_parameters_are_counted_as_the_literature_does(graph: Graph) ->
         "FULLY_CONNECTED": 8 * 5,
     }
     assert graph.operators[CONV].macs == 4 * 4 * 4 * 27
-    assert graph.parameters == (108 + 4) + (36 + 4) + 32 + (40 + 5)
+    assert graph.parameters == (108 + 4) + (36 + 4) + (32 + 8) + (40 + 5)
 
 
 def test_same_padding_puts_the_odd_row_behind(graph: Graph) -> None:

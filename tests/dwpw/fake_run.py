@@ -1,0 +1,64 @@
+"""Run logs without a simulator: what an exact run would print, with invented cycles.
+
+Only tests of the tool's own words and files use them; they say nothing about the hardware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dwpw.comparison import Comparison, SocInfo, compare_run, golden_output
+from dwpw.golden import GoldenLayer
+from dwpw.image.format import KernelSet
+from dwpw.model import Graph
+from dwpw.plan.planner import Plan, plan
+from dwpw.runlog import RunLayer, RunLog
+
+CYCLES = {KernelSet.REFERENCE: 4_000_000, KernelSet.SCALAR: 400_000, KernelSet.SIMD: 40_000}
+
+
+def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
+    """The log of an exact run; operator i takes i + 1 times the set's cycles."""
+    layers = tuple(
+        RunLayer(
+            index=i,
+            kernel=operator.kernel,
+            cycles=(i + 1) * CYCLES[planned.kernel_set],
+            instructions=i + 1,
+            crc=layer.crc,
+        )
+        for i, (operator, layer) in enumerate(zip(planned.operators, golden, strict=True))
+    )
+    return RunLog(
+        clock_hz=60_000_000,
+        layers=layers,
+        cycles=sum(layer.cycles for layer in layers),
+        instructions=sum(layer.instructions for layer in layers),
+        output=golden_output(planned.graph, golden),
+    )
+
+
+def spoilt(log: RunLog, index: int) -> RunLog:
+    """The log with a wrong tensor at operator `index`."""
+    layers = list(log.layers)
+    layers[index] = replace(layers[index], crc=layers[index].crc ^ 1)
+    return replace(log, layers=tuple(layers))
+
+
+def comparison(
+    graph: Graph,
+    golden: Sequence[GoldenLayer],
+    sets: Sequence[KernelSet],
+    wrong: dict[KernelSet, int] | None = None,
+) -> Comparison:
+    """A comparison of fake runs; `wrong` names an operator that differs, by set."""
+    runs = []
+    for one in sets:
+        planned = plan(graph, one)
+        log = run_log(planned, golden)
+        if one in (wrong or {}):
+            log = spoilt(log, wrong[one])
+        runs.append(compare_run(planned, log, golden))
+    soc = SocInfo("vexriscv full+cfu", 60_000_000, "sdram", {"name": "simd", "lanes": 16})
+    return Comparison(graph, soc, "golden kernels", "an input", tuple(runs))
