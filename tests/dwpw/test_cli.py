@@ -1,0 +1,214 @@
+"""The commands from the outside: exit statuses, and one clear line for every bad call."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dwpw.cli import cli
+from dwpw.golden import golden_layers
+from dwpw.run import Job, Observer, SimulatorRunner
+from dwpw.runlog import RunLog
+from soc.config import SocConfig
+from soc.errors import ToolError
+from tests.dwpw.fake_run import run_log, spoilt
+
+
+def call(*arguments: object) -> Result:
+    """Run `dwpw ARGUMENTS`; a traceback fails the test."""
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@dataclass(frozen=True)
+class FakeMachine:
+    """Stands for a built machine; its runs are those of `fake_run`."""
+
+    config: SocConfig
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Replaces building and simulating; the dict names an operator that shall differ, by set."""
+    wrong: dict[str, int] = {}
+
+    def run(self: SimulatorRunner, job: Job, observer: Observer, **_: object) -> RunLog:
+        log = run_log(job.plan, golden_layers(job.plan.graph, job.input))
+        log = spoilt(log, wrong[job.name]) if job.name in wrong else log
+        for layer in log.layers:
+            event = {"dwpw": "layer", "index": layer.index, "kernel": layer.kernel,
+                     "cycles": layer.cycles, "crc": f"{layer.crc:08x}"}  # fmt: skip
+            observer.on_event(event)
+        return log
+
+    for command in ("compare", "sim"):
+        monkeypatch.setattr(
+            f"dwpw.cli.{command}.build_machine",
+            lambda config, step, traced=False: FakeMachine(config),
+        )
+    monkeypatch.setattr(SimulatorRunner, "run", run)
+    return wrong
+
+
+SETS = ("--kernels", "reference,scalar")
+
+
+def test_compare_prints_the_tables_and_ends_with_0(
+    model_path: Path, simulated: dict[str, int]
+) -> None:
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 0
+    assert "All 20 tensors are bit-exact with the golden layers." in result.stdout
+    assert "random values, seed 0 (no --input given)" in result.stdout
+    assert "\x1b" not in result.output  # nothing but plain text where there is no terminal
+
+
+def test_compare_writes_the_runs_in_the_order_of_the_option(
+    model_path: Path, simulated: dict[str, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "c.json"
+    assert (
+        call("compare", model_path, "--kernels", "scalar,reference", "--json", path).exit_code == 0
+    )
+    assert [run["kernels"] for run in json.loads(path.read_text())["runs"]] == [
+        "scalar",
+        "reference",
+    ]
+
+
+def test_compare_ends_with_1_when_a_tensor_differs(
+    model_path: Path, simulated: dict[str, int]
+) -> None:
+    simulated["scalar"] = 3
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 1
+    assert "DIFFERS: scalar: 1 of 10 layers differ, the first is operator 3" in result.stdout
+
+
+def test_sim_prints_layers_total_and_classes(model_path: Path, simulated: dict[str, int]) -> None:
+    model_path.with_suffix(".labels.txt").write_text("ant\nbee\ncat\ndog\nemu\n")
+    result = call("sim", model_path, "--kernels", "scalar")
+    assert result.exit_code == 0
+    assert "  2  dw 3x3       4x4x4        scalar/depthwise_3x3" in result.stdout
+    assert "total 22,000,000 cycles" in result.stdout
+    assert "all 10 tensors are bit-exact" in result.stdout
+    assert {"ant", "bee", "cat", "dog", "emu"} <= set(result.stdout.split())
+
+
+def test_sim_shows_no_cycles_of_a_wrong_tensor(model_path: Path, simulated: dict[str, int]) -> None:
+    simulated["scalar"] = 2
+    result = call("sim", model_path, "--kernels", "scalar")
+    assert result.exit_code == 1
+    assert "total DIFFERS: tensors differ from the golden layers (see --check)" in result.stdout
+    assert "1,200,000" not in result.stdout
+    assert "22,000,000" not in result.stdout
+
+
+BAD_CALLS = {
+    "unknown kernel set": (
+        ("compare", "MODEL", "--kernels", "reference,magic"),
+        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+    ),
+    "kernel set given twice": (
+        ("compare", "MODEL", "--kernels", "scalar,scalar"),
+        "kernel set 'scalar' is given twice in --kernels scalar,scalar",
+    ),
+    "no kernel set": (
+        ("compare", "MODEL", "--kernels", ""),
+        "unknown kernel set '' (known: reference, scalar, simd)",
+    ),
+    "unknown memory": (
+        ("compare", "MODEL", "--memory", "ddr9"),
+        "unknown memory 'ddr9' (known: sdram, ideal)",
+    ),
+    "missing model": (
+        ("compare", "none.tflite"),
+        "none.tflite: cannot be read: No such file or directory",
+    ),
+    "folder as a model": (("compare", "/"), "/: cannot be read: Is a directory"),
+    "missing input": (("compare", "MODEL", "--input", "none.png"), "none.png: no such file"),
+    "JSON path in no folder": (
+        ("compare", "MODEL", "--json", "none/c.json"),
+        "none/c.json: cannot be written: No such file or directory",
+    ),
+    "sim with an unknown kernel set": (
+        ("sim", "MODEL", "--kernels", "magic"),
+        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+    ),
+    "missing labels": (
+        ("sim", "MODEL", "--labels", "none.txt"),
+        "none.txt: cannot be read: No such file or directory",
+    ),
+    "window without a trace": (
+        ("sim", "MODEL", "--trace-window", "1:2"),
+        "--trace-window needs --trace FILE.fst",
+    ),
+    "window that is none": (
+        ("sim", "MODEL", "--trace", "t.fst", "--trace-window", "many"),
+        "--trace-window many: is not START:END in cycles",
+    ),
+    "window that ends before it starts": (
+        ("sim", "MODEL", "--trace", "t.fst", "--trace-window", "9:3"),
+        "--trace-window 9:3: END must lie behind START",
+    ),
+    "build for an unknown memory": (
+        ("build", "--memory", "ddr9"),
+        "unknown memory 'ddr9' (known: sdram, ideal)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_CALLS)
+def test_a_bad_call_ends_with_2_and_one_line(
+    name: str, model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments, message = BAD_CALLS[name]
+    monkeypatch.chdir(model_path.parent)
+    result = call(*(str(model_path) if one == "MODEL" else one for one in arguments))
+    assert result.exit_code == 2
+    assert result.output == f"error: {message}\n"
+
+
+def test_a_missing_compiler_ends_with_2_and_the_command_that_installs_it(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise ToolError(f"{name} is not installed: apt-get install it")
+
+    monkeypatch.setattr("dwpw.build.find_program", missing)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 2
+    assert "error: riscv64-unknown-elf-gcc is not installed: apt-get install it" in result.output
+
+
+def test_an_interrupt_ends_with_130(model_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dwpw.cli.compare.build_machine", interrupted)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 130
+    assert result.output.endswith("interrupted\n")
+
+
+def test_a_missing_python_package_is_named(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise ModuleNotFoundError("No module named 'litex'", name="litex")
+
+    monkeypatch.setattr("dwpw.cli.compare.build_machine", missing)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 2
+    assert result.output == "error: Python package litex is not installed: see dwpw doctor\n"
+
+
+@pytest.mark.parametrize("command", ["compare", "sim", "build", "doctor"])
+def test_every_command_explains_itself(command: str) -> None:
+    assert f"Usage: cli {command}" in call(command, "--help").stdout

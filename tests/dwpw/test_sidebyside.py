@@ -1,0 +1,58 @@
+"""Running jobs at the same time."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dwpw.errors import UserError
+from dwpw.image.format import KernelSet
+from dwpw.inputs import random_input
+from dwpw.model import Graph
+from dwpw.plan.planner import plan
+from dwpw.run import NOBODY, Cancelled, Job, Observer, SimulatorRunner
+from dwpw.runlog import RunLog
+from dwpw.sidebyside import run_side_by_side
+
+SETS = (KernelSet.SCALAR, KernelSet.REFERENCE)
+
+
+@pytest.fixture
+def jobs(graph: Graph) -> list[Job]:
+    tensor = random_input(graph.input_tensor).tensor
+    return [Job(plan(graph, one), b"", tensor) for one in SETS]
+
+
+@dataclass(frozen=True)
+class FakeRunner(SimulatorRunner):
+    """Notes which jobs were started; `failing` names one that fails, the others wait for cancel."""
+
+    machine: Path = Path()
+    started: tuple[list[str]] = ([],)
+    failing: str = ""
+
+    def run(self, job: Job, observer: Observer = NOBODY, **_: object) -> RunLog:
+        self.started[0].append(job.name)
+        if job.name == self.failing:
+            raise UserError(f"{job.name} fails")
+        if self.failing:
+            assert self.cancel.wait(10)
+            raise Cancelled
+        return RunLog(1, (), 0, 0, (int(job.plan.kernel_set),))
+
+
+def test_logs_come_in_the_order_of_the_jobs_and_the_longest_starts_first(jobs: list[Job]) -> None:
+    runner = FakeRunner(started=([],))
+    logs = run_side_by_side(runner, jobs, lambda _: NOBODY)
+    assert [log.output for log in logs] == [(int(one),) for one in SETS]
+    assert runner.started[0][0] == "reference"
+
+
+def test_when_one_fails_the_others_end_and_its_error_is_told(jobs: list[Job]) -> None:
+    runner = FakeRunner(failing="scalar", cancel=threading.Event(), started=([],))
+    with pytest.raises(UserError, match="scalar fails"):
+        run_side_by_side(runner, jobs, lambda _: NOBODY)
+    assert runner.cancel.is_set()
