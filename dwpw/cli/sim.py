@@ -154,7 +154,7 @@ def layer_line(graph: Graph, index: int, kernel: str, cycles: int, exact: bool) 
     shape = shape_name(graph.tensors[operator.output].shape)
     counted = full(cycles) if exact else DIFFERS
     speed = f"  {rate(operator.macs, cycles)} MAC/cycle" if exact and operator.macs else ""
-    return f"{index:>3}  {name:<12} {shape:<12} {kernel:<26} {counted:>13} cycles{speed}"
+    return f"{index:>3}  {name:<13} {shape:<11} {kernel:<26} {counted:>13} cycles{speed}"
 
 
 def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None) -> None:

@@ -95,7 +95,7 @@ def test_sim_prints_layers_total_and_classes(model_path: Path, simulated: dict[s
     model_path.with_suffix(".labels.txt").write_text("ant\nbee\ncat\ndog\nemu\n")
     result = call("sim", model_path, "--kernels", "scalar")
     assert result.exit_code == 0
-    assert "  2  dw 3x3       4x4x4        scalar/depthwise_3x3" in result.stdout
+    assert "  2  dw 3x3        4x4x4       scalar/depthwise_3x3" in result.stdout
     assert "total 22,000,000 cycles" in result.stdout
     assert "all 10 tensors are bit-exact" in result.stdout
     assert {"ant", "bee", "cat", "dog", "emu"} <= set(result.stdout.split())
