@@ -1,30 +1,17 @@
 """The kernels that the firmware contains; `Operator.kernel` of an image is an index into this list.
 
-Kernel "SET/NAME" is the C function `dwpw_SET_NAME` in `firmware/kernels/SET/NAME.c`.
-`dwpw.image.c_header` turns the list into the firmware's kernel table.
+They are those that the rules of the kernel sets name.  Kernel "SET/NAME" is the C function
+`dwpw_SET_NAME` in `firmware/kernels/SET/NAME.c`; `dwpw.image.c_header` turns the list into the
+firmware's kernel table.
 """
 
 from __future__ import annotations
 
-KERNELS = (
-    "reference/conv",
-    "reference/depthwise_conv",
-    "reference/fully_connected",
-    "reference/average_pool",
-    "reference/mean",
-    "reference/add",
-    "reference/pad",
-    "reference/reshape",
-    "reference/softmax",
-    "scalar/conv_pointwise",
-    "scalar/conv",
-    "scalar/depthwise_3x3",
-    "scalar/depthwise_conv",
-    "scalar/fully_connected",
-    "scalar/average_pool",
-    "scalar/mean",
-    "scalar/add",
-    "scalar/pad",
+from dwpw.image.format import KernelSet
+from dwpw.plan.registry import set_rules
+
+KERNELS: tuple[str, ...] = tuple(
+    dict.fromkeys(rule.name for one in KernelSet for rule in set_rules(one))
 )
 
 

@@ -22,11 +22,16 @@ def kernel_set(name: str) -> KernelSet:
     return known[name]
 
 
+def set_rules(one: KernelSet) -> tuple[KernelRule, ...]:
+    """The rules of one kernel set, the most preferred first."""
+    return import_module(f"dwpw.plan.pack_{one.name.lower()}").RULES
+
+
 def rules(wanted: KernelSet) -> Iterator[KernelRule]:
     """The rules of a set and then of every simpler one, the most preferred first."""
     for candidate in sorted(KernelSet, reverse=True):
         if candidate <= wanted:
-            yield from import_module(f"dwpw.plan.pack_{candidate.name.lower()}").RULES
+            yield from set_rules(candidate)
 
 
 def choose(wanted: KernelSet, operator: LoweredOperator) -> KernelRule:
