@@ -16,14 +16,18 @@ import numpy as np
 from dwpw.build import Machine
 from dwpw.errors import UserError
 from dwpw.image.pack import arena_offset, pack, require_fit
+from dwpw.model import Graph
 from dwpw.plan.planner import Plan
 from dwpw.runlog import RunLog, parse_event, parse_run_log
 from soc import memory_map
 from soc.sim.run import STATUS_CYCLE_LIMIT, Progress, Trace
 from soc.sim.run import run as simulate
 
-DEFAULT_MAX_CYCLES = 20_000_000_000
-"""Four hours of simulation: far beyond any model that fits, near enough to end a hung run."""
+FIXED_CYCLES = 20_000_000
+CYCLES_PER_MAC = 200
+CYCLES_PER_ELEMENT = 500
+"""What a run may take before it counts as hung: about four times what the slowest kernels need,
+boot, checksums and printing included."""
 
 
 class Cancelled(Exception):
@@ -51,6 +55,12 @@ def make_job(plan: Plan, tensor: np.ndarray, dump_tensors: bool = False) -> Job:
     return Job(plan, image, tensor)
 
 
+def cycle_limit(graph: Graph) -> int:
+    """Cycles after which a run of this model has hung."""
+    elements = sum(graph.tensors[operator.output].elements for operator in graph.operators)
+    return FIXED_CYCLES + CYCLES_PER_MAC * graph.macs + CYCLES_PER_ELEMENT * elements
+
+
 @dataclass(frozen=True)
 class Observer:
     """Who wants to know how a run goes on; the callbacks may come from any thread.
@@ -69,10 +79,14 @@ NOBODY = Observer()
 
 @dataclass(frozen=True)
 class SimulatorRunner:
-    """Runs jobs on the simulated SoC; `cancel` ends every run of this runner."""
+    """Runs jobs on the simulated SoC.
+
+    max_cycles: where a run is ended; None is `cycle_limit` of its model.
+    cancel: ends every run of this runner.
+    """
 
     machine: Machine
-    max_cycles: int = DEFAULT_MAX_CYCLES
+    max_cycles: int | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
 
     def run(
@@ -84,6 +98,7 @@ class SimulatorRunner:
     ) -> RunLog:
         """Simulate; `UserError` when the run does not reach its end."""
         lines: list[str] = []
+        limit = self.max_cycles or cycle_limit(job.plan.graph)
 
         def on_line(line: str) -> None:
             self._raise_if_cancelled()
@@ -100,7 +115,7 @@ class SimulatorRunner:
         status = simulate(
             self.machine.simulator,
             self._loads(job),
-            self.max_cycles,
+            limit,
             on_line,
             on_progress,
             trace=trace,
@@ -109,7 +124,7 @@ class SimulatorRunner:
         self._raise_if_cancelled()
         if status == STATUS_CYCLE_LIMIT:
             raise UserError(
-                f"{job.name}: the run was ended at {self.max_cycles:,} cycles; its last line was:"
+                f"{job.name}: the run was ended at {limit:,} cycles; its last line was:"
                 f" {last_line(lines)} (allow more with --max-cycles)"
             )
         log = parse_run_log(lines, len(job.plan.operators))

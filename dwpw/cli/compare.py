@@ -62,7 +62,7 @@ def compare(
     memory: str,
     json_path: Path | None,
     layers: bool,
-    max_cycles: int,
+    max_cycles: int | None,
 ) -> None:
     """Run MODEL with several kernel sets and compare cycles, every tensor checked.
 

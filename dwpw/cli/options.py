@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dwpw.run import DEFAULT_MAX_CYCLES
 from soc.config import MEMORIES
 
 PLAIN_WIDTH = 120
@@ -41,10 +40,8 @@ memory_option = click.option(
 max_cycles_option = click.option(
     "--max-cycles",
     type=click.IntRange(min=1),
-    default=DEFAULT_MAX_CYCLES,
-    show_default=True,
     metavar="N",
-    help="End a run that takes longer.",
+    help="End a run that takes longer  [default: four times what the slowest kernels need]",
 )
 
 

@@ -76,7 +76,7 @@ def sim(
     check: bool,
     trace_path: Path | None,
     trace_window: str | None,
-    max_cycles: int,
+    max_cycles: int | None,
 ) -> None:
     """Run MODEL once with one kernel set.
 
