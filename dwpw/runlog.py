@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dwpw.errors import UserError
@@ -18,13 +18,18 @@ LOG_VERSION = 1
 
 @dataclass(frozen=True)
 class RunLayer:
-    """One operator as it ran; crc: CRC-32 (zlib) of its output tensor."""
+    """One operator as it ran.
+
+    crc: CRC-32 (zlib) of its output tensor.  counters: those of soc/counters.py, empty when the SoC
+    has none.
+    """
 
     index: int
     kernel: str
     cycles: int
     instructions: int
     crc: int
+    counters: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ def _layer(event: Mapping[str, Any]) -> RunLayer:
         cycles=int(event["cycles"]),
         instructions=int(event["instructions"]),
         crc=int(event["crc"], 16),
+        counters={str(name): int(value) for name, value in event.get("counters", {}).items()},
     )
 
 

@@ -27,9 +27,7 @@ def digest(key: dict | bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
 
 
-def cached(
-    root: Path, kind: str, key: dict | bytes, build: Callable[[Path], None]
-) -> Path:
+def cached(root: Path, kind: str, key: dict | bytes, build: Callable[[Path], None]) -> Path:
     """Directory `root/kind-DIGEST`, filled by `build(directory)` when it does not exist yet."""
     entry = root / f"{kind}-{digest(key)}"
     if entry.is_dir():

@@ -47,12 +47,14 @@ class SocConfig:
     sys_clk_freq  Hz; nominal, it sets SDRAM timing and what the firmware reports
     l2_size       bytes; used with "sdram" only
     extension     the custom-function unit, None for a port that never answers
+    counters      build in the performance counters of soc.counters
     """
 
     memory: str = "sdram"
     sys_clk_freq: int = 60_000_000
     l2_size: int = 8192
     extension: ExtensionConfig | None = SimdExtension()
+    counters: bool = False
 
     def __post_init__(self) -> None:
         if self.memory not in MEMORIES:

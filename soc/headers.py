@@ -11,7 +11,7 @@ import litex.soc.software
 from litex.soc.cores.cpu.vexriscv import core as vexriscv
 from litex.soc.integration import export
 
-from soc import memory_map
+from soc import counters, memory_map
 
 
 def write_headers(soc: Any, folder: Path) -> None:
@@ -19,7 +19,7 @@ def write_headers(soc: Any, folder: Path) -> None:
 
     `generated/csr.h`, `soc.h`, `mem.h` and, with SDRAM, `sdram_phy.h` come from LiteX's exporter;
     `hw/common.h`, `system.h` and `csr-defs.h` are the LiteX headers that those include;
-    `dwpw_memory_map.h` is our own memory map.
+    `dwpw_memory_map.h` is our own memory map, `dwpw_counters.h` names the performance counters.
     """
     generated = folder / "generated"
     generated.mkdir(parents=True)
@@ -34,13 +34,12 @@ def write_headers(soc: Any, folder: Path) -> None:
         from litedram.init import get_sdram_phy_c_header
 
         settings = soc.sdram.controller.settings
-        texts["sdram_phy.h"] = get_sdram_phy_c_header(
-            settings.phy, settings.timing, settings.geom
-        )
+        texts["sdram_phy.h"] = get_sdram_phy_c_header(settings.phy, settings.timing, settings.geom)
     for name, text in texts.items():
         (generated / name).write_text(without_date(text))
 
     (folder / "dwpw_memory_map.h").write_text(memory_map.c_header())
+    (folder / "dwpw_counters.h").write_text(counters.c_header(hasattr(soc, "counters")))
     _copy_litex_headers(folder)
 
 

@@ -13,6 +13,7 @@ from migen import Module, Record
 from rtl_ext.layouts import CFU_BUS
 from soc import memory_map
 from soc.config import SocConfig
+from soc.counters import Counters, port_name, write_netlist_with_events
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
 """LiteX's variant `full+cfu`. Asking LiteX for that variant by name would call `add_cfu()`, which
@@ -29,6 +30,7 @@ class DwpwSoC(SoCCore):
     extension  Migen module with `bus` (CFU_BUS of rtl_ext), or None: then custom instructions never end
     sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
     uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"
+    scratch    folder for generated sources; needed when config.counters is set
     """
 
     mem_map = {
@@ -45,6 +47,7 @@ class DwpwSoC(SoCCore):
         sdram_phy: Module | None = None,
         sdram_module: type = MT48LC16M16,
         uart_name: str = "serial",
+        scratch: Path | None = None,
     ) -> None:
         ideal = config.memory == "ideal"
         super().__init__(
@@ -57,8 +60,11 @@ class DwpwSoC(SoCCore):
             integrated_main_ram_size=memory_map.MAIN_RAM_SIZE if ideal else 0,
             uart_name=uart_name,
         )
-        netlists = get_data_mod("cpu", "vexriscv").data_location
-        self.cpu.use_external_variant(str(Path(netlists) / CPU_NETLIST))
+        netlist = Path(get_data_mod("cpu", "vexriscv").data_location) / CPU_NETLIST
+        if config.counters:
+            netlist = write_netlist_with_events(netlist, scratch)
+            self._connect_counters()
+        self.cpu.use_external_variant(str(netlist))
         self._connect_extension(extension)
         if not ideal:
             self.sdrphy = sdram_phy
@@ -72,6 +78,13 @@ class DwpwSoC(SoCCore):
                 # One memory with byte enables instead of sixteen: same cycles, faster simulation.
                 l2_cache_full_memory_we=False,
             )
+
+    def _connect_counters(self) -> None:
+        """Count the CPU's events."""
+        self.counters = Counters()
+        self.cpu.cpu_params.update(
+            {f"o_{port_name(event)}": signal for event, signal in self.counters.events.items()}
+        )
 
     def _connect_extension(self, extension: Module | None) -> None:
         """Wire the CPU's custom-function port to the extension, or to nothing."""

@@ -14,6 +14,25 @@ static inline void platform_flush_dcache(void)
 {
 }
 
+enum { PLATFORM_MAX_COUNTERS = 1 };
+
+static inline uint32_t platform_counters(void)
+{
+    return 0;
+}
+
+static inline const char *platform_counter_name(uint32_t counter)
+{
+    (void)counter;
+    return "";
+}
+
+static inline uint32_t platform_counter(uint32_t counter)
+{
+    (void)counter;
+    return 0;
+}
+
 static inline uint64_t platform_cycles(void)
 {
     return 0;

@@ -18,48 +18,55 @@ _Noreturn void platform_exit(uint32_t code);
 // Costs no L2 content: the simulator reads L2 and SDRAM without disturbing them.
 void platform_dump(const void *address, uint32_t length);
 
+// Performance counters that the machine has: none, or those of soc/counters.py. They count up and
+// wrap at 2^32.
+enum { PLATFORM_MAX_COUNTERS = 32 };
+uint32_t platform_counters(void);
+const char *platform_counter_name(uint32_t counter);
+uint32_t platform_counter(uint32_t counter);
+
 // Called by the trap entry: prints one error line and ends the run.
 _Noreturn void platform_trap(uint32_t mcause, uint32_t mepc, uint32_t mtval);
 
 // Forgets every line of the D$ (it is write-through, so nothing is lost).
 static inline void platform_flush_dcache(void)
 {
-	// VexRiscv decodes this fence variant as a flush of the data cache.
-	__asm__ volatile(".word 0x0000500f" ::: "memory");
+    // VexRiscv decodes this fence variant as a flush of the data cache.
+    __asm__ volatile(".word 0x0000500f" ::: "memory");
 }
 
 // Lets the CPU execute custom-0 instructions; before, they trap as illegal. The bit shares CSR
 // 0xBC0 with LiteX's interrupt mask, so nothing may write that CSR as a whole afterwards.
 static inline void platform_enable_custom_functions(void)
 {
-	__asm__ volatile("csrs 0xbc0, %0" ::"r"(0x80000000u));
+    __asm__ volatile("csrs 0xbc0, %0" ::"r"(0x80000000u));
 }
 
 // Clock cycles since reset.
 static inline uint64_t platform_cycles(void)
 {
-	uint32_t high, low, again;
+    uint32_t high, low, again;
 
-	// The low half may wrap between the two reads of the high half.
-	do {
-		__asm__ volatile("csrr %0, mcycleh" : "=r"(high));
-		__asm__ volatile("csrr %0, mcycle" : "=r"(low));
-		__asm__ volatile("csrr %0, mcycleh" : "=r"(again));
-	} while (high != again);
-	return (uint64_t)high << 32 | low;
+    // The low half may wrap between the two reads of the high half.
+    do {
+        __asm__ volatile("csrr %0, mcycleh" : "=r"(high));
+        __asm__ volatile("csrr %0, mcycle" : "=r"(low));
+        __asm__ volatile("csrr %0, mcycleh" : "=r"(again));
+    } while (high != again);
+    return (uint64_t)high << 32 | low;
 }
 
 // Instructions retired since reset.
 static inline uint64_t platform_instructions(void)
 {
-	uint32_t high, low, again;
+    uint32_t high, low, again;
 
-	do {
-		__asm__ volatile("csrr %0, minstreth" : "=r"(high));
-		__asm__ volatile("csrr %0, minstret" : "=r"(low));
-		__asm__ volatile("csrr %0, minstreth" : "=r"(again));
-	} while (high != again);
-	return (uint64_t)high << 32 | low;
+    do {
+        __asm__ volatile("csrr %0, minstreth" : "=r"(high));
+        __asm__ volatile("csrr %0, minstret" : "=r"(low));
+        __asm__ volatile("csrr %0, minstreth" : "=r"(again));
+    } while (high != again);
+    return (uint64_t)high << 32 | low;
 }
 
 #endif

@@ -10,17 +10,17 @@ enum { WRITE_BACK_CYCLES = 200 };
 
 _Noreturn void platform_exit(uint32_t code)
 {
-	while (!uart_txempty_read()) {
-	}
-	sim_control_exit_write(code);
-	for (;;) {
-	}
+    while (!uart_txempty_read()) {
+    }
+    sim_control_exit_write(code);
+    for (;;) {
+    }
 }
 
 void platform_dump(const void *address, uint32_t length)
 {
-	cdelay(WRITE_BACK_CYCLES);
-	sim_control_dump_address_write((uint32_t)(uintptr_t)address);
-	sim_control_dump_length_write(length);
-	sim_control_dump_start_write(1);
+    cdelay(WRITE_BACK_CYCLES);
+    sim_control_dump_address_write((uint32_t)(uintptr_t)address);
+    sim_control_dump_length_write(length);
+    sim_control_dump_start_write(1);
 }

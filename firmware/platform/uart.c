@@ -5,14 +5,14 @@
 
 void uart_putc(char c)
 {
-	while (uart_txfull_read()) {
-	}
-	uart_rxtx_write((uint8_t)c);
+    while (uart_txfull_read()) {
+    }
+    uart_rxtx_write((uint8_t)c);
 }
 
 void uart_puts(const char *text)
 {
-	while (*text) {
-		uart_putc(*text++);
-	}
+    while (*text) {
+        uart_putc(*text++);
+    }
 }

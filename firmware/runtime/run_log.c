@@ -33,12 +33,28 @@ static void put_hex(uint32_t value)
     }
 }
 
-static void put_field(const char *name, uint64_t value)
+static void put_name(const char *before, const char *name)
 {
-    uart_puts(",\"");
+    uart_puts(before);
+    uart_puts("\"");
     uart_puts(name);
     uart_puts("\":");
+}
+
+static void put_field(const char *name, uint64_t value)
+{
+    put_name(",", name);
     put_decimal(value);
+}
+
+static void put_counters(const uint32_t *values)
+{
+    put_name(",", "counters");
+    for (uint32_t i = 0; i < platform_counters(); ++i) {
+        put_name(i == 0 ? "{" : ",", platform_counter_name(i));
+        put_decimal(values[i]);
+    }
+    uart_puts("}");
 }
 
 void run_log_start(uint32_t clock_hz, uint32_t operators)
@@ -61,7 +77,11 @@ void run_log_layer(const struct layer_record *layer)
     put_field("instructions", layer->instructions);
     uart_puts(",\"crc\":\"");
     put_hex(layer->crc);
-    uart_puts("\"}\n");
+    uart_puts("\"");
+    if (platform_counters() != 0) {
+        put_counters(layer->counters);
+    }
+    uart_puts("}\n");
 }
 
 void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size)

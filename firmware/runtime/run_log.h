@@ -9,7 +9,8 @@ struct layer_record {
     const char *kernel;
     uint64_t cycles;
     uint64_t instructions;
-    uint32_t crc; // CRC-32 of the output tensor
+    uint32_t crc;             // CRC-32 of the output tensor
+    const uint32_t *counters; // the platform's, from before to behind the operator
 };
 
 void run_log_start(uint32_t clock_hz, uint32_t operators);

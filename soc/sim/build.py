@@ -121,7 +121,13 @@ def _binary(soc: Path, build_root: Path, traced: bool, progress: Progress) -> Pa
     key = {
         "harness": hash_files(harness, REPOSITORY),
         "design": hash_files(design, soc),
-        "flags": [VERILATOR_FLAGS, COMPILER_FLAGS, MAKE_FLAGS, STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR],
+        "flags": [
+            VERILATOR_FLAGS,
+            COMPILER_FLAGS,
+            MAKE_FLAGS,
+            STATUS_CYCLE_LIMIT,
+            STATUS_SETUP_ERROR,
+        ],
         "traced": traced,
         "packages": package_versions("verilator"),
         "compiler": program_version("g++"),

@@ -28,17 +28,18 @@ def elaborate(config: SocConfig, folder: Path) -> None:
     """
     from soc.sim.soc import SimSoC
 
+    verilog = folder / "verilog"
+    verilog.mkdir()
     with _quiet():
-        soc = SimSoC(config)
+        soc = SimSoC(config, scratch=verilog)
         soc.finalize()
         output = soc.platform.get_verilog(soc, name=TOP)
     text = str(output.main_source)
 
-    verilog = folder / "verilog"
-    verilog.mkdir()
     (verilog / f"{TOP}.v").write_text(without_date(text))
     for source, *_ in soc.platform.sources:
-        shutil.copy(source, verilog)
+        if Path(source).parent != verilog:
+            shutil.copy(source, verilog)
     write_headers(soc, folder / "include")
 
     names = {role: output.ns.get_name(memory) for role, memory in soc.memories().items()}

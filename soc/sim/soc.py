@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from litedram.modules import MT48LC16M16
 from litex.build.generic_platform import Pins, Subsignal
 from litex.build.io import CRG
@@ -37,14 +39,16 @@ class SimSoC(DwpwSoC):
     a dump, the end), so that it looks at one bit per cycle only.
     """
 
-    def __init__(self, config: SocConfig) -> None:
+    def __init__(self, config: SocConfig, scratch: Path) -> None:
         platform = SimPlatform("SIM", IO.copy())
         self.crg = CRG(platform.request("sys_clk"))
         phy = None
         if config.memory == "sdram":
             phy = SdramModel(MT48LC16M16(config.sys_clk_freq, "1:1").geom_settings)
         extension = config.extension.make() if config.extension else None
-        super().__init__(platform, config, extension, sdram_phy=phy, uart_name="sim")
+        super().__init__(
+            platform, config, extension, sdram_phy=phy, uart_name="sim", scratch=scratch
+        )
 
         for memory in self.memories().values():
             memory.init = None  # the harness fills them
