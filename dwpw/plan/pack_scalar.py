@@ -7,6 +7,9 @@ output channels, [channels / 4][depth][4], rounded up with zeros, as `scalar/gem
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
 from dwpw.image.format import AddParam
@@ -18,10 +21,17 @@ GROUP = 4
 TILE_BYTES = 2048
 """Rows of a matrix product that share the 4 KB D$ with the weights that pass by."""
 
-LINES_BYTES = 3072
-"""Input lines of a depthwise piece in the D$; the rest is for weights and stack."""
+PIECE_BYTES = 3072
+"""Input of a depthwise piece in the 4 KB D$; the rest is for constants and stack."""
 
-D_CACHE_LINE = 32
+PIECE_CHANNELS = (8, 16, 32)
+"""A D$ line holds 32 channels; with fewer, a piece has more lines."""
+
+MAX_COLUMNS = 256
+"""Accumulators that `scalar/depthwise_3x3.c` has room for."""
+
+CYCLES_PER_COPIED_BYTE, CYCLES_PER_CHANNEL, CYCLES_PER_LINE = 3, 80, 90
+"""Measured roughly; they only decide between sizes of pieces."""
 
 ACCUMULATOR_LIMIT = 1 << 31
 """Folding the zero point changes the order of additions, which must not overflow in any."""
@@ -124,26 +134,52 @@ def is_depthwise_3x3(op: LoweredOperator) -> bool:
     )
 
 
-def depthwise_piece(op: LoweredOperator) -> tuple[int, int]:
-    """(channels, output columns) of a piece whose three input lines fit in LINES_BYTES."""
-    channels, width, stride = op.output_shape[2], op.output_shape[1], op.stride[1]
-    line = 3 * ((width - 1) * stride + 3)  # bytes per channel of the whole width
-    if line * channels > LINES_BYTES:
-        channels = min(channels, max(1, LINES_BYTES // line // D_CACHE_LINE) * D_CACHE_LINE)
-    columns = (LINES_BYTES // (3 * channels) - 3) // stride + 1
-    return channels, min(width, columns)
+@dataclass(frozen=True)
+class Piece:
+    """Size of a piece of a depthwise convolution in the output."""
+
+    channels: int
+    lines: int
+    columns: int
+
+    def input_shape(self, op: LoweredOperator) -> tuple[int, int, int]:
+        """(lines, columns, channels) of the input that it needs, padding included."""
+        return (
+            (self.lines - 1) * op.stride[0] + 3,
+            (self.columns - 1) * op.stride[1] + 3,
+            self.channels,
+        )
+
+    def cost(self, op: LoweredOperator) -> float:
+        """Cycles per output beyond the arithmetic: the copy, and the start of every channel."""
+        copied = CYCLES_PER_COPIED_BYTE * math.prod(self.input_shape(op))
+        started = (CYCLES_PER_CHANNEL + CYCLES_PER_LINE * self.lines) * self.channels
+        return (copied + started) / (self.channels * self.lines * self.columns)
+
+
+def depthwise_piece(op: LoweredOperator) -> Piece:
+    """The cheapest piece whose input fits in PIECE_BYTES, or the smallest one."""
+    height, width, channels = op.output_shape
+    candidates = (
+        Piece(min(size, channels), lines, columns)
+        for size in PIECE_CHANNELS
+        for columns in {min(width, MAX_COLUMNS), min(width, 32), min(width, 8)}
+        for lines in range(1, height + 1)
+    )
+    fitting = [c for c in candidates if math.prod(c.input_shape(op)) <= PIECE_BYTES]
+    return min(fitting, key=lambda piece: piece.cost(op))
 
 
 def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
     """Weights [out_c, 3, 3], and the size of a piece."""
-    channels, columns = depthwise_piece(op)
+    piece = depthwise_piece(op)
     return PackedConstants(
         weights=op.weights.transpose(2, 0, 1),
         bias=folded_bias(op).astype(np.int32),
         multiplier=op.multiplier,
         shift=op.shift,
-        scratch_bytes=3 * ((columns - 1) * op.stride[1] + 3) * channels,
-        param={0: channels, 1: columns},
+        scratch_bytes=math.prod(piece.input_shape(op)),
+        param={0: piece.channels, 1: piece.lines, 2: piece.columns},
     )
 
 

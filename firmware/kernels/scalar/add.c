@@ -18,9 +18,9 @@ void dwpw_scalar_add(const struct dwpw_operator *op, const struct dwpw_memory *m
     int8_t *const end = output + op->out_h * op->out_w * op->out_c;
     const struct scale scale = make_scale(op->param[DWPW_ADD_PARAM_OUTPUT_MULTIPLIER],
                                           op->param[DWPW_ADD_PARAM_OUTPUT_SHIFT]);
-    const struct output_range range = {op->output_offset, op->act_min, op->act_max};
+    const struct output_range range = make_range(op->output_offset, op->act_min, op->act_max);
 
     while (output != end) {
-        *output++ = (int8_t)requantise(table1[*input1++] + table2[*input2++], scale, range);
+        *output++ = requantise(table1[*input1++] + table2[*input2++], scale, range);
     }
 }

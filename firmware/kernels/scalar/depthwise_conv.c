@@ -59,7 +59,7 @@ void dwpw_scalar_depthwise_conv(const struct dwpw_operator *op, const struct dwp
     const int32_t *bias = dwpw_words(memory, op->bias);
     const int32_t *multiplier = dwpw_words(memory, op->multiplier);
     const int32_t *shift = dwpw_words(memory, op->shift);
-    const struct output_range range = {op->output_offset, op->act_min, op->act_max};
+    const struct output_range range = make_range(op->output_offset, op->act_min, op->act_max);
     int32_t *acc = (int32_t *)(void *)dwpw_tensor(memory, op->scratch);
     int8_t *output = dwpw_tensor(memory, op->output);
 
@@ -72,7 +72,7 @@ void dwpw_scalar_depthwise_conv(const struct dwpw_operator *op, const struct dwp
                        out_x * op->stride_w - op->pad_left, acc);
             for (int32_t c = 0; c < op->out_c; ++c) {
                 const struct scale scale = make_scale(multiplier[c], shift[c]);
-                *output++ = (int8_t)requantise(acc[c], scale, range);
+                *output++ = requantise(acc[c], scale, range);
             }
         }
     }

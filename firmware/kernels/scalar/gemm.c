@@ -15,7 +15,7 @@ struct gemm gemm_of(const struct dwpw_operator *op, const struct dwpw_memory *me
         .shift = dwpw_words(memory, op->shift),
         .depth = (depth + GEMM_UNROLL - 1) / GEMM_UNROLL * GEMM_UNROLL,
         .channels = op->out_c,
-        .range = {op->output_offset, op->act_min, op->act_max},
+        .range = make_range(op->output_offset, op->act_min, op->act_max),
     };
 }
 
@@ -27,9 +27,19 @@ struct block {
     struct quad row3;
 };
 
+enum { BLOCK_WORDS = GEMM_ROWS * GEMM_CHANNELS };
+
 static inline struct quad load_words(const int32_t *p)
 {
     return (struct quad){p[0], p[1], p[2], p[3]};
+}
+
+static inline void store_words(int32_t *p, struct quad q)
+{
+    p[0] = q.a;
+    p[1] = q.b;
+    p[2] = q.c;
+    p[3] = q.d;
 }
 
 // One value of each row times one weight of each channel. The loads stand where their latency is
@@ -54,12 +64,15 @@ outer_product(struct block acc, const int8_t *values, const int8_t *weights)
     return acc;
 }
 
-static inline struct block multiply_block(const struct gemm *g, const int8_t *values, int32_t c)
+// Not inlined, and with its results in memory: the loop needs every register for itself.
+static __attribute__((noinline)) void multiply_block(const int8_t *values,
+                                                     const int8_t *weights,
+                                                     const int8_t *end,
+                                                     const int32_t *bias,
+                                                     int32_t *result)
 {
-    const int8_t *weights = g->weights + c * g->depth;
-    const int8_t *const end = weights + GEMM_CHANNELS * g->depth;
-    const struct quad bias = load_words(g->bias + c);
-    struct block acc = {bias, bias, bias, bias};
+    const struct quad b = load_words(bias);
+    struct block acc = {b, b, b, b};
 
     do {
         acc = outer_product(acc, values, weights);
@@ -69,7 +82,10 @@ static inline struct block multiply_block(const struct gemm *g, const int8_t *va
         values += GEMM_UNROLL * GEMM_ROWS;
         weights += GEMM_UNROLL * GEMM_CHANNELS;
     } while (weights != end);
-    return acc;
+    store_words(result, acc.row0);
+    store_words(result + 4, acc.row1);
+    store_words(result + 8, acc.row2);
+    store_words(result + 12, acc.row3);
 }
 
 // `step` is the distance of a row's values: 1 for a vector, GEMM_ROWS in a tile.
@@ -111,65 +127,62 @@ static inline bool stores_words(const struct gemm *g, const int8_t *output)
     return g->channels % GEMM_CHANNELS == 0 && (uintptr_t)output % sizeof(uint32_t) == 0;
 }
 
-static inline uint32_t packed(int32_t a, int32_t b, int32_t c, int32_t d)
+static void store_row(const struct gemm *g, const int32_t *acc, int32_t c, int8_t *output)
 {
-    return (a & 0xff) | (b & 0xff) << 8 | (c & 0xff) << 16 | (uint32_t)d << 24;
-}
-
-static inline struct quad
-requantise_rows(struct quad acc, struct scale s, struct output_range range)
-{
-    return (struct quad){
-        requantise(acc.a, s, range),
-        requantise(acc.b, s, range),
-        requantise(acc.c, s, range),
-        requantise(acc.d, s, range),
-    };
-}
-
-static void store_row(const struct gemm *g, struct quad acc, int32_t c, int8_t *output)
-{
-    const int32_t accs[GEMM_CHANNELS] = {acc.a, acc.b, acc.c, acc.d};
-
     for (int32_t i = 0; i < GEMM_CHANNELS && c + i < g->channels; ++i) {
         const struct scale s = make_scale(g->multiplier[c + i], g->shift[c + i]);
-        output[c + i] = (int8_t)requantise(accs[i], s, g->range);
+        output[c + i] = requantise(acc[i], s, g->range);
     }
 }
 
+static inline void store_word(int8_t *output, uint32_t results, struct output_range range)
+{
+    *(uint32_t *)(void *)output = add_min(results, range);
+}
+
 // Channel by channel, so that its scale is loaded once for four rows.
-static void store_block_as_words(const struct gemm *g, struct block acc, int32_t c, int8_t *output)
+static __attribute__((noinline)) void
+store_block_as_words(const struct gemm *g, const int32_t *acc, int32_t c, int8_t *output)
 {
     const int32_t *multiplier = g->multiplier + c;
     const int32_t *shift = g->shift + c;
-    const struct quad a =
-        requantise_rows((struct quad){acc.row0.a, acc.row1.a, acc.row2.a, acc.row3.a},
-                        make_scale(multiplier[0], shift[0]), g->range);
-    const struct quad b =
-        requantise_rows((struct quad){acc.row0.b, acc.row1.b, acc.row2.b, acc.row3.b},
-                        make_scale(multiplier[1], shift[1]), g->range);
-    const struct quad d =
-        requantise_rows((struct quad){acc.row0.c, acc.row1.c, acc.row2.c, acc.row3.c},
-                        make_scale(multiplier[2], shift[2]), g->range);
-    const struct quad e =
-        requantise_rows((struct quad){acc.row0.d, acc.row1.d, acc.row2.d, acc.row3.d},
-                        make_scale(multiplier[3], shift[3]), g->range);
+    const struct output_range range = g->range;
+    const int32_t row = g->channels;
+    uint32_t row0 = 0;
+    uint32_t row1 = 0;
+    uint32_t row2 = 0;
+    uint32_t row3 = 0;
 
-    *(uint32_t *)(void *)(output + c) = packed(a.a, b.a, d.a, e.a);
-    output += g->channels;
-    *(uint32_t *)(void *)(output + c) = packed(a.b, b.b, d.b, e.b);
-    output += g->channels;
-    *(uint32_t *)(void *)(output + c) = packed(a.c, b.c, d.c, e.c);
-    output += g->channels;
-    *(uint32_t *)(void *)(output + c) = packed(a.d, b.d, d.d, e.d);
+    for (int32_t bit = 0; bit < 32; bit += 8, ++acc) {
+        const struct quad r = requantise_4((struct quad){acc[0], acc[4], acc[8], acc[12]},
+                                           make_scale(*multiplier++, *shift++), range);
+        row0 |= (uint32_t)r.a << bit;
+        row1 |= (uint32_t)r.b << bit;
+        row2 |= (uint32_t)r.c << bit;
+        row3 |= (uint32_t)r.d << bit;
+    }
+    output += c;
+    store_word(output, row0, range);
+    store_word(output + row, row1, range);
+    store_word(output + 2 * row, row2, range);
+    store_word(output + 3 * row, row3, range);
 }
 
-static void store_block(const struct gemm *g, struct block acc, int32_t c, int8_t *output)
+static void store_block(const struct gemm *g, const int32_t *acc, int32_t c, int8_t *output)
 {
-    store_row(g, acc.row0, c, output);
-    store_row(g, acc.row1, c, output + g->channels);
-    store_row(g, acc.row2, c, output + 2 * g->channels);
-    store_row(g, acc.row3, c, output + 3 * g->channels);
+    for (int32_t row = 0; row < GEMM_ROWS; ++row) {
+        store_row(g, acc + row * GEMM_CHANNELS, c, output + row * g->channels);
+    }
+}
+
+// One row, `step` bytes from value to value.
+static __attribute__((noinline)) void
+run_row(const struct gemm *g, const int8_t *values, int32_t step, int32_t c, int8_t *output)
+{
+    int32_t acc[GEMM_CHANNELS];
+
+    store_words(acc, multiply_row(g, values, step, c));
+    store_row(g, acc, c, output);
 }
 
 void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *output)
@@ -179,8 +192,11 @@ void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *ou
 
     // The weights of four channels stay in the D$ while all rows of the tile pass by.
     for (int32_t c = 0; c < g->channels; c += GEMM_CHANNELS) {
+        const int8_t *weights = g->weights + c * g->depth;
+        const int8_t *end = weights + GEMM_CHANNELS * g->depth;
         for (int32_t row = 0; row < whole; row += GEMM_ROWS) {
-            const struct block acc = multiply_block(g, tile + row * g->depth, c);
+            int32_t acc[BLOCK_WORDS];
+            multiply_block(tile + row * g->depth, weights, end, g->bias + c, acc);
             if (words) {
                 store_block_as_words(g, acc, c, output + row * g->channels);
             } else {
@@ -189,7 +205,7 @@ void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *ou
         }
         for (int32_t row = whole; row < rows; ++row) {
             const int8_t *values = tile + whole * g->depth + (row - whole);
-            store_row(g, multiply_row(g, values, GEMM_ROWS, c), c, output + row * g->channels);
+            run_row(g, values, GEMM_ROWS, c, output + row * g->channels);
         }
     }
 }
@@ -197,6 +213,6 @@ void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *ou
 void gemm_run_vector(const struct gemm *g, const int8_t *row, int8_t *output)
 {
     for (int32_t c = 0; c < g->channels; c += GEMM_CHANNELS) {
-        store_row(g, multiply_row(g, row, 1, c), c, output);
+        run_row(g, row, 1, c, output);
     }
 }

@@ -11,7 +11,7 @@ void dwpw_scalar_mean(const struct dwpw_operator *op, const struct dwpw_memory *
     const int32_t pixels = op->in_h * op->in_w;
     const struct scale scale =
         make_scale(op->param[DWPW_MEAN_PARAM_MULTIPLIER], op->param[DWPW_MEAN_PARAM_SHIFT]);
-    const struct output_range range = {op->output_offset, INT8_MIN, INT8_MAX};
+    const struct output_range range = make_range(op->output_offset, INT8_MIN, INT8_MAX);
 
     for (int32_t c = 0; c < op->in_c; ++c) {
         const int8_t *pixel = input + c;
@@ -19,6 +19,6 @@ void dwpw_scalar_mean(const struct dwpw_operator *op, const struct dwpw_memory *
         for (int32_t i = 0; i < pixels; ++i, pixel += op->in_c) {
             sum += *pixel;
         }
-        output[c] = (int8_t)requantise(sum, scale, range);
+        output[c] = requantise(sum, scale, range);
     }
 }
