@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -39,43 +40,32 @@ class Probe:
     """A command that succeeds when a thing is there; `package` is Debian's name."""
 
     name: str
-    command: tuple[str, ...]
     package: str
     purpose: str
-    needed: bool = True
+    needed: bool
+    command: tuple[str, ...]
 
 
-PROBES = (
-    Probe("perl", ("perl", "-MPod::Usage", "-e", "print $^V"), "perl", "Verilator's front end"),
-    Probe("g++", ("g++", "--version"), "g++", "simulator"),
-    Probe("make", ("make", "--version"), "make", "simulator"),
-    Probe(
-        "riscv64-unknown-elf-gcc",
-        ("riscv64-unknown-elf-gcc", "--version"),
-        "gcc-riscv64-unknown-elf",
-        "firmware",
-    ),
-    Probe(
-        "riscv64-unknown-elf-objcopy",
-        ("riscv64-unknown-elf-objcopy", "--version"),
-        "binutils-riscv64-unknown-elf",
-        "firmware",
-    ),
-    Probe(
-        "zlib.h",
-        ("g++", "-E", "-x", "c++", "-include", "zlib.h", "/dev/null", "-o", "/dev/null"),
-        "zlib1g-dev",
-        "sim --trace",
-        needed=False,
-    ),
-)
+SYSTEM_PACKAGES = REPOSITORY / "scripts" / "system_packages.txt"
+"""What `make` installs and the doctor looks for."""
 
 REQUIREMENT = re.compile(r"([A-Za-z0-9_.-]+)==([^\s;]+)")
 
 
 def examine() -> list[Finding]:
     """Everything, in the order in which a build needs it."""
-    return [_python(), *(_probe(probe) for probe in PROBES), *_packages()]
+    return [_python(), *(_probe(probe) for probe in system_probes()), *_packages()]
+
+
+def system_probes() -> list[Probe]:
+    """The records of SYSTEM_PACKAGES."""
+    lines = SYSTEM_PACKAGES.read_text().splitlines()
+    return [_parse_probe(line) for line in lines if line and not line.startswith("#")]
+
+
+def _parse_probe(line: str) -> Probe:
+    name, package, purpose, needed_for, command = (field.strip() for field in line.split("|"))
+    return Probe(name, package, purpose, needed_for == "all", tuple(shlex.split(command)))
 
 
 def _python() -> Finding:

@@ -1,60 +1,33 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that dwpw needs and that are missing. Silent when all are there.
-# Each is found by what we use of it, so that tools that came another way count as well.
+# Installs what is missing of python3-venv and of system_packages.txt. Silent when all is there.
 set -euo pipefail
 cd "$(dirname "$0")"
-
-has_command() {
-    command -v "$1" >/dev/null
-}
 
 has_python_with_venv() {
     # A python3 that is too old is no reason to install another package: setup_venv.sh reports it.
     if ! python=$(./find_python.sh 2>/dev/null); then
-        has_command python3
+        command -v python3 >/dev/null
     else
         "$python" -c 'import ensurepip, venv' 2>/dev/null
     fi
 }
 
-has_perl_modules() {
-    perl -MPod::Usage -e 1 2>/dev/null # perl-base, which every Debian has, lacks it
-}
-
-has_header() {
-    g++ -E -x c++ -include "$1" /dev/null >/dev/null 2>&1
-}
-
-has_picolibc() {
-    riscv64-unknown-elf-gcc --specs=picolibc.specs -E -x c -include stdint.h /dev/null \
-        >/dev/null 2>&1
-}
-
 missing=()
-need() {
-    "${@:2}" || missing+=("$1")
-}
-
-need python3-venv has_python_with_venv
-need make has_command make                # Verilator's output is built with make
-need perl has_perl_modules                # Verilator's front end
-need g++ has_command g++                  # the simulator
-need liblz4-dev has_header lz4.h          # traces (--trace FILE.fst)
-need zlib1g-dev has_header zlib.h         # traces
-need gcc-riscv64-unknown-elf has_command riscv64-unknown-elf-gcc
-need binutils-riscv64-unknown-elf has_command riscv64-unknown-elf-objdump
-need picolibc-riscv64-unknown-elf has_picolibc
+has_python_with_venv || missing+=(python3-venv)
+while IFS='|' read -r _ package _ _ probe; do
+    bash -c "$probe" >/dev/null 2>&1 </dev/null || missing+=("${package// /}")
+done < <(grep -v '^#' system_packages.txt)
 
 if ((${#missing[@]} == 0)); then
     exit
 fi
-if ! has_command apt-get; then
+if ! command -v apt-get >/dev/null; then
     echo "missing: ${missing[*]} (names of Debian packages; there is no apt-get here)" >&2
     exit 1
 fi
 as_root=()
 if ((EUID != 0)); then
-    if ! has_command sudo; then
+    if ! command -v sudo >/dev/null; then
         echo "missing packages, and neither root nor sudo to install them. As root:" \
             "apt-get install ${missing[*]}" >&2
         exit 1

