@@ -12,11 +12,8 @@ struct tile {
     const int8_t *input;
     int8_t *output;
     uint32_t pixels;
-    uint32_t words;    // of a pixel's input
-    uint32_t channels; // output channels of this tile
-    uint32_t results;  // per pixel
-    uint32_t out_c;
-    int aligned; // output pixels start at words
+    uint32_t words; // of a pixel's input
+    struct dwpw_pixel_store store;
 };
 
 // Passes one pixel's words; `tail` of them (1 to 8) come after a multiple of eight.
@@ -30,30 +27,54 @@ DWPW_INLINE void pass_words(const dwpw_word *from, uint32_t words, uint32_t tail
         dwpw_unit_dot_tail(from, tail);
 }
 
-DWPW_INLINE void pass_pixel(const struct tile *tile, const dwpw_word *from, uint32_t tail)
+// Passes a pixel and, where the extension remembers it whole, has it replayed for the other
+// results.
+DWPW_INLINE void
+pass_pixel(const dwpw_word *from, uint32_t words, uint32_t tail, uint32_t results, int replay)
 {
-    pass_words(from, tile->words, tail);
-    if (tile->words <= DWPW_PATCH_WORDS) {
-        dwpw_rep(tile->results - 1);
+    pass_words(from, words, tail);
+    if (replay) {
+        dwpw_rep(results - 1);
         return;
     }
-    for (uint32_t result = 1; result < tile->results; ++result)
-        pass_words(from, tile->words, tail);
+    for (uint32_t result = 1; result < results; ++result)
+        pass_words(from, words, tail);
 }
 
-// Results of a pixel are read when the next one is already under way.
-DWPW_INLINE void run_tile(const struct tile *tile, uint32_t tail)
+// Results of a pixel are read when the next one is already under way. `known` is the number of
+// results where this copy of the loop is made for it, or 0.
+DWPW_INLINE void run_tile(const struct tile *tile, uint32_t tail, uint32_t known, int replay)
 {
+    const struct dwpw_pixel_store store = tile->store;
+    const uint32_t results = known != 0 ? known : store.results;
+    const uint32_t words = tail == tile->words ? tail : tile->words;
     const dwpw_word *from = (const dwpw_word *)(const void *)tile->input;
+    const dwpw_word *last = from + (tile->pixels - 1) * words;
     int8_t *to = tile->output;
-    pass_pixel(tile, from, tail);
-    for (uint32_t left = tile->pixels - 1; left != 0; --left) {
-        from += tile->words;
-        pass_pixel(tile, from, tail);
-        dwpw_unit_store(to, tile->channels, tile->aligned);
-        to += tile->out_c;
+    pass_pixel(from, words, tail, results, replay);
+    while (from != last) {
+        from += words;
+        pass_pixel(from, words, tail, results, replay);
+        to = dwpw_unit_store_pixel(to, &store, known);
     }
-    dwpw_unit_store(to, tile->channels, tile->aligned);
+    dwpw_unit_store_pixel(to, &store, known);
+}
+
+// Picks the loop for the tile's shape: the channel counts of MobileNets have their own.
+static void run_any_tile(const struct tile *tile)
+{
+    const uint32_t tail = (tile->words - 1) % 8 + 1;
+    const uint32_t results = dwpw_stores_words(&tile->store) ? tile->store.results : 0;
+    if (tile->words > DWPW_PATCH_WORDS)
+        run_tile(tile, tail, 0, 0);
+    else if (tail == 8 && results == 8)
+        run_tile(tile, 8, 8, 1);
+    else if (tile->words == 4 && results == 8)
+        run_tile(tile, 4, 8, 1);
+    else if (tile->words == 2 && results == 4)
+        run_tile(tile, 2, 4, 1);
+    else
+        run_tile(tile, tail, 0, 1);
 }
 
 void dwpw_simd_conv_pointwise(const struct dwpw_operator *op, const struct dwpw_memory *memory)
@@ -62,40 +83,27 @@ void dwpw_simd_conv_pointwise(const struct dwpw_operator *op, const struct dwpw_
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
     const uint32_t out_c = (uint32_t)op->out_c;
     const uint32_t words = (uint32_t)op->in_c / 4;
-    const uint32_t tail = (words - 1) % 8 + 1;
     struct tile tile = {
         .input = dwpw_tensor(memory, op->input),
         .pixels = (uint32_t)(op->out_h * op->out_w),
         .words = words,
-        .out_c = out_c,
-        .aligned = out_c % 4 == 0,
+        .store.out_c = op->out_c,
     };
     dwpw_unit_output(op);
-    for (uint32_t channel = 0; channel < out_c; channel += tile.channels) {
+    for (uint32_t channel = 0; channel < out_c; channel += tile.store.channels) {
         const uint32_t left = out_c - channel;
-        tile.channels = left < (uint32_t)op->param[0] ? left : (uint32_t)op->param[0];
-        tile.results = (tile.channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
+        const uint32_t channels = left < (uint32_t)op->param[0] ? left : (uint32_t)op->param[0];
+        const uint32_t results = (channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
+        tile.store.channels = channels;
+        tile.store.results = results;
         tile.output = dwpw_tensor(memory, op->output) + channel;
         dwpw_seek(0, 0);
-        dwpw_unit_load_weights(weights, tile.results * words);
-        dwpw_unit_load_scales(scales, tile.results * DWPW_GROUPS);
-        dwpw_set_weights(0, tile.results * words - 1);
-        dwpw_set_params(0, tile.results - 1);
-        weights += tile.results * words * DWPW_GROUPS;
-        scales += tile.results * DWPW_GROUPS * DWPW_SCALE_WORDS;
-        switch (tail) {
-        case 8:
-            run_tile(&tile, 8);
-            break;
-        case 4:
-            run_tile(&tile, 4);
-            break;
-        case 2:
-            run_tile(&tile, 2);
-            break;
-        default:
-            run_tile(&tile, tail);
-            break;
-        }
+        dwpw_unit_load_weights(weights, results * words);
+        dwpw_unit_load_scales(scales, results * DWPW_GROUPS);
+        dwpw_set_weights(0, results * words - 1);
+        dwpw_set_params(0, results - 1);
+        weights += results * words * DWPW_GROUPS;
+        scales += results * DWPW_GROUPS * DWPW_SCALE_WORDS;
+        run_any_tile(&tile);
     }
 }

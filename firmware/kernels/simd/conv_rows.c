@@ -21,11 +21,9 @@ struct patches {
     int32_t step;      // bytes from window to window
     int32_t start;     // of the first window, in bytes from the row's start; negative with padding
     int32_t out_w;
-    uint32_t results; // per output pixel
-    uint32_t channels;
-    int32_t out_c;
-    uint32_t zero; // padding: four times the input's zero point
-    int aligned;   // output pixels start at words
+    int32_t inner_begin, inner_end; // outputs whose words lie inside the rows
+    uint32_t zero;                  // padding: four times the input's zero point
+    struct dwpw_pixel_store store;
 };
 
 // The word at byte `at` of an input row, with padding for the bytes outside.
@@ -84,28 +82,94 @@ pass_inner(const int8_t *const *rows, int32_t at, unsigned kernel_h, unsigned ro
         dwpw_dot1_last(words[word]);
 }
 
-// One row of outputs; `kernel_h` is 0 where no special size is known.
+// One row of outputs. `kernel_h`, `row_words` and `results` are known to this copy of the loop, or
+// all are 0. The results of a pixel are read when the next one is already under way.
 DWPW_INLINE void run_row(const struct patches *patches,
                          const int8_t *const *rows,
                          int8_t *to,
                          unsigned kernel_h,
-                         unsigned row_words)
+                         unsigned row_words,
+                         uint32_t results)
 {
-    const int32_t inner_end = patches->row_bytes - 4 * patches->row_words;
+    const struct dwpw_pixel_store store = patches->store;
+    const uint32_t replays = (results != 0 ? results : store.results) - 1;
+    const int32_t step = patches->step;
+    const int32_t inner_begin = kernel_h != 0 ? patches->inner_begin : patches->out_w;
     int32_t start = patches->start;
-    for (int32_t x = 0; x < patches->out_w; ++x, start += patches->step) {
-        const int32_t at = start & ~3;
-        if (kernel_h != 0 && at >= 0 && at <= inner_end)
-            pass_inner(rows, at, kernel_h, row_words);
-        else
-            pass_border(patches, rows, at);
-        dwpw_rep(patches->results - 1);
-        if (x == 0)
-            continue;
-        dwpw_unit_store(to, patches->channels, patches->aligned);
-        to += patches->out_c;
+    int32_t x = 0;
+    for (; x < inner_begin; ++x, start += step) {
+        pass_border(patches, rows, start & ~3);
+        dwpw_rep(replays);
+        if (x != 0)
+            to = dwpw_unit_store_pixel(to, &store, results);
     }
-    dwpw_unit_store(to, patches->channels, patches->aligned);
+    if (kernel_h != 0) {
+        const int32_t inner_end = patches->inner_end;
+        if (x == 0) {
+            pass_inner(rows, start & ~3, kernel_h, row_words);
+            dwpw_rep(replays);
+            ++x;
+            start += step;
+        }
+        for (; x < inner_end; ++x, start += step) {
+            pass_inner(rows, start & ~3, kernel_h, row_words);
+            dwpw_rep(replays);
+            to = dwpw_unit_store_pixel(to, &store, results);
+        }
+    }
+    for (; x < patches->out_w; ++x, start += step) {
+        pass_border(patches, rows, start & ~3);
+        dwpw_rep(replays);
+        to = dwpw_unit_store_pixel(to, &store, results);
+    }
+    dwpw_unit_store_pixel(to, &store, results);
+}
+
+typedef void row_function(const struct patches *, const int8_t *const *, int8_t *);
+
+#define ROW_FUNCTION(name, kernel_h, row_words, results)                                           \
+    static void name(const struct patches *patches, const int8_t *const *rows, int8_t *to)         \
+    {                                                                                              \
+        run_row(patches, rows, to, kernel_h, row_words, results);                                  \
+    }
+
+ROW_FUNCTION(run_row_any, 0, 0, 0)
+ROW_FUNCTION(run_row_3x3_of_2, 3, 3, 2)
+ROW_FUNCTION(run_row_3x3_of_8, 3, 3, 8)
+ROW_FUNCTION(run_row_3x2_of_2, 3, 2, 2)
+ROW_FUNCTION(run_row_3x2_of_8, 3, 2, 8)
+
+// The stems of MobileNets (3x3 with three channels or one, 8 or 32 outputs) have a loop of their
+// own.
+static row_function *choose_row(const struct patches *patches)
+{
+    const int stem = patches->kernel_h == 3 && dwpw_stores_words(&patches->store) &&
+                     patches->inner_begin < patches->inner_end;
+    if (!stem)
+        return run_row_any;
+    if (patches->row_words == 3 && patches->store.results == 2)
+        return run_row_3x3_of_2;
+    if (patches->row_words == 3 && patches->store.results == 8)
+        return run_row_3x3_of_8;
+    if (patches->row_words == 2 && patches->store.results == 2)
+        return run_row_3x2_of_2;
+    if (patches->row_words == 2 && patches->store.results == 8)
+        return run_row_3x2_of_8;
+    return run_row_any;
+}
+
+// Outputs of a row that need no padding: none of their words crosses the row's ends.
+static void find_inner(struct patches *patches)
+{
+    const int32_t last_start = patches->row_bytes - 4 * patches->row_words;
+    int32_t start = patches->start;
+    int32_t x = 0;
+    for (; x < patches->out_w && start < 0; ++x)
+        start += patches->step;
+    patches->inner_begin = x;
+    for (; x < patches->out_w && (start & ~3) <= last_start; ++x)
+        start += patches->step;
+    patches->inner_end = x;
 }
 
 static void run_tile(const struct dwpw_operator *op,
@@ -114,22 +178,18 @@ static void run_tile(const struct dwpw_operator *op,
                      const int8_t *padding,
                      int8_t *output)
 {
+    row_function *run = choose_row(patches);
     const int8_t *rows[MAX_ROWS];
-    for (int32_t y = 0; y < op->out_h; ++y, output += patches->out_w * patches->out_c) {
+    for (int32_t y = 0; y < op->out_h; ++y, output += patches->out_w * patches->store.out_c) {
         for (int32_t row = 0; row < patches->kernel_h; ++row) {
             const int32_t in_y = y * op->stride_h - op->pad_top + row;
             rows[row] =
                 (uint32_t)in_y < (uint32_t)op->in_h ? input + in_y * patches->row_bytes : padding;
         }
         dwpw_set_weights(0, (uint32_t)(op->param[2] * patches->kernel_h * patches->row_words) *
-                                    patches->results -
+                                    patches->store.results -
                                 1);
-        if (patches->kernel_h == 3 && patches->row_words == 3)
-            run_row(patches, rows, output, 3, 3);
-        else if (patches->kernel_h == 3 && patches->row_words == 2)
-            run_row(patches, rows, output, 3, 2);
-        else
-            run_row(patches, rows, output, 0, 0);
+        run(patches, rows, output);
     }
 }
 
@@ -145,26 +205,26 @@ void dwpw_simd_conv_rows(const struct dwpw_operator *op, const struct dwpw_memor
         .step = op->stride_w * op->in_c,
         .start = -op->pad_left * op->in_c,
         .out_w = op->out_w,
-        .out_c = op->out_c,
+        .store.out_c = op->out_c,
         .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
-        .aligned = op->out_c % 4 == 0,
     };
+    find_inner(&patches);
     for (int32_t word = 0; word < patches.row_bytes / 4; ++word)
         padding[word] = patches.zero;
     dwpw_unit_output(op);
-    for (int32_t channel = 0; channel < op->out_c; channel += (int32_t)patches.channels) {
+    for (int32_t channel = 0; channel < op->out_c; channel += (int32_t)patches.store.channels) {
         const int32_t left = op->out_c - channel;
-        patches.channels = (uint32_t)(left < op->param[0] ? left : op->param[0]);
-        patches.results = (patches.channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
+        patches.store.channels = (uint32_t)(left < op->param[0] ? left : op->param[0]);
+        patches.store.results = (patches.store.channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
         const uint32_t entries =
-            (uint32_t)(op->param[2] * op->kernel_h * op->param[1]) * patches.results;
+            (uint32_t)(op->param[2] * op->kernel_h * op->param[1]) * patches.store.results;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, entries);
-        dwpw_unit_load_scales(scales, patches.results * DWPW_GROUPS);
-        dwpw_set_params(0, patches.results - 1);
+        dwpw_unit_load_scales(scales, patches.store.results * DWPW_GROUPS);
+        dwpw_set_params(0, patches.store.results - 1);
         run_tile(op, &patches, dwpw_tensor(memory, op->input), (const int8_t *)padding,
                  dwpw_tensor(memory, op->output) + channel);
         weights += entries * DWPW_GROUPS;
-        scales += patches.results * DWPW_GROUPS * DWPW_SCALE_WORDS;
+        scales += patches.store.results * DWPW_GROUPS * DWPW_SCALE_WORDS;
     }
 }

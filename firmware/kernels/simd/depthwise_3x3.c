@@ -17,7 +17,15 @@ struct walk {
     int8_t *output;
     int32_t channels; // bytes from column to column of the output
     int32_t in_w, out_w, stride, pad_left;
+    int32_t inner; // outputs of a row whose last column lies inside the input
     uint32_t zero; // padding: four times the input's zero point
+};
+
+// Where the walk along the three rows stands.
+struct cursor {
+    const int8_t *at[ROWS];
+    int32_t step[ROWS];
+    int32_t x;
 };
 
 typedef uint32_t column_words[MAX_GROUPS * ROWS];
@@ -62,20 +70,23 @@ DWPW_INLINE void skip_column(const uint32_t *words, unsigned groups)
         dwpw_skip1(words[word]);
 }
 
-DWPW_INLINE void advance(const int8_t **at, const struct walk *walk)
+// Loads the next column, which lies inside the input.
+DWPW_INLINE void next_column(uint32_t *words, struct cursor *cursor, unsigned groups)
 {
+    load_column(words, cursor->at, groups);
     DWPW_UNROLL
     for (unsigned row = 0; row < ROWS; ++row)
-        at[row] += walk->column_step[row];
+        cursor->at[row] += cursor->step[row];
 }
 
-// Loads column `x`, or padding where it lies outside, and advances past it.
-DWPW_INLINE void fetch_column(
-    uint32_t *words, const int8_t **at, int32_t x, const struct walk *walk, unsigned groups)
+// Loads the next column, or padding where it lies outside.
+DWPW_INLINE void next_column_or_padding(uint32_t *words,
+                                        struct cursor *cursor,
+                                        const struct walk *walk,
+                                        unsigned groups)
 {
-    if ((uint32_t)x < (uint32_t)walk->in_w) {
-        load_column(words, at, groups);
-        advance(at, walk);
+    if ((uint32_t)cursor->x++ < (uint32_t)walk->in_w) {
+        next_column(words, cursor, groups);
         return;
     }
     DWPW_UNROLL
@@ -94,91 +105,97 @@ DWPW_INLINE void store_results(int8_t *to, unsigned groups)
         ((dwpw_word *)(void *)to)[group] = results[group];
 }
 
-// Columns of the input that are all inside: no test needed.
-DWPW_INLINE int32_t inner_columns(const struct walk *walk)
+// One row of outputs for `groups` groups of four channels, `offset` bytes into the pixels.  The
+// results of a column are read when the next one is already under way.
+DWPW_INLINE void run_row(const struct walk *walk, uint32_t offset, unsigned groups, int32_t stride)
 {
-    const int32_t columns = (walk->in_w - ROWS + walk->pad_left) / walk->stride + 1;
-    if (walk->in_w + walk->pad_left < ROWS)
-        return 0;
-    return columns < walk->out_w ? columns : walk->out_w;
-}
-
-// One row of outputs for `groups` groups of four channels, `offset` bytes into the pixels.
-DWPW_INLINE void run_row(const struct walk *walk, uint32_t offset, unsigned groups)
-{
-    column_words words;
-    const int8_t *at[ROWS];
+    uint32_t words[MAX_GROUPS * ROWS];
+    struct cursor cursor = {.x = -walk->pad_left};
     int8_t *to = walk->output + offset;
-    int32_t x = -walk->pad_left;
+    const int32_t out_step = walk->channels;
     DWPW_UNROLL
-    for (unsigned row = 0; row < ROWS; ++row)
-        at[row] = walk->row[row] + (walk->column_step[row] != 0 ? offset : 0);
-    for (unsigned column = 0; column < HISTORY; ++column, ++x) {
-        fetch_column(words, at, x, walk, groups);
+    for (unsigned row = 0; row < ROWS; ++row) {
+        cursor.step[row] = walk->column_step[row];
+        cursor.at[row] = walk->row[row] + (cursor.step[row] != 0 ? offset : 0);
+    }
+    for (unsigned column = 0; column < HISTORY; ++column) {
+        next_column_or_padding(words, &cursor, walk, groups);
         skip_column(words, groups);
     }
-    const int32_t inner = inner_columns(walk);
-    int32_t out_x = 0;
-    for (; out_x < inner; ++out_x) {
-        if (out_x != 0) {
-            for (int32_t skipped = 1; skipped < walk->stride; ++skipped, ++x) {
-                load_column(words, at, groups);
-                skip_column(words, groups);
-                advance(at, walk);
-            }
-        }
-        load_column(words, at, groups);
-        mac_column(words, groups);
-        advance(at, walk);
-        ++x;
-        if (out_x == 0)
-            continue;
-        store_results(to, groups);
-        to += walk->channels;
-    }
-    for (; out_x < walk->out_w; ++out_x) {
-        for (int32_t skipped = 1; out_x != 0 && skipped < walk->stride; ++skipped, ++x) {
-            fetch_column(words, at, x, walk, groups);
+    next_column_or_padding(words, &cursor, walk, groups);
+    mac_column(words, groups);
+    for (int32_t left = walk->inner - 1; left > 0; --left) {
+        for (int32_t skipped = 1; skipped < stride; ++skipped) {
+            next_column(words, &cursor, groups);
             skip_column(words, groups);
         }
-        fetch_column(words, at, x++, walk, groups);
+        next_column(words, &cursor, groups);
         mac_column(words, groups);
-        if (out_x == 0)
-            continue;
         store_results(to, groups);
-        to += walk->channels;
+        to += out_step;
+    }
+    const int32_t inner = walk->inner > 0 ? walk->inner : 1;
+    cursor.x += (inner - 1) * stride;
+    for (int32_t left = walk->out_w - inner; left > 0; --left) {
+        for (int32_t skipped = 1; skipped < stride; ++skipped) {
+            next_column_or_padding(words, &cursor, walk, groups);
+            skip_column(words, groups);
+        }
+        next_column_or_padding(words, &cursor, walk, groups);
+        mac_column(words, groups);
+        store_results(to, groups);
+        to += out_step;
     }
     store_results(to, groups);
 }
 
-static void run_row_of_4(const struct walk *walk, uint32_t offset)
-{
-    run_row(walk, offset, 4);
-}
+typedef void row_function(const struct walk *, uint32_t);
 
-static void run_row_of_2(const struct walk *walk, uint32_t offset)
-{
-    run_row(walk, offset, 2);
-}
+#define ROW_FUNCTION(name, groups, stride)                                                         \
+    static void name(const struct walk *walk, uint32_t offset)                                     \
+    {                                                                                              \
+        run_row(walk, offset, groups, stride);                                                     \
+    }
 
-static void run_row_of_1(const struct walk *walk, uint32_t offset)
+ROW_FUNCTION(run_4_groups_stride_1, 4, 1)
+ROW_FUNCTION(run_2_groups_stride_1, 2, 1)
+ROW_FUNCTION(run_4_groups_stride_2, 4, 2)
+ROW_FUNCTION(run_2_groups_stride_2, 2, 2)
+ROW_FUNCTION(run_1_group, 1, walk->stride)
+ROW_FUNCTION(run_2_groups, 2, walk->stride)
+
+// The loop for a stride and so many groups at once (1, 2 or 4).
+static row_function *choose_row(int32_t stride, uint32_t groups)
 {
-    run_row(walk, offset, 1);
+    static row_function *const of_4[] = {run_4_groups_stride_1, run_4_groups_stride_2};
+    static row_function *const of_2[] = {run_2_groups_stride_1, run_2_groups_stride_2};
+    if (groups == 1)
+        return run_1_group;
+    if (stride > 2)
+        return run_2_groups;
+    return groups == 4 ? of_4[stride - 1] : of_2[stride - 1];
 }
 
 // One row of outputs for a block of groups.
 static void run_block_row(const struct walk *walk, uint32_t groups)
 {
-    static void (*const run[MAX_GROUPS + 1])(const struct walk *, uint32_t) = {
-        0, run_row_of_1, run_row_of_2, run_row_of_2, run_row_of_4};
+    const uint32_t most = walk->stride > 2 ? 2 : MAX_GROUPS;
     for (uint32_t done = 0; done != groups;) {
         const uint32_t left = groups - done;
-        const uint32_t now = left >= MAX_GROUPS ? MAX_GROUPS : left >= 2 ? 2 : 1;
+        const uint32_t now = left >= most ? most : left >= 2 ? 2 : 1;
         dwpw_set_weights(done * ROWS, (done + now) * ROWS - 1);
         dwpw_set_params(done, done + now - 1);
-        run[now](walk, done * DWPW_GROUPS);
+        choose_row(walk->stride, now)(walk, done * DWPW_GROUPS);
         done += now;
     }
+}
+
+// Outputs of a row whose last column lies inside the input.
+static int32_t inner_outputs(const struct dwpw_operator *op)
+{
+    const int32_t last = op->in_w + op->pad_left - ROWS;
+    const int32_t inside = last < 0 ? 0 : last / op->stride_w + 1;
+    return inside < op->out_w ? inside : op->out_w;
 }
 
 void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_memory *memory)
@@ -196,6 +213,7 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
         .out_w = op->out_w,
         .stride = op->stride_w,
         .pad_left = op->pad_left,
+        .inner = inner_outputs(op),
         .zero = zero,
     };
     dwpw_unit_output(op);

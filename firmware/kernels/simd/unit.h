@@ -95,17 +95,39 @@ DWPW_INLINE void dwpw_unit_store_words(dwpw_word *to, uint32_t results)
         to[0] = dwpw_pop();
 }
 
-// Reads the results of `channels` channels of one pixel and stores them at any address.
-DWPW_INLINE void dwpw_unit_store(int8_t *to, uint32_t channels, int aligned)
+// Reads the results of `channels` channels of one pixel and stores them byte by byte.
+static inline void dwpw_unit_store_channels(int8_t *to, uint32_t channels)
 {
-    if (aligned) {
-        dwpw_unit_store_words((dwpw_word *)(void *)to, channels / DWPW_GROUPS);
-        return;
-    }
     for (; channels >= DWPW_GROUPS; channels -= DWPW_GROUPS, to += DWPW_GROUPS)
         dwpw_store_bytes(to, dwpw_pop(), DWPW_GROUPS);
     if (channels != 0)
         dwpw_store_bytes(to, dwpw_pop(), channels);
+}
+
+// Where the results of a pixel go.
+struct dwpw_pixel_store {
+    uint32_t channels; // of the tile
+    uint32_t results;  // the same in words
+    int32_t out_c;     // bytes from pixel to pixel
+};
+
+// Pixels whose channels are whole words; then every pixel starts at one.
+static inline int dwpw_stores_words(const struct dwpw_pixel_store *store)
+{
+    return store->out_c % DWPW_GROUPS == 0;
+}
+
+// Stores a pixel; `results` is its number of words where the caller's code is made for it, or 0.
+DWPW_INLINE int8_t *
+dwpw_unit_store_pixel(int8_t *to, const struct dwpw_pixel_store *store, uint32_t results)
+{
+    if (results != 0)
+        dwpw_unit_store_words((dwpw_word *)(void *)to, results);
+    else if (dwpw_stores_words(store))
+        dwpw_unit_store_words((dwpw_word *)(void *)to, store->results);
+    else
+        dwpw_unit_store_channels(to, store->channels);
+    return to + store->out_c;
 }
 
 // The next eight words of a patch; `last`: they complete a result.
