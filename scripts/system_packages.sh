@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 has_python_with_venv() {
-    [[ ! -x ../.venv/bin/python ]] || return 0 # it did its work already
+    # One that made .venv did its work already; looking again would cost every start a moment.
+    [[ -f ../.venv/location && -x ../.venv/bin/python ]] && return
     # A python3 that is too old is no reason to install another package: setup_venv.sh reports it.
     if ! python=$(./find_python.sh 2>/dev/null); then
         command -v python3 >/dev/null
