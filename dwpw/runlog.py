@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dwpw.errors import UserError
@@ -69,6 +69,8 @@ def parse_run_log(lines: Iterable[str], operators: int) -> RunLog:
                 _require_version(event)
             case "layer":
                 layers.append(_layer(event))
+            case "counters":
+                _attach_counters(layers, event)
             case "error":
                 raise UserError(error_text(event))
             case "end" if start is not None:
@@ -90,8 +92,16 @@ def _layer(event: Mapping[str, Any]) -> RunLayer:
         cycles=int(event["cycles"]),
         instructions=int(event["instructions"]),
         crc=int(event["crc"], 16),
-        counters={str(name): int(value) for name, value in event.get("counters", {}).items()},
     )
+
+
+def _attach_counters(layers: list[RunLayer], event: Mapping[str, Any]) -> None:
+    """A counters line comes behind the lines of all layers."""
+    index = int(event["index"])
+    if index >= len(layers):
+        raise UserError(f"the run log is damaged: counters of layer {index}, which did not run")
+    counters = {name: int(value) for name, value in event.items() if name not in ("dwpw", "index")}
+    layers[index] = replace(layers[index], counters=counters)
 
 
 def error_text(event: Mapping[str, Any]) -> str:

@@ -26,6 +26,12 @@ IMAGE_BASE = FIRMWARE_BASE + FIRMWARE_SIZE
 IMAGE_REGION_SIZE = MAIN_RAM_SIZE - FIRMWARE_SIZE
 """What image and arena together may take."""
 
+CSR_BASE = 0xF000_0000
+CSR_PAGE = 0x800
+COUNTERS_PAGE = 31
+COUNTERS_BASE = CSR_BASE + COUNTERS_PAGE * CSR_PAGE
+"""CSRs of the performance counters: the last page, so that no other register moves for them."""
+
 L2_LINE_SIZE = 16
 """Bytes; the L2 is direct mapped and write-back."""
 

@@ -82,6 +82,7 @@ class DwpwSoC(SoCCore):
     def _connect_counters(self) -> None:
         """Count the CPU's events."""
         self.counters = Counters()
+        self.csr.add("counters", n=memory_map.COUNTERS_PAGE)
         self.cpu.cpu_params.update(
             {f"o_{port_name(event)}": signal for event, signal in self.counters.events.items()}
         )

@@ -27,10 +27,17 @@ static inline const char *platform_counter_name(uint32_t counter)
     return "";
 }
 
-static inline uint32_t platform_counter(uint32_t counter)
+static inline void platform_start_counters(void)
 {
-    (void)counter;
-    return 0;
+}
+
+static inline void platform_stop_counters(void)
+{
+}
+
+static inline void platform_read_counters(uint32_t *values)
+{
+    (void)values;
 }
 
 static inline uint64_t platform_cycles(void)

@@ -18,12 +18,14 @@ _Noreturn void platform_exit(uint32_t code);
 // Costs no L2 content: the simulator reads L2 and SDRAM without disturbing them.
 void platform_dump(const void *address, uint32_t length);
 
-// Performance counters that the machine has: none, or those of soc/counters.py. They count up and
-// wrap at 2^32.
+// Performance counters that the machine has: none, or those of soc/counters.py. Starting clears
+// them. On a machine that has none, all of it takes the same time, and the counters read 0.
 enum { PLATFORM_MAX_COUNTERS = 32 };
-uint32_t platform_counters(void);
+void platform_start_counters(void);
+void platform_stop_counters(void);
+void platform_read_counters(uint32_t *values);
+uint32_t platform_counters(void); // how many there are
 const char *platform_counter_name(uint32_t counter);
-uint32_t platform_counter(uint32_t counter);
 
 // Called by the trap entry: prints one error line and ends the run.
 _Noreturn void platform_trap(uint32_t mcause, uint32_t mepc, uint32_t mtval);

@@ -3,6 +3,7 @@
 #include "crc32.h"
 #include "dwpw_kernel.h"
 #include "image_check.h"
+#include "layer_counters.h"
 #include "platform.h"
 #include "run_log.h"
 
@@ -10,21 +11,6 @@ struct counts {
     uint64_t cycles;
     uint64_t instructions;
 };
-
-// Performance counters before an operator, then how far they went.
-static void read_counters(uint32_t *values)
-{
-    for (uint32_t i = 0; i < platform_counters(); ++i) {
-        values[i] = platform_counter(i);
-    }
-}
-
-static void subtract_from_counters(uint32_t *values)
-{
-    for (uint32_t i = 0; i < platform_counters(); ++i) {
-        values[i] = platform_counter(i) - values[i];
-    }
-}
 
 // Runs one operator; the counts include the dispatch through the kernel table.
 static struct counts run_operator(const struct dwpw_operator *op, const struct dwpw_memory *memory)
@@ -58,11 +44,11 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
     run_log_start(clock_hz, header->operator_count);
     for (uint32_t i = 0; i < header->operator_count; ++i) {
         // Neither the check of the image nor a checksum may leave the operator's data cached.
-        uint32_t counters[PLATFORM_MAX_COUNTERS];
-        read_counters(counters);
         platform_flush_dcache();
+        platform_start_counters();
         const struct counts counts = run_operator(&op[i], &memory);
-        subtract_from_counters(counters);
+        platform_stop_counters();
+        layer_counters_keep(i);
         const int8_t *output = dwpw_tensor(&memory, op[i].output);
 
         total.cycles += counts.cycles;
@@ -73,12 +59,12 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
             .cycles = counts.cycles,
             .instructions = counts.instructions,
             .crc = crc32(output, op[i].output.size),
-            .counters = counters,
         });
         if (header->flags & DWPW_FLAG_DUMP_TENSORS) {
             platform_dump(output, op[i].output.size);
         }
     }
+    layer_counters_log(header->operator_count);
     run_log_end(total.cycles, total.instructions, dwpw_tensor(&memory, header->output),
                 header->output.size);
     return 0;

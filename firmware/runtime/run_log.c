@@ -47,16 +47,6 @@ static void put_field(const char *name, uint64_t value)
     put_decimal(value);
 }
 
-static void put_counters(const uint32_t *values)
-{
-    put_name(",", "counters");
-    for (uint32_t i = 0; i < platform_counters(); ++i) {
-        put_name(i == 0 ? "{" : ",", platform_counter_name(i));
-        put_decimal(values[i]);
-    }
-    uart_puts("}");
-}
-
 void run_log_start(uint32_t clock_hz, uint32_t operators)
 {
     uart_puts("{\"dwpw\":\"start\"");
@@ -78,8 +68,15 @@ void run_log_layer(const struct layer_record *layer)
     uart_puts(",\"crc\":\"");
     put_hex(layer->crc);
     uart_puts("\"");
-    if (platform_counters() != 0) {
-        put_counters(layer->counters);
+    uart_puts("}\n");
+}
+
+void run_log_counters(uint32_t index, const uint32_t *values, uint32_t counters)
+{
+    uart_puts("{\"dwpw\":\"counters\"");
+    put_field("index", index);
+    for (uint32_t i = 0; i < counters; ++i) {
+        put_field(platform_counter_name(i), values[i]);
     }
     uart_puts("}\n");
 }

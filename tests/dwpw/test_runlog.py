@@ -23,6 +23,13 @@ def test_a_whole_log_becomes_layers_totals_and_output() -> None:
     assert (log.cycles, log.instructions, log.output) == (130, 104, (-60, 60))
 
 
+def test_counters_come_behind_the_layers_that_they_belong_to() -> None:
+    counters = '{"dwpw":"counters","index":1,"load_miss":17,"branches":3}'
+    log = parse_run_log([START, *LAYERS, counters, END], 2)
+    assert log.layers[0].counters == {}
+    assert log.layers[1].counters == {"load_miss": 17, "branches": 3}
+
+
 @pytest.mark.parametrize("line", ["hello", "", '{"dwpw":"lay', '{"other":1}', "{}"])
 def test_text_for_humans_is_no_event(line: str) -> None:
     assert parse_event(line) is None
@@ -35,6 +42,10 @@ REFUSED = {
     ),
     "nothing": ([], "the run ended before its result; its last line was: (none)"),
     "a layer lost": ([START, LAYERS[1], END], "the run log is incomplete: 1 of 2 layers arrived"),
+    "counters of no layer": (
+        [START, LAYERS[0], '{"dwpw":"counters","index":1}'],
+        "the run log is damaged: counters of layer 1, which did not run",
+    ),
     "another version": (
         [START.replace('"version":1', '"version":9')],
         "the firmware speaks run log version 9, this dwpw 1; build the firmware again",
