@@ -7,9 +7,6 @@ import numpy as np
 
 from models.fashion_mnist import SOURCE_SIZE, upscale
 
-MAX_SHIFT = 2
-"""Data set pixels by which an image moves at most, in each direction."""
-
 
 def to_pixels(images: np.ndarray, size: int) -> np.ndarray:
     """Images [n, 28, 28] uint8 to the float model's input [n, size, size, 1] float32 in 0..1."""
@@ -19,21 +16,29 @@ def to_pixels(images: np.ndarray, size: int) -> np.ndarray:
 class AugmentedBatches(keras.utils.PyDataset):
     """One epoch of batches (pixels [b, size, size, 1] float32, targets [b, classes] float32).
 
-    Each epoch has its own order and its own shifts and mirrorings, all drawn from `seed`.
+    Each epoch has its own order and its own shifts (up to `max_shift` data set pixels in each
+    direction) and mirrorings, all drawn from `seed`.
     The last images of an epoch that do not fill a batch are left out.
     """
 
     def __init__(
-        self, images: np.ndarray, targets: np.ndarray, size: int, batch_size: int, seed: int
+        self,
+        images: np.ndarray,
+        targets: np.ndarray,
+        size: int,
+        batch_size: int,
+        max_shift: int,
+        seed: int,
     ) -> None:
         super().__init__(workers=1)
-        border = ((0, 0), (MAX_SHIFT, MAX_SHIFT), (MAX_SHIFT, MAX_SHIFT))
+        border = ((0, 0), (max_shift, max_shift), (max_shift, max_shift))
         self._windows = np.lib.stride_tricks.sliding_window_view(
             np.pad(images, border), (SOURCE_SIZE, SOURCE_SIZE), axis=(1, 2)
         )
         self._targets = targets
         self._size = size
         self._batch_size = batch_size
+        self._shift_choices = 2 * max_shift + 1
         self._random = np.random.default_rng(seed)
         self.on_epoch_end()
 
@@ -53,5 +58,5 @@ class AugmentedBatches(keras.utils.PyDataset):
         """Draw the next epoch's order, shifts and mirrorings."""
         count = len(self._targets)
         self._order = self._random.permutation(count)
-        self._shifts = self._random.integers(0, 2 * MAX_SHIFT + 1, (2, count))
+        self._shifts = self._random.integers(0, self._shift_choices, (2, count))
         self._mirrored = self._random.random(count) < 0.5

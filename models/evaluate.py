@@ -13,16 +13,14 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from dwpw.errors import UserError
-from models import fashion_mnist
-
-MODEL = Path(__file__).parent / "fashion_mobilenet_v1_025_96.tflite"
+from models import SHIPPED_MODEL, fashion_mnist
 
 BATCH = 500
 """Images upscaled at a time; keeps memory small and the progress bar moving."""
 
 
 @click.command()
-@click.argument("model", type=Path, default=MODEL)
+@click.argument("model", type=Path, default=SHIPPED_MODEL)
 @click.option("--dataset", type=Path, default=fashion_mnist.DEFAULT_FOLDER, show_default=True)
 @click.option("--images", "count", default=10_000, show_default=True, help="The first so many.")
 def main(model: Path, dataset: Path, count: int) -> None:
@@ -55,10 +53,10 @@ def reference_interpreter(model: Path) -> Interpreter:
     except (ValueError, RuntimeError) as error:
         raise UserError(f"{model} is not a model that LiteRT runs: {error}") from None
     tensor = interpreter.get_input_details()[0]
-    _, height, width, channels = shape = tuple(tensor["shape"])
-    if height != width or channels != 1 or tensor["dtype"] != np.int8:
+    shape = tensor["shape"].tolist()
+    if len(shape) != 4 or shape != [1, shape[1], shape[1], 1] or tensor["dtype"] != np.int8:
         raise UserError(
-            f"{model} takes {tensor['dtype'].__name__}{list(shape)}, not square grey int8 images"
+            f"{model} takes {tensor['dtype'].__name__}{shape}, not square grey int8 images"
         )
     return interpreter
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import math
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -54,13 +56,13 @@ def _read_idx(path: Path, dimensions: int) -> np.ndarray:
             f"{path} is missing: install the data set with `apt-get install dataset-fashion-mnist`"
             " or name its folder with --dataset"
         ) from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{path} cannot be read: {error}") from None
     header = 4 + 4 * dimensions
     if data[:4] != bytes((0, 0, 8, dimensions)) or len(data) < header:
         raise UserError(f"{path} is not an IDX file of {dimensions}-dimensional bytes")
-    shape = tuple(np.frombuffer(data, ">u4", dimensions, offset=4).astype(int))
-    if len(data) != header + np.prod(shape):
+    shape = tuple(np.frombuffer(data, ">u4", dimensions, offset=4).tolist())
+    if len(data) != header + math.prod(shape):
         raise UserError(f"{path} is truncated: its header promises shape {shape}")
     return np.frombuffer(data, np.uint8, offset=header).reshape(shape)
 

@@ -1,7 +1,7 @@
 """Trains the shipped model on Fashion-MNIST, quantises it, and measures it.
 
-``python -m models.train`` in a Python with the `train` extra (TensorFlow) installed.  Two stages:
-most epochs run on 48x48 images, which cost half as much, the last ones at the final 96x96.
+``python -m models.train`` in a Python with the `train` extra (TensorFlow) installed.  The first
+epochs run on 48x48 images, which cost a third of the time, the later ones at the final 96x96.
 """
 
 from __future__ import annotations
@@ -14,19 +14,14 @@ import click
 import numpy as np
 
 from dwpw.errors import UserError
-from models import fashion_mnist
+from models import IMAGE_SIZE, SHIPPED_MODEL, fashion_mnist
 
 SEED = 20240
-IMAGE_SIZE = 96
-"""Pixels; height and width of the shipped model's input."""
-
 BATCH_SIZE = 256
 WEIGHT_DECAY = 0.01
 LABEL_SMOOTHING = 0.05
 VALIDATION_IMAGES = 5000
 """Held out from the end of the training images; the test images are used only to measure."""
-
-MODEL_FILE = "fashion_mobilenet_v1_025_96.tflite"
 
 
 @dataclass(frozen=True)
@@ -38,33 +33,31 @@ class Stage:
     peak_rate: float
     warmup: float
     """Fraction of the stage's steps in which the rate rises linearly from zero."""
+    max_shift: int
+    """Data set pixels by which an image moves at most, in each direction."""
 
 
-STAGES = (Stage(48, 10, 6e-3, 0.1), Stage(IMAGE_SIZE, 4, 2e-3, 0.1))
+STAGES = (
+    Stage(48, epochs=10, peak_rate=6e-3, warmup=0.1, max_shift=2),
+    Stage(IMAGE_SIZE, epochs=4, peak_rate=2e-3, warmup=0.1, max_shift=2),
+    Stage(IMAGE_SIZE, epochs=6, peak_rate=2e-3, warmup=0.1, max_shift=1),
+)
 
 
 @click.command()
 @click.option("--dataset", type=Path, default=fashion_mnist.DEFAULT_FOLDER, show_default=True)
-@click.option("--output", type=Path, default=Path(__file__).parent / MODEL_FILE, show_default=True)
+@click.option("--output", type=Path, default=SHIPPED_MODEL, show_default=True)
 @click.option("--threads", default=2, show_default=True, help="CPU threads TensorFlow may use.")
-@click.option(
-    "--epochs",
-    type=(int, int),
-    default=tuple(stage.epochs for stage in STAGES),
-    show_default=True,
-    help="Epochs at 48x48 and at 96x96.",
-)
-@click.option("--float-model", type=Path, help="Also save the float model, as a .keras file.")
+@click.option("--float-model", type=Path, help="Save the float model (.keras) after each stage.")
+@click.option("--last-stage-from", "start", type=Path, help="Run only the last stage, from FILE.")
 def main(
-    dataset: Path, output: Path, threads: int, epochs: tuple[int, int], float_model: Path | None
+    dataset: Path, output: Path, threads: int, float_model: Path | None, start: Path | None
 ) -> None:
     """Train, quantise and measure; write the int8 model to OUTPUT."""
     try:
-        keras = _import_keras(threads)
         images, labels = fashion_mnist.load("train", dataset)
-        model = _train(keras, images, labels, epochs)
-        if float_model:
-            model.save(float_model)
+        keras = _import_keras(threads)
+        model = _train(keras, images, labels, float_model, start)
         float_accuracy = _float_accuracy(model, dataset)
         _write_int8(model, images, output)
     except UserError as error:
@@ -81,7 +74,7 @@ def _import_keras(threads: int):
         import keras
         import tensorflow as tf
     except ImportError as error:
-        raise UserError(f"training needs TensorFlow ({error}): pip install 'dwpw[train]'") from None
+        raise UserError(f"training needs TensorFlow ({error}): pip install '.[train]'") from None
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()
@@ -89,31 +82,36 @@ def _import_keras(threads: int):
     return keras
 
 
-def _train(keras, images: np.ndarray, labels: np.ndarray, epochs: tuple[int, int]):
-    """Run all stages, each starting from the weights of the one before."""
+def _train(
+    keras, images: np.ndarray, labels: np.ndarray, float_model: Path | None, start: Path | None
+):
+    """Run all stages, or the last one from `start`, each from the weights of the one before."""
     from models import mobilenet_v1
     from models.batches import AugmentedBatches, to_pixels
 
     classes = len(fashion_mnist.CLASSES)
     targets = np.eye(classes, dtype=np.float32)[labels]
     train, held_out = slice(0, -VALIDATION_IMAGES), slice(-VALIDATION_IMAGES, None)
-    weights = None
-    for stage, stage_epochs in zip(STAGES, epochs, strict=True):
+    weights = keras.models.load_model(start).get_weights() if start else None
+    for stage in STAGES[-1:] if start else STAGES:
         size = stage.image_size
         model = mobilenet_v1.build(size, classes)
-        if weights is not None:
+        if weights:
             model.set_weights(weights)
-        if stage_epochs:
-            batches = AugmentedBatches(images[train], targets[train], size, BATCH_SIZE, SEED + size)
-            model.compile(
-                optimizer=_optimizer(keras, stage, stage_epochs * len(batches)),
-                loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
-                metrics=["accuracy"],
-                jit_compile=False,  # XLA on a CPU is slower for depthwise convolutions
-            )
-            validation = (to_pixels(images[held_out], size), targets[held_out])
-            model.fit(batches, epochs=stage_epochs, validation_data=validation, verbose=2)
+        batches = AugmentedBatches(
+            images[train], targets[train], size, BATCH_SIZE, stage.max_shift, seed=SEED + size
+        )
+        model.compile(
+            optimizer=_optimizer(keras, stage, stage.epochs * len(batches)),
+            loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
+            metrics=["accuracy"],
+            jit_compile=False,  # XLA on a CPU compiles for long and is hardly faster
+        )
+        validation = (to_pixels(images[held_out], size), targets[held_out])
+        model.fit(batches, epochs=stage.epochs, validation_data=validation, verbose=2)
         weights = model.get_weights()
+        if float_model:
+            model.save(float_model)
     return model
 
 

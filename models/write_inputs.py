@@ -14,16 +14,14 @@ import numpy as np
 from PIL import Image
 
 from dwpw.errors import UserError
-from models import fashion_mnist
+from models import IMAGE_SIZE, INPUTS, fashion_mnist
 
-FOLDER = Path(__file__).parent / "inputs"
-IMAGE_SIZE = 96
 PER_CLASS = 2
 
 
 @click.command()
 @click.option("--dataset", type=Path, default=fashion_mnist.DEFAULT_FOLDER, show_default=True)
-@click.option("--output", type=Path, default=FOLDER, show_default=True)
+@click.option("--output", type=Path, default=INPUTS, show_default=True)
 def main(dataset: Path, output: Path) -> None:
     """Write the PNGs to the folder OUTPUT; file names give label, class and test image number."""
     try:
