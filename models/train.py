@@ -55,6 +55,8 @@ def main(
 ) -> None:
     """Train, quantise and measure; write the int8 model to OUTPUT."""
     try:
+        if start and not start.is_file():
+            raise UserError(f"{start} is not a file; --last-stage-from takes a .keras file")
         images, labels = fashion_mnist.load("train", dataset)
         keras = _import_keras(threads)
         model = _train(keras, images, labels, float_model, start)

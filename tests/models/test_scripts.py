@@ -30,6 +30,12 @@ def test_missing_data_set_says_how_to_install_it(command, tmp_path):
     assert "apt-get install dataset-fashion-mnist" in refusal(command, "--dataset", str(tmp_path))
 
 
+def test_training_on_from_a_missing_model_names_it():
+    assert "nowhere.keras is not a file" in refusal(
+        train.main, "--last-stage-from", "nowhere.keras"
+    )
+
+
 def test_evaluating_a_missing_model_names_it():
     assert "nowhere.tflite is not a file" in refusal(evaluate.main, "nowhere.tflite")
 
