@@ -27,11 +27,14 @@ PIECE_BYTES = 3072
 PIECE_CHANNELS = (8, 16, 32)
 """A D$ line holds 32 channels; with fewer, a piece has more lines."""
 
-MAX_COLUMNS = 256
-"""Accumulators that `scalar/depthwise_3x3.c` has room for."""
+MAX_PIXELS = 64
+"""Pixels that `scalar/depthwise_3x3.c` has accumulators for: at least a line."""
 
-CYCLES_PER_COPIED_BYTE, CYCLES_PER_CHANNEL, CYCLES_PER_LINE = 3, 80, 90
-"""Measured roughly; they only decide between sizes of pieces."""
+CYCLES_PER_COPIED_PIXEL, CYCLES_PER_COPIED_BYTE = 60, 2
+"""A pixel of a piece is a miss of the D$ in the input, whatever its size."""
+
+CYCLES_PER_CHANNEL, CYCLES_PER_LINE = 60, 60
+"""Measured roughly, as those above; they only decide between sizes of pieces."""
 
 ACCUMULATOR_LIMIT = 1 << 31
 """Folding the zero point changes the order of additions, which must not overflow in any."""
@@ -152,7 +155,8 @@ class Piece:
 
     def cost(self, op: LoweredOperator) -> float:
         """Cycles per output beyond the arithmetic: the copy, and the start of every channel."""
-        copied = CYCLES_PER_COPIED_BYTE * math.prod(self.input_shape(op))
+        pixels = math.prod(self.input_shape(op)[:2])
+        copied = pixels * (CYCLES_PER_COPIED_PIXEL + CYCLES_PER_COPIED_BYTE * self.channels)
         started = (CYCLES_PER_CHANNEL + CYCLES_PER_LINE * self.lines) * self.channels
         return (copied + started) / (self.channels * self.lines * self.columns)
 
@@ -163,7 +167,7 @@ def depthwise_piece(op: LoweredOperator) -> Piece:
     candidates = (
         Piece(min(size, channels), lines, columns)
         for size in PIECE_CHANNELS
-        for columns in {min(width, MAX_COLUMNS), min(width, 32), min(width, 8)}
+        for columns in {min(width, MAX_PIXELS), min(width, 32), min(width, 8)}
         for lines in range(1, height + 1)
     )
     fitting = [c for c in candidates if math.prod(c.input_shape(op)) <= PIECE_BYTES]
@@ -175,9 +179,9 @@ def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
     piece = depthwise_piece(op)
     return PackedConstants(
         weights=op.weights.transpose(2, 0, 1),
-        bias=folded_bias(op).astype(np.int32),
-        multiplier=op.multiplier,
-        shift=op.shift,
+        bias=_padded(folded_bias(op).astype(np.int32)),
+        multiplier=_padded(op.multiplier),
+        shift=_padded(op.shift),
         scratch_bytes=math.prod(piece.input_shape(op)),
         param={0: piece.channels, 1: piece.lines, 2: piece.columns},
     )

@@ -2,19 +2,21 @@
 //
 // The image is cut into pieces, small enough that the input of one fits in the D$. It is copied
 // to scratch, padding included, so that the inner loops know no borders. Then one channel after
-// the other runs along the lines of the piece, its nine weights in registers.
+// the other runs along the lines of the piece, its nine weights in registers; after four channels
+// their accumulators are requantised and stored as words.
 //
-// Weights [channels][3][3]; `param` gives the size of a piece.
+// Weights [channels][3][3]; `param` gives the size of a piece. The per-channel arrays are rounded
+// up to a multiple of four.
 #include "dwpw_kernel.h"
 #include "multiply_add.h"
-#include "requantise.h"
+#include "store_results.h"
 
 dwpw_kernel_function dwpw_scalar_depthwise_3x3;
 
 enum {
     TAPS = 3, // lines and columns of the window
     WEIGHTS = TAPS * TAPS,
-    MAX_COLUMNS = 256, // of a piece, in the output
+    MAX_PIXELS = 64, // accumulated before any is requantised: 1 KB of stack
     // Words of `param`: the size of a piece in the output, set by dwpw.plan.pack_scalar.
     PARAM_CHANNELS = 0,
     PARAM_LINES = 1,
@@ -35,13 +37,14 @@ struct piece {
     int8_t *input; // copy, [in_lines][in_columns][channels]
 };
 
-// One channel along one line.
-struct line {
-    const int8_t *in; // top left of the first window
-    int32_t in_step;  // bytes from pixel to pixel
-    int32_t in_line;  // and from line to line
-    int32_t *acc;     // results
-    int32_t *acc_end;
+// One channel along some lines of a piece; results are RESULT_CHANNELS words apart.
+struct run {
+    const int8_t *in;  // top left of the first window
+    int32_t in_step;   // bytes from pixel to pixel
+    int32_t in_line;   // and from line to line
+    int32_t next_line; // and from window to window below
+    int32_t lines;     // of the output
+    int32_t columns;
 };
 
 static inline int32_t min_i32(int32_t a, int32_t b)
@@ -54,133 +57,136 @@ static inline struct triple load_3(const int8_t *a, const int8_t *b, const int8_
     return (struct triple){load_here(a), load_here(b), load_here(c)};
 }
 
+// The three lines of a window, moving to the right.
+struct cursor {
+    const int8_t *in0;
+    const int8_t *in1;
+    const int8_t *in2;
+};
+
+static inline __attribute__((always_inline)) struct cursor start(const struct run *r,
+                                                                 const int8_t *in)
+{
+    return (struct cursor){in, in + r->in_line, in + 2 * r->in_line};
+}
+
+static inline __attribute__((always_inline)) struct triple next(struct cursor *at, int32_t step)
+{
+    const struct triple v = load_3(at->in0, at->in1, at->in2);
+
+    at->in0 += step;
+    at->in1 += step;
+    at->in2 += step;
+    return v;
+}
+
 // Stride 1: every value counts for three outputs, whose accumulators move along.
 static __attribute__((noinline)) void
-run_line_stride_1(const struct line *line, const int8_t *weights, int32_t bias)
+run_stride_1(const struct run *r, const int8_t *weights, int32_t bias, int32_t *acc)
 {
     const struct triple w0 = {weights[2], weights[1], weights[0]};
     const struct triple w1 = {weights[5], weights[4], weights[3]};
     const struct triple w2 = {weights[8], weights[7], weights[6]};
-    const int32_t step = line->in_step;
-    const int8_t *in0 = line->in;
-    const int8_t *in1 = in0 + line->in_line;
-    const int8_t *in2 = in1 + line->in_line;
-    struct triple sum = {bias, bias, bias};
-    int32_t *const end = line->acc_end;
-    int32_t *acc = line->acc - (TAPS - 1); // two columns complete no output yet
+    const int32_t step = r->in_step;
+    const int8_t *in = r->in;
 
-    do {
-        const struct triple v = load_3(in0, in1, in2);
-        in0 += step;
-        in1 += step;
-        in2 += step;
-        sum = multiply_add_3(sum, v.a, w0);
-        sum = multiply_add_3(sum, v.b, w1);
-        sum = multiply_add_3(sum, v.c, w2);
-        *acc++ = sum.a;
-        sum = (struct triple){sum.b, sum.c, bias};
-    } while (acc != end);
+    for (int32_t lines = r->lines; lines > 0; --lines, in += r->next_line) {
+        struct cursor at = start(r, in);
+        struct triple sum = {bias, bias, bias};
+        // Two columns complete no output yet.
+        int32_t *next_acc = acc - (TAPS - 1) * RESULT_CHANNELS;
+        int32_t *const first = acc;
+        acc += r->columns * RESULT_CHANNELS;
+        do {
+            const struct triple v = next(&at, step);
+            sum = multiply_add_3(sum, v.a, w0);
+            sum = multiply_add_3(sum, v.b, w1);
+            sum = multiply_add_3(sum, v.c, w2);
+            sum = (struct triple){sum.b, sum.c, bias};
+            next_acc += RESULT_CHANNELS;
+        } while (next_acc != first);
+        do {
+            const struct triple v = next(&at, step);
+            sum = multiply_add_3(sum, v.a, w0);
+            sum = multiply_add_3(sum, v.b, w1);
+            sum = multiply_add_3(sum, v.c, w2);
+            *next_acc = sum.a;
+            sum = (struct triple){sum.b, sum.c, bias};
+            next_acc += RESULT_CHANNELS;
+        } while (next_acc != acc);
+    }
 }
 
 // Stride 2: every other column counts for two outputs.
 static __attribute__((noinline)) void
-run_line_stride_2(const struct line *line, const int8_t *weights, int32_t bias)
+run_stride_2(const struct run *r, const int8_t *weights, int32_t bias, int32_t *acc)
 {
     const struct triple left = {weights[0], weights[3], weights[6]};
     const struct triple middle = {weights[1], weights[4], weights[7]};
     const struct triple right = {weights[2], weights[5], weights[8]};
-    const int32_t step = line->in_step;
-    const int8_t *in0 = line->in;
-    const int8_t *in1 = in0 + line->in_line;
-    const int8_t *in2 = in1 + line->in_line;
-    int32_t sum = dot_3(bias, load_3(in0, in1, in2), left);
-    int32_t *const end = line->acc_end;
-    int32_t *acc = line->acc;
+    const int32_t step = r->in_step;
+    const int8_t *in = r->in;
 
-    do {
-        in0 += step;
-        in1 += step;
-        in2 += step;
-        sum = dot_3(sum, load_3(in0, in1, in2), middle);
-        in0 += step;
-        in1 += step;
-        in2 += step;
-        const struct triple even = load_3(in0, in1, in2);
-        sum = dot_3(sum, even, right);
-        *acc++ = sum;
-        sum = dot_3(bias, even, left);
-    } while (acc != end);
+    for (int32_t lines = r->lines; lines > 0; --lines, in += r->next_line) {
+        struct cursor at = start(r, in);
+        int32_t sum = dot_3(bias, next(&at, step), left);
+        int32_t *const end = acc + r->columns * RESULT_CHANNELS;
+        do {
+            sum = dot_3(sum, next(&at, step), middle);
+            const struct triple even = next(&at, step);
+            sum = dot_3(sum, even, right);
+            *acc = sum;
+            sum = dot_3(bias, even, left);
+            acc += RESULT_CHANNELS;
+        } while (acc != end);
+    }
 }
 
-// Results of one channel along one line, `step` bytes apart. The accumulators are followed by
-// others of no meaning, up to a multiple of four.
-static __attribute__((noinline)) void store_line(const struct line *line,
-                                                 struct scale scale,
-                                                 struct output_range range,
-                                                 int8_t *out,
-                                                 int32_t step)
+// Four channels from `c` on, `lines` output lines from `y` on, counted from the piece's own.
+static void run_lines(
+    const struct piece *p, const struct dwpw_memory *memory, int32_t c, int32_t y, int32_t lines)
 {
-    const int32_t min = (int32_t)range.min;
-    int32_t left = (int32_t)(line->acc_end - line->acc);
+    const struct dwpw_operator *op = p->op;
+    const int8_t *weights = dwpw_bytes(memory, op->weights) + (p->c + c) * WEIGHTS;
+    const int32_t *bias = dwpw_words(memory, op->bias) + p->c + c;
+    const int32_t in_line = p->in_columns * p->channels;
+    int8_t *out = dwpw_tensor(memory, op->output) +
+                  ((p->out_y + y) * op->out_w + p->out_x) * op->out_c + p->c + c;
+    const struct results results = {
+        .multiplier = dwpw_words(memory, op->multiplier) + p->c + c,
+        .shift = dwpw_words(memory, op->shift) + p->c + c,
+        .range = make_range(op->output_offset, op->act_min, op->act_max),
+        .channels = min_i32(RESULT_CHANNELS, p->channels - c),
+        .stride = op->out_c,
+    };
+    struct run run = {
+        .in = p->input + y * op->stride_h * in_line + c,
+        .in_step = p->channels,
+        .in_line = in_line,
+        .next_line = op->stride_h * in_line,
+        .lines = lines,
+        .columns = p->columns,
+    };
+    int32_t acc[(MAX_PIXELS + RESULT_ROWS - 1) * RESULT_CHANNELS];
 
-    for (const int32_t *acc = line->acc;; acc += 4) {
-        const struct quad r =
-            requantise_4((struct quad){acc[0], acc[1], acc[2], acc[3]}, scale, range);
-        *out = (int8_t)(r.a + min);
-        if (left == 1) {
-            return;
-        }
-        out += step;
-        *out = (int8_t)(r.b + min);
-        if (left == 2) {
-            return;
-        }
-        out += step;
-        *out = (int8_t)(r.c + min);
-        if (left == 3) {
-            return;
-        }
-        out += step;
-        *out = (int8_t)(r.d + min);
-        out += step;
-        left -= 4;
-        if (left == 0) {
-            return;
+    for (int32_t i = 0; i < results.channels; ++i, ++run.in, weights += WEIGHTS) {
+        if (op->stride_w == 1) {
+            run_stride_1(&run, weights, bias[i], acc + i);
+        } else {
+            run_stride_2(&run, weights, bias[i], acc + i);
         }
     }
+    store_results(&results, acc, lines * p->columns, out);
 }
 
 static void run_piece(const struct piece *p, const struct dwpw_memory *memory)
 {
-    const struct dwpw_operator *op = p->op;
-    const int8_t *weights = dwpw_bytes(memory, op->weights) + p->c * WEIGHTS;
-    const int32_t *bias = dwpw_words(memory, op->bias) + p->c;
-    const int32_t *multiplier = dwpw_words(memory, op->multiplier) + p->c;
-    const int32_t *shift = dwpw_words(memory, op->shift) + p->c;
-    const struct output_range range = make_range(op->output_offset, op->act_min, op->act_max);
-    const int32_t out_line = op->out_w * op->out_c;
-    int8_t *out_first =
-        dwpw_tensor(memory, op->output) + p->out_y * out_line + p->out_x * op->out_c + p->c;
-    int32_t acc[TAPS - 1 + MAX_COLUMNS + 3] = {0}; // in front and behind: see the loops
-    struct line line = {
-        .in_step = p->channels,
-        .in_line = p->in_columns * p->channels,
-        .acc = acc + TAPS - 1,
-        .acc_end = acc + TAPS - 1 + p->columns,
-    };
+    // Lines of a whole width follow each other in the output like pixels of one line.
+    const int32_t chunk = p->columns == p->op->out_w ? MAX_PIXELS / p->columns : 1;
 
-    for (int32_t c = 0; c < p->channels; ++c, weights += WEIGHTS) {
-        const struct scale scale = make_scale(multiplier[c], shift[c]);
-        int8_t *out = out_first + c;
-        line.in = p->input + c;
-        for (int32_t y = 0; y < p->lines; ++y, out += out_line) {
-            if (op->stride_w == 1) {
-                run_line_stride_1(&line, weights, bias[c]);
-            } else {
-                run_line_stride_2(&line, weights, bias[c]);
-            }
-            store_line(&line, scale, range, out, op->out_c);
-            line.in += op->stride_h * line.in_line;
+    for (int32_t c = 0; c < p->channels; c += RESULT_CHANNELS) {
+        for (int32_t y = 0; y < p->lines; y += chunk) {
+            run_lines(p, memory, c, y, min_i32(chunk, p->lines - y));
         }
     }
 }

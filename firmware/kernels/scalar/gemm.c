@@ -2,9 +2,8 @@
 // loads feed 16 multiply-accumulates. One step takes 2.6 instructions per multiply-accumulate.
 #include "gemm.h"
 
-#include <stdbool.h>
-
 #include "multiply_add.h"
+#include "store_results.h"
 
 struct gemm gemm_of(const struct dwpw_operator *op, const struct dwpw_memory *memory, int32_t depth)
 {
@@ -27,7 +26,10 @@ struct block {
     struct quad row3;
 };
 
-enum { BLOCK_WORDS = GEMM_ROWS * GEMM_CHANNELS };
+enum {
+    BLOCK_WORDS = GEMM_ROWS * GEMM_CHANNELS,
+    BLOCKS = 8, // accumulated before any is requantised: 512 bytes of stack
+};
 
 static inline struct quad load_words(const int32_t *p)
 {
@@ -64,15 +66,10 @@ outer_product(struct block acc, const int8_t *values, const int8_t *weights)
     return acc;
 }
 
-// Not inlined, and with its results in memory: the loop needs every register for itself.
-static __attribute__((noinline)) void multiply_block(const int8_t *values,
-                                                     const int8_t *weights,
-                                                     const int8_t *end,
-                                                     const int32_t *bias,
-                                                     int32_t *result)
+static inline __attribute__((always_inline)) struct block
+multiply_block(const int8_t *values, const int8_t *weights, const int8_t *end, struct quad bias)
 {
-    const struct quad b = load_words(bias);
-    struct block acc = {b, b, b, b};
+    struct block acc = {bias, bias, bias, bias};
 
     do {
         acc = outer_product(acc, values, weights);
@@ -82,10 +79,26 @@ static __attribute__((noinline)) void multiply_block(const int8_t *values,
         values += GEMM_UNROLL * GEMM_ROWS;
         weights += GEMM_UNROLL * GEMM_CHANNELS;
     } while (weights != end);
-    store_words(result, acc.row0);
-    store_words(result + 4, acc.row1);
-    store_words(result + 8, acc.row2);
-    store_words(result + 12, acc.row3);
+    return acc;
+}
+
+// Accumulators of the channels from `c` on, for `rows` rows, a multiple of four. Not inlined, and
+// with its results in memory: the loop needs every register for itself.
+static __attribute__((noinline)) void
+multiply_rows(const struct gemm *g, int32_t c, const int8_t *values, int32_t rows, int32_t *result)
+{
+    const int8_t *weights = g->weights + c * g->depth;
+    const int8_t *const end = weights + GEMM_CHANNELS * g->depth;
+    const int32_t *bias = g->bias + c;
+
+    for (; rows > 0; rows -= GEMM_ROWS, values += GEMM_ROWS * g->depth) {
+        const struct block acc = multiply_block(values, weights, end, load_words(bias));
+        store_words(result, acc.row0);
+        store_words(result + 4, acc.row1);
+        store_words(result + 8, acc.row2);
+        store_words(result + 12, acc.row3);
+        result += BLOCK_WORDS;
+    }
 }
 
 // `step` is the distance of a row's values: 1 for a vector, GEMM_ROWS in a tile.
@@ -121,87 +134,43 @@ multiply_row(const struct gemm *g, const int8_t *values, int32_t step, int32_t c
     return acc;
 }
 
-// Whether four results of a row can be stored as one word.
-static inline bool stores_words(const struct gemm *g, const int8_t *output)
+static struct results results_of(const struct gemm *g, int32_t c)
 {
-    return g->channels % GEMM_CHANNELS == 0 && (uintptr_t)output % sizeof(uint32_t) == 0;
-}
+    const int32_t left = g->channels - c;
 
-static void store_row(const struct gemm *g, const int32_t *acc, int32_t c, int8_t *output)
-{
-    for (int32_t i = 0; i < GEMM_CHANNELS && c + i < g->channels; ++i) {
-        const struct scale s = make_scale(g->multiplier[c + i], g->shift[c + i]);
-        output[c + i] = requantise(acc[i], s, g->range);
-    }
-}
-
-static inline void store_word(int8_t *output, uint32_t results, struct output_range range)
-{
-    *(uint32_t *)(void *)output = add_min(results, range);
-}
-
-// Channel by channel, so that its scale is loaded once for four rows.
-static __attribute__((noinline)) void
-store_block_as_words(const struct gemm *g, const int32_t *acc, int32_t c, int8_t *output)
-{
-    const int32_t *multiplier = g->multiplier + c;
-    const int32_t *shift = g->shift + c;
-    const struct output_range range = g->range;
-    const int32_t row = g->channels;
-    uint32_t row0 = 0;
-    uint32_t row1 = 0;
-    uint32_t row2 = 0;
-    uint32_t row3 = 0;
-
-    for (int32_t bit = 0; bit < 32; bit += 8, ++acc) {
-        const struct quad r = requantise_4((struct quad){acc[0], acc[4], acc[8], acc[12]},
-                                           make_scale(*multiplier++, *shift++), range);
-        row0 |= (uint32_t)r.a << bit;
-        row1 |= (uint32_t)r.b << bit;
-        row2 |= (uint32_t)r.c << bit;
-        row3 |= (uint32_t)r.d << bit;
-    }
-    output += c;
-    store_word(output, row0, range);
-    store_word(output + row, row1, range);
-    store_word(output + 2 * row, row2, range);
-    store_word(output + 3 * row, row3, range);
-}
-
-static void store_block(const struct gemm *g, const int32_t *acc, int32_t c, int8_t *output)
-{
-    for (int32_t row = 0; row < GEMM_ROWS; ++row) {
-        store_row(g, acc + row * GEMM_CHANNELS, c, output + row * g->channels);
-    }
+    return (struct results){
+        .multiplier = g->multiplier + c,
+        .shift = g->shift + c,
+        .range = g->range,
+        .channels = left < GEMM_CHANNELS ? left : GEMM_CHANNELS,
+        .stride = g->channels,
+    };
 }
 
 // One row, `step` bytes from value to value.
 static __attribute__((noinline)) void
 run_row(const struct gemm *g, const int8_t *values, int32_t step, int32_t c, int8_t *output)
 {
-    int32_t acc[GEMM_CHANNELS];
+    const struct results results = results_of(g, c);
+    int32_t acc[BLOCK_WORDS] = {0};
 
     store_words(acc, multiply_row(g, values, step, c));
-    store_row(g, acc, c, output);
+    store_results(&results, acc, 1, output + c);
 }
 
 void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *output)
 {
-    const bool words = stores_words(g, output);
     const int32_t whole = rows / GEMM_ROWS * GEMM_ROWS;
+    int32_t acc[BLOCKS * BLOCK_WORDS];
 
     // The weights of four channels stay in the D$ while all rows of the tile pass by.
     for (int32_t c = 0; c < g->channels; c += GEMM_CHANNELS) {
-        const int8_t *weights = g->weights + c * g->depth;
-        const int8_t *end = weights + GEMM_CHANNELS * g->depth;
-        for (int32_t row = 0; row < whole; row += GEMM_ROWS) {
-            int32_t acc[BLOCK_WORDS];
-            multiply_block(tile + row * g->depth, weights, end, g->bias + c, acc);
-            if (words) {
-                store_block_as_words(g, acc, c, output + row * g->channels);
-            } else {
-                store_block(g, acc, c, output + row * g->channels);
-            }
+        const struct results results = results_of(g, c);
+        for (int32_t row = 0; row < whole; row += BLOCKS * GEMM_ROWS) {
+            const int32_t left = whole - row;
+            const int32_t count = left < BLOCKS * GEMM_ROWS ? left : BLOCKS * GEMM_ROWS;
+            multiply_rows(g, c, tile + row * g->depth, count, acc);
+            store_results(&results, acc, count, output + row * g->channels + c);
         }
         for (int32_t row = whole; row < rows; ++row) {
             const int8_t *values = tile + whole * g->depth + (row - whole);

@@ -19,7 +19,7 @@ struct scale {
 struct output_range {
     int32_t twice_offset; // 2 * (zero point - min)
     int32_t span;         // max - min
-    uint32_t min;         // as a byte, four times
+    uint32_t min;         // min + 128, as a byte, four times
 };
 
 static inline struct scale make_scale(int32_t multiplier, int32_t shift)
@@ -32,7 +32,7 @@ static inline struct output_range make_range(int32_t offset, int32_t min, int32_
     return (struct output_range){
         .twice_offset = 2 * (offset - min),
         .span = max - min,
-        .min = 0x01010101u * (uint8_t)min,
+        .min = 0x01010101u * (uint32_t)(min + 128),
     };
 }
 
@@ -126,6 +126,14 @@ static inline int32_t clamp_above(int32_t value, int32_t span)
     return value > span ? span : value;
 }
 
+static __attribute__((noinline, cold, unused)) void clamp_all_above(struct quad *v, int32_t span)
+{
+    v->a = clamp_above(v->a, span);
+    v->b = clamp_above(v->b, span);
+    v->c = clamp_above(v->c, span);
+    v->d = clamp_above(v->d, span);
+}
+
 // Results counted from the lower end of the clamp: 0..255. Below it lie many, since most layers
 // have a RELU: they get a mask. Above it lie few: one branch, seldom taken, looks for them.
 static inline __attribute__((always_inline)) struct quad
@@ -138,30 +146,26 @@ requantise_4(struct quad acc, struct scale s, struct output_range range)
         (range.span - r.a) | (range.span - r.b) | (range.span - r.c) | (range.span - r.d);
 
     if (__builtin_expect(room < 0, 0)) {
-        return (struct quad){
-            clamp_above(r.a, range.span),
-            clamp_above(r.b, range.span),
-            clamp_above(r.c, range.span),
-            clamp_above(r.d, range.span),
-        };
+        struct quad clamped = r;
+        clamp_all_above(&clamped, range.span);
+        return clamped;
     }
     return r;
+}
+
+// Turns four results of requantise_4 in a word into int8. Moved up by 128, the sums of the bytes
+// are 0..255, so that nothing is carried from one to the next.
+static inline uint32_t add_min(uint32_t results, struct output_range range)
+{
+    return (results + range.min) ^ 0x80808080u;
 }
 
 // One result as it is stored.
 static inline int8_t requantise(int32_t acc, struct scale s, struct output_range range)
 {
-    return (int8_t)(requantise_4((struct quad){acc, acc, acc, acc}, s, range).a +
-                    (int32_t)range.min);
-}
+    const struct quad r = requantise_4((struct quad){acc, acc, acc, acc}, s, range);
 
-// Turns four results of requantise_4 in a word into int8: four additions of bytes at once, the
-// top bits apart so that nothing is carried across.
-static inline uint32_t add_min(uint32_t results, struct output_range range)
-{
-    const uint32_t top = 0x80808080u;
-
-    return ((results & ~top) + (range.min & ~top)) ^ ((results ^ range.min) & top);
+    return (int8_t)add_min((uint32_t)r.a, range);
 }
 
 #endif
