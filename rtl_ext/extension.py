@@ -47,7 +47,9 @@ class Extension(Module):
         self.submodules.results = results = SyncFIFO(WORD, geometry.results)
 
         outstanding = Signal(max=geometry.results + 1)
-        self.sync += outstanding.eq(outstanding + sequencer.started - (results.re & results.readable))
+        self.sync += outstanding.eq(
+            outstanding + sequencer.started - (results.re & results.readable)
+        )
         self.comb += [
             sequencer.outstanding.eq(outstanding),
             sequencer.drained.eq(outstanding == results.level),
@@ -92,8 +94,11 @@ class Extension(Module):
                 },
             ),
             answer_free.eq(~rsp.valid | rsp.ready),
+            # Ready whenever nothing is asked: VexRiscv repeats a command whose instruction is held
+            # in execute (behind a division) when it sees `ready` low after it was taken.
             cmd.ready.eq(
-                answer_free
+                ~cmd.valid
+                | answer_free
                 & Mux(
                     pop,
                     results.readable | (~queue.readable & (outstanding == 0)),

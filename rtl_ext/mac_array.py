@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from migen import READ_FIRST, Cat, If, Memory, Module, Mux, Record, Signal
+from itertools import pairwise
+
+from migen import NO_CHANGE, Cat, If, Memory, Module, Mux, Record, Signal
 
 from compiler_intrinsics.geometry import GROUPS, TAPS, Geometry
 
@@ -12,10 +14,13 @@ ENTRY = GROUPS * TAPS * 8
 
 
 class WeightStore(Module):
-    """Store of 128-bit entries in block RAM: one read port, one write port for half an entry.
+    """Store of 128-bit entries in block RAM, read as a whole, written by halves.
+
+    A cycle either reads or writes, so that one port is enough; tools would build logic around a
+    second one for the case that both meet.
 
     Ports:
-        address: in, entry to read; data: out, one cycle later.
+        address: in, entry to read; data: out, one cycle later, kept while writing.
         write_address, write_enable (a bit per half), write_low, write_high: in.
     """
 
@@ -30,18 +35,17 @@ class WeightStore(Module):
 
         # # #
 
-        # A half each, so that no tool has to find out what a byte enable of 64 bits is.
+        address = Signal(width)
+        self.comb += address.eq(Mux(self.write_enable != 0, self.write_address, self.address))
         for half in range(2):
             memory = Memory(ENTRY // 2, geometry.store_entries)
-            read = memory.get_port(mode=READ_FIRST)
-            write = memory.get_port(write_capable=True, mode=READ_FIRST)
-            self.specials += memory, read, write
+            port = memory.get_port(write_capable=True, mode=NO_CHANGE)
+            self.specials += memory, port
             self.comb += [
-                read.adr.eq(self.address),
-                self.data[half * ENTRY // 2 : (half + 1) * ENTRY // 2].eq(read.dat_r),
-                write.adr.eq(self.write_address),
-                write.dat_w.eq(Cat(self.write_low, self.write_high)),
-                write.we.eq(self.write_enable[half]),
+                port.adr.eq(address),
+                port.dat_w.eq(Cat(self.write_low, self.write_high)),
+                port.we.eq(self.write_enable[half]),
+                self.data[half * ENTRY // 2 : (half + 1) * ENTRY // 2].eq(port.dat_r),
             ]
 
 
@@ -51,9 +55,10 @@ class MacArray(Module):
     Pipeline, one step per cycle, no stalls:
         s1  step arrives, store entry is read; taps: the word's bytes, or the history of its row
         s2  16 products
-        s3  four sums of four products
-        s4  accumulate
-        s5  accumulators complete
+        s3  eight sums of two products
+        s4  four sums of four
+        s5  accumulate
+        s6  accumulators complete
 
     Ports:
         step: in (`mac_step`), stage s1; entry: in, its store entry, stage s1.
@@ -72,12 +77,13 @@ class MacArray(Module):
 
         taps = self._taps(geometry)
         control = [("mac", 1), ("last", 1), ("clear", 1), ("group", len(step.group))]
-        s2, s3, s4, s5 = (Record(control, name=f"control_s{stage}") for stage in range(2, 6))
-        for before, after in ((step, s2), (s2, s3), (s3, s4), (s4, s5)):
+        stages = [step] + [Record(control, name=f"control_s{stage}") for stage in range(2, 7)]
+        for before, after in pairwise(stages):
             self.sync += [getattr(after, name).eq(getattr(before, name)) for name, _ in control]
+        s5, s6 = stages[-2:]
 
         fresh = Signal(reset=1)
-        self.sync += If(s4.clear, fresh.eq(1)).Elif(s4.mac, fresh.eq(s4.last))
+        self.sync += If(s5.clear, fresh.eq(1)).Elif(s5.mac, fresh.eq(s5.last))
         for group in range(GROUPS):
             products_s3 = []
             for tap in range(TAPS):
@@ -91,15 +97,19 @@ class MacArray(Module):
                     product_s3.eq(tap_s2 * weight_s2),
                 ]
                 products_s3.append(product_s3)
-            sum_s4 = Signal((18, True))
+            # Sums of two, each in its own register: tools build a sum of four from full adders.
+            pair_s4 = [Signal((17, True)) for _ in range(2)]
+            sum_s5 = Signal((18, True))
             accumulator = self.accumulators[group]
             base = Signal((WORD, True))
             self.sync += [
-                sum_s4.eq((products_s3[0] + products_s3[1]) + (products_s3[2] + products_s3[3])),
-                If(s4.mac, accumulator.eq(base + sum_s4)),
+                pair_s4[0].eq(products_s3[0] + products_s3[1]),
+                pair_s4[1].eq(products_s3[2] + products_s3[3]),
+                sum_s5.eq(pair_s4[0] + pair_s4[1]),
+                If(s5.mac, accumulator.eq(base + sum_s5)),
             ]
             self.comb += If(~fresh, base.eq(accumulator))
-        self.comb += [self.complete.eq(s5.last), self.group.eq(s5.group)]
+        self.comb += [self.complete.eq(s6.last), self.group.eq(s6.group)]
 
     def _taps(self, geometry: Geometry):
         """Operand bytes [group][tap] of stage s1, and the history behind them."""
@@ -119,10 +129,7 @@ class MacArray(Module):
         ]
         columns = (before, previous, step.word, 0)
         return [
-            [
-                Mux(step.dw, _byte(columns[tap], group), _byte(step.word, tap))
-                for tap in range(TAPS)
-            ]
+            [Mux(step.dw, _byte(columns[tap], group), _byte(step.word, tap)) for tap in range(TAPS)]
             for group in range(GROUPS)
         ]
 

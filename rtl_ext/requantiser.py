@@ -50,11 +50,13 @@ class Requantiser(Module):
         r2  shift left
         r3  four 17 x 17 products
         r4  add the middle ones
-        r5  the high half of the 64-bit product, rounded
-        r6  add the rounding constant of the right shift
-        r7  shift right
-        r8  saturate, add the output zero point, clamp
-        r9  pack
+        r5  the 64-bit product, its high half and the bit below
+        r6  round the high half
+        r7  shift right by 0, 8, 16 or 24
+        r8  shift right by the rest
+        r9  round, saturate to 11 bits
+        r10 add the output zero point, clamp
+        r11 pack
 
     Ports:
         start: in, accumulators (four int32) and group are valid.
@@ -94,18 +96,18 @@ class Requantiser(Module):
         self.comb += final.eq(busy & (index == GROUPS - 1))
         value_r1, bias_r1 = self._registers(WORD, WORD)
         self.sync += [value_r1.eq(Array(held)[index]), bias_r1.eq(scales.bias)]
-        high_r6, right_r6 = self._scale(value_r1, bias_r1, scales.multiplier, scales.shift)
-        byte_r9 = self._output(high_r6, right_r6)
+        high_r7, right_r7 = self._scale(value_r1, bias_r1, scales.multiplier, scales.shift)
+        byte_r11 = self._clamp(self._shift_right(high_r7, right_r7))
 
         word = Signal(WORD)
         self.sync += [
-            word.eq(Cat(word[8:], byte_r9)),
-            self.result_valid.eq(self._delayed(final, 9)),
+            word.eq(Cat(word[8:], byte_r11)),
+            self.result_valid.eq(self._delayed(final, 11)),
         ]
         self.comb += self.result.eq(word)
 
     def _scale(self, value_r1, bias_r1, multiplier, shift):
-        """Stages r1 to r5: the scaled accumulator, and the right shift that is left to do."""
+        """Stages r1 to r6: the scaled accumulator, and the right shift that is left to do."""
         biased_r2, shifted_r3 = self._registers(WORD, WORD)
         shift_r2 = self._delayed(shift, 2)
         multiplier_r3 = self._delayed(multiplier, 3)
@@ -126,67 +128,90 @@ class Requantiser(Module):
             m_low.eq(multiplier_r3[:16]),
         ]
         high_high_r4, high_low_r4, low_high_r4, low_low_r4 = self._registers(34, 34, 34, 34)
-        middle_r5, high_high_r5 = self._registers(36, WORD)
+        middle_r5, high_high_r5, high_r6, high_r7 = self._registers(35, WORD, WORD, WORD)
         low_low_r5 = Signal(32)
-        high_r6 = Signal((WORD, True))
-        outer = Signal((64, True))
+        below_r6 = Signal()
         total = Signal((64, True))
         self.sync += [
             high_high_r4.eq(x_high * m_high),
             high_low_r4.eq(x_high * m_low),
             low_high_r4.eq(x_low * m_high),
             low_low_r4.eq(x_low * m_low),
-            # The rounding constant 2**30 has its bit here, before the shift by 16.
-            middle_r5.eq(high_low_r4 + low_high_r4 + (1 << 14)),
+            middle_r5.eq(high_low_r4 + low_high_r4),
             high_high_r5.eq(high_high_r4),
             low_low_r5.eq(low_low_r4),
             high_r6.eq(total[31:63]),
+            below_r6.eq(total[30]),
+            high_r7.eq(high_r6 + below_r6),
         ]
-        self.comb += [
-            outer.eq(Cat(low_low_r5, high_high_r5)),
-            total.eq(outer + (middle_r5 << 16)),
-        ]
+        self.comb += total.eq(Cat(low_low_r5, high_high_r5) + (middle_r5 << 16))
         right = Signal(5)
         self.comb += If(shift[-1], right.eq(-shift))
-        return high_r6, self._delayed(right, 6)
+        return high_r7, self._delayed(right, 7)
 
-    def _output(self, high_r6, right_r6):
-        """Stages r6 to r8: rounding right shift, zero point, clamp."""
-        rounded_r7, shifted_r8 = self._registers(WORD + 1, WORD + 1)
-        byte_r9 = Signal(8)
-        half = Signal(WORD)
-        away = Signal((2, True))
-        right_r7 = self._registered(right_r6)
-        self.comb += [
-            # Half of the divisor, less one for negative values: ties go away from zero.
-            If(
-                right_r6 != 0,
-                half.eq(1 << (right_r6 - 1)[:5]),
-                away.eq(Mux(high_r6[-1], -1, 0)),
-            ),
-        ]
+    def _shift_right(self, value_r7, right_r7):
+        """Stages r7 to r9: rounding right shift, ties away from zero, saturated to 11 bits.
+
+        The bits that leave tell the rounding: `guard` is the last one, `sticky` whether any other
+        was set.  Beyond 10 bits a result is clamped wherever the zero point lies, so each step
+        keeps only those bits that later steps can still bring into the low ten, and `over`
+        remembers that a higher one differed from the sign.
+        """
+        sign_r7 = value_r7[-1]
+        bits = Cat(0, value_r7)  # the guard comes first
+        sticky = over = 0
+        amount = right_r7
+        for stage in ((4, 3), (2, 1, 0)):
+            for step in stage:
+                bits, sticky, over = self._shift_step(bits, sticky, over, amount, step, sign_r7)
+            bits, sticky, over, amount, sign_r7 = (
+                self._registered(signal) for signal in (bits, sticky, over, amount, sign_r7)
+            )
+        guard, kept = bits[0], bits[1:]
+        rounded_r10 = Signal((11, True))
+        signed_kept = Signal((10, True))
+        self.comb += signed_kept.eq(kept)
         self.sync += [
-            rounded_r7.eq(high_r6 + half + away),
-            shifted_r8.eq(rounded_r7 >> right_r7),
+            rounded_r10.eq(signed_kept + (guard & (~sign_r7 | sticky))),
+            If(over | (kept[-1] != sign_r7), rounded_r10.eq(Mux(sign_r7, -512, 511))),
         ]
-        # Beyond 9 bits every value is clamped, wherever the zero point lies.
-        narrow = Signal((10, True))
-        moved = Signal((11, True))
+        return rounded_r10
+
+    def _shift_step(self, bits, sticky, over, amount, step, sign):
+        """Shift `bits` right by 2**step where that bit of `amount` is set."""
+        distance = 1 << step
+        width = 1 + 10 + distance - 1  # the guard, the kept bits, what smaller steps bring down
+        shifted = Signal(width)
+        lost = Signal()
+        beyond = Signal()
+        filled = Cat(bits, *[sign] * max(0, distance + width - len(bits)))
+        top = filled[width:]
+        self.comb += [
+            If(
+                amount[step],
+                shifted.eq(filled[distance:]),
+                lost.eq(sticky | (filled[:distance] != 0)),
+                beyond.eq(over),
+            ).Else(
+                shifted.eq(filled),
+                lost.eq(sticky),
+                beyond.eq(over | (top != Mux(sign, 2 ** len(top) - 1, 0))),
+            )
+        ]
+        return shifted, lost, beyond
+
+    def _clamp(self, value_r10):
+        """Stage r10: the output zero point, and the clamp to the activation's range."""
         stage = self.output_stage
-        self.comb += [
-            narrow.eq(shifted_r8[:10]),
-            If(
-                (shifted_r8[9:] != 0) & (shifted_r8[9:] != 2 ** len(shifted_r8[9:]) - 1),
-                narrow.eq(Mux(shifted_r8[-1], -512, 511)),
-            ),
-            moved.eq(narrow + stage.zero_point),
-        ]
+        byte_r11 = Signal(8)
+        moved = Signal((12, True))
+        self.comb += moved.eq(value_r10 + stage.zero_point)
         self.sync += [
-            byte_r9.eq(moved[:8]),
-            If(moved < stage.act_min, byte_r9.eq(stage.act_min)),
-            If(moved > stage.act_max, byte_r9.eq(stage.act_max)),
+            byte_r11.eq(moved[:8]),
+            If(moved < stage.act_min, byte_r11.eq(stage.act_min)),
+            If(moved > stage.act_max, byte_r11.eq(stage.act_max)),
         ]
-        return byte_r9
+        return byte_r11
 
     def _registers(self, *widths: int):
         """Signed signals of the given widths."""
