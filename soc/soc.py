@@ -20,6 +20,11 @@ CPU_NETLIST = "VexRiscv_FullCfu.v"
 takes the unit as a Verilog file; so the SoC asks for `full` and exchanges the netlist."""
 
 
+def cpu_netlist() -> Path:
+    """Verilog of the CPU."""
+    return Path(get_data_mod("cpu", "vexriscv").data_location) / CPU_NETLIST
+
+
 class DwpwSoC(SoCCore):
     """VexRiscv `full+cfu`, boot ROM, SRAM, UART, timer, main RAM and the extension.
 
@@ -29,6 +34,7 @@ class DwpwSoC(SoCCore):
     config     what to build
     extension  Migen module with `bus` (CFU_BUS of rtl_ext), or None: then custom instructions never end
     sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
+    sdram_module, sdram_rate  LiteDRAM's chip, and the controller's clock against the chip's
     uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"
     scratch    folder for generated sources; needed when config.counters is set
     """
@@ -46,6 +52,7 @@ class DwpwSoC(SoCCore):
         extension: Module | None,
         sdram_phy: Module | None = None,
         sdram_module: type = MT48LC16M16,
+        sdram_rate: str = "1:1",
         uart_name: str = "serial",
         scratch: Path | None = None,
     ) -> None:
@@ -60,18 +67,20 @@ class DwpwSoC(SoCCore):
             integrated_main_ram_size=memory_map.MAIN_RAM_SIZE if ideal else 0,
             uart_name=uart_name,
         )
-        netlist = Path(get_data_mod("cpu", "vexriscv").data_location) / CPU_NETLIST
+        netlist = cpu_netlist()
         if config.counters:
             netlist = write_netlist_with_events(netlist, scratch)
             self._connect_counters()
         self.cpu.use_external_variant(str(netlist))
-        self._connect_extension(extension)
+        connect_extension(self, extension)
         if not ideal:
-            self.sdrphy = sdram_phy
+            # LiteX's BIOS trains a DDR memory by registers of this name.
+            name = "sdrphy" if sdram_phy.settings.memtype == "SDR" else "ddrphy"
+            setattr(self, name, sdram_phy)
             self.add_sdram(
                 "sdram",
                 phy=sdram_phy,
-                module=sdram_module(config.sys_clk_freq, "1:1"),
+                module=sdram_module(config.sys_clk_freq, sdram_rate),
                 size=memory_map.MAIN_RAM_SIZE,
                 l2_cache_size=config.l2_size,
                 l2_cache_min_data_width=8 * memory_map.L2_LINE_SIZE,
@@ -87,20 +96,21 @@ class DwpwSoC(SoCCore):
             {f"o_{port_name(event)}": signal for event, signal in self.counters.events.items()}
         )
 
-    def _connect_extension(self, extension: Module | None) -> None:
-        """Wire the CPU's custom-function port to the extension, or to nothing."""
-        if extension is None:
-            bus = Record(CFU_BUS)
-        else:
-            self.extension = extension
-            bus = extension.bus
-        self.cpu.cpu_params.update(
-            o_CfuPlugin_bus_cmd_valid=bus.cmd.valid,
-            i_CfuPlugin_bus_cmd_ready=bus.cmd.ready,
-            o_CfuPlugin_bus_cmd_payload_function_id=bus.cmd.payload.function_id,
-            o_CfuPlugin_bus_cmd_payload_inputs_0=bus.cmd.payload.inputs_0,
-            o_CfuPlugin_bus_cmd_payload_inputs_1=bus.cmd.payload.inputs_1,
-            i_CfuPlugin_bus_rsp_valid=bus.rsp.valid,
-            o_CfuPlugin_bus_rsp_ready=bus.rsp.ready,
-            i_CfuPlugin_bus_rsp_payload_outputs_0=bus.rsp.payload.outputs_0,
-        )
+
+def connect_extension(soc: Any, extension: Module | None) -> None:
+    """Wire the custom-function port of the SoC's CPU to the extension, or to nothing."""
+    if extension is None:
+        bus = Record(CFU_BUS)
+    else:
+        soc.extension = extension
+        bus = extension.bus
+    soc.cpu.cpu_params.update(
+        o_CfuPlugin_bus_cmd_valid=bus.cmd.valid,
+        i_CfuPlugin_bus_cmd_ready=bus.cmd.ready,
+        o_CfuPlugin_bus_cmd_payload_function_id=bus.cmd.payload.function_id,
+        o_CfuPlugin_bus_cmd_payload_inputs_0=bus.cmd.payload.inputs_0,
+        o_CfuPlugin_bus_cmd_payload_inputs_1=bus.cmd.payload.inputs_1,
+        i_CfuPlugin_bus_rsp_valid=bus.rsp.valid,
+        o_CfuPlugin_bus_rsp_ready=bus.rsp.ready,
+        i_CfuPlugin_bus_rsp_payload_outputs_0=bus.rsp.payload.outputs_0,
+    )
