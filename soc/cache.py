@@ -57,7 +57,7 @@ def _build(root: Path, entry: Path, kind: str, build: Callable[[Path], None]) ->
 
 
 def hash_files(paths: Iterable[Path], base: Path) -> str:
-    """SHA-256 over names (relative to `base`) and contents; the order of `paths` does not matter."""
+    """SHA-256 over names (relative to `base`) and contents, in whatever order `paths` come."""
     total = hashlib.sha256()
     for path in sorted(paths):
         content = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""What can be chosen about the SoC; nothing of LiteX is imported here, so that reading it is free."""
+"""What can be chosen about the SoC; LiteX is not imported here, so that reading it is free."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class DwpwSoC(SoCCore):
     ----------
     platform   LiteX platform; the caller adds the clock (`crg`)
     config     what to build
-    extension  Migen module with `bus` (CFU_BUS of rtl_ext), or None: then custom instructions never end
+    extension  Migen module with `bus` (CFU_BUS of rtl_ext); None: custom instructions never end
     sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
     sdram_module, sdram_rate  LiteDRAM's chip, and the controller's clock against the chip's
     uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"

@@ -5,7 +5,7 @@
 
 void boot_main_ram(void)
 {
-	sdram_dfii_control_write(DFII_CONTROL_CKE | DFII_CONTROL_ODT | DFII_CONTROL_RESET_N);
-	init_sequence();
-	sdram_dfii_control_write(DFII_CONTROL_SEL);
+    sdram_dfii_control_write(DFII_CONTROL_CKE | DFII_CONTROL_ODT | DFII_CONTROL_RESET_N);
+    init_sequence();
+    sdram_dfii_control_write(DFII_CONTROL_SEL);
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,36 +9,14 @@ from pathlib import Path
 from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
-from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
-from soc.toolchain import (
-    RISCV_GCC,
-    find_program,
-    link_raw,
-    package_versions,
-    program_version,
-    run,
-    verilator_root,
-)
+from soc.sim.compile import compile_plain, compile_trained, recipe, verilate
+from soc.toolchain import RISCV_GCC, link_raw, package_versions, program_version
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-HARNESS = Path(__file__).parent / "harness"
 BOOT = REPOSITORY / "firmware" / "boot"
 
 GATEWARE_FOLDERS = ("soc", "rtl_ext", "compiler_intrinsics")
 GATEWARE_PACKAGES = ("litex", "litedram", "migen", "pythondata_cpu_vexriscv")
-
-VERILATOR_FLAGS = (
-    *("--cc", "--exe", "--build", "-j", "2"),
-    *("-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"),
-    *("--flatten", "--output-split", "20000", "-Wno-fatal", "-Wno-lint", "--quiet-stats"),
-)
-COMPILER_FLAGS = "-std=c++17"
-MAKE_FLAGS = (
-    "OPT_FAST=-O3",
-    "OPT_SLOW=-O0",  # what runs once
-    "OPT_GLOBAL=-O2",
-    "CFG_CXXFLAGS_PCH_I=-include",  # the wheel was configured without; its makefile needs it
-)
 
 Progress = Callable[[str], None]
 
@@ -71,7 +48,7 @@ def build_simulator(
     """The simulator of `config`; only what changed is built, and `progress` is told about it."""
     soc = elaborated(config, build_root, progress)
     rom = _boot_rom(config, soc, build_root)
-    binary = _binary(soc, build_root, traced, progress)
+    binary = _binary(soc, rom / "boot.bin", build_root, traced, progress)
     return Simulator(
         binary=binary / "sim",
         headers=soc / "include",
@@ -115,19 +92,12 @@ def _boot_rom(config: SocConfig, soc: Path, build_root: Path) -> Path:
     return cached(build_root, "boot", key, build)
 
 
-def _binary(soc: Path, build_root: Path, traced: bool, progress: Progress) -> Path:
-    harness = [p for p in HARNESS.iterdir() if p.suffix in (".cpp", ".h")]
+def _binary(soc: Path, boot_rom: Path, build_root: Path, traced: bool, progress: Progress) -> Path:
     design = [soc / "memories.vlt", soc / "sim_layout.h", *(soc / "verilog").glob("*.v")]
     key = {
-        "harness": hash_files(harness, REPOSITORY),
+        "recipe": recipe(),
         "design": hash_files(design, soc),
-        "flags": [
-            VERILATOR_FLAGS,
-            COMPILER_FLAGS,
-            MAKE_FLAGS,
-            STATUS_CYCLE_LIMIT,
-            STATUS_SETUP_ERROR,
-        ],
+        "boot": boot_rom.read_bytes().hex(),
         "traced": traced,
         "packages": package_versions("verilator"),
         "compiler": program_version("g++"),
@@ -135,35 +105,10 @@ def _binary(soc: Path, build_root: Path, traced: bool, progress: Progress) -> Pa
 
     def build(folder: Path) -> None:
         progress("building the simulator (about half a minute)")
-        _verilate(soc, folder, traced)
+        verilate(soc, folder, traced)
+        if traced:
+            compile_plain(folder)
+        else:
+            compile_trained(soc, boot_rom, folder)
 
     return cached(build_root, "simulator", key, build)
-
-
-def _verilate(soc: Path, folder: Path, traced: bool) -> None:
-    for program in ("perl", "make", "g++"):
-        find_program(program)
-    root = verilator_root()
-    unused = HARNESS / ("trace_off.cpp" if traced else "trace_fst.cpp")
-    cpp = sorted(p for p in HARNESS.glob("*.cpp") if p != unused)
-    defines = (
-        f"-DSIM_STATUS_CYCLE_LIMIT={STATUS_CYCLE_LIMIT} "
-        f"-DSIM_STATUS_SETUP_ERROR={STATUS_SETUP_ERROR}"
-    )
-    objects = folder / "obj"
-    run(
-        [
-            str(root / "bin" / "verilator"),
-            *VERILATOR_FLAGS,
-            *(("--trace-fst",) if traced else ()),
-            *("--top-module", "sim", "--Mdir", str(objects), "-o", str(folder / "sim")),
-            *("-CFLAGS", f"{COMPILER_FLAGS} {defines} -I{soc} -I{HARNESS}"),
-            *(word for flag in MAKE_FLAGS for word in ("-MAKEFLAGS", flag)),
-            # the makefile's own default is `python`, which Debian does not have
-            *("-MAKEFLAGS", f"PYTHON3={sys.executable}"),
-            str(soc / "memories.vlt"),
-            *(str(p) for p in sorted((soc / "verilog").glob("*.v"))),
-            *(str(p) for p in cpp),
-        ],
-        env={"VERILATOR_ROOT": str(root), "MAKEFLAGS": ""},
-    )

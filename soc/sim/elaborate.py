@@ -99,4 +99,10 @@ inline MemoryMap sim_memory_map(Vsim& top)
 {regions}    }};
     return MemoryMap(std::move(regions), L2{{{l2}}});
 }}
+
+// Makes the next evaluation with a high clock a rising edge, as if the clock had been low.
+inline void sim_forget_rising_edge(Vsim& top)
+{{
+    top.rootp->__Vtrigprevexpr___TOP__sys_clk__0 = 0;
+}}
 """

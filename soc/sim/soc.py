@@ -35,8 +35,8 @@ IO = [
 class SimSoC(DwpwSoC):
     """`DwpwSoC` with the SDRAM model and `SimControl`.
 
-    Pins beyond the usual ones: `attention` is high when the harness has something to do (a UART byte,
-    a dump, the end), so that it looks at one bit per cycle only.
+    Pins beyond the usual ones: `attention` is high when the harness has something to do (a UART
+    byte, a dump, the end), so that it looks at one bit per cycle only.
     """
 
     def __init__(self, config: SocConfig, scratch: Path) -> None:

@@ -19,7 +19,8 @@ def test_builds_once_per_key(tmp_path):
 
     first = cached(tmp_path, "thing", {"a": 1}, build)
     second = cached(tmp_path, "thing", {"a": 1}, build)
-    assert first == second and (first / "result").read_text() == "done"
+    assert first == second
+    assert (first / "result").read_text() == "done"
     assert len(built) == 1
     assert cached(tmp_path, "thing", {"a": 2}, build) != first
     assert cached(tmp_path, "other", {"a": 1}, build) != first

@@ -5,7 +5,7 @@
 
 #include "Vsim.h"
 
-Host::Host(const MemoryMap& memory, const std::string& dump_file) : m_memory(memory)
+Host::Host(const MemoryMap &memory, const std::string &dump_file) : m_memory(memory)
 {
     if (dump_file.empty()) {
         return;
@@ -23,7 +23,7 @@ Host::~Host()
     }
 }
 
-void Host::serve(const Vsim& top)
+void Host::serve(const Vsim &top)
 {
     if (top.serial_source_valid) {
         put_byte(top.serial_source_data);
@@ -57,9 +57,9 @@ void Host::flush()
 void Host::dump(uint32_t address, uint32_t length)
 {
     const std::vector<uint8_t> data = m_memory.load(address, length);
-    const uint8_t prefix[4] = {
-        static_cast<uint8_t>(length), static_cast<uint8_t>(length >> 8),
-        static_cast<uint8_t>(length >> 16), static_cast<uint8_t>(length >> 24)};
+    const uint8_t prefix[4] = {static_cast<uint8_t>(length), static_cast<uint8_t>(length >> 8),
+                               static_cast<uint8_t>(length >> 16),
+                               static_cast<uint8_t>(length >> 24)};
     std::fwrite(prefix, 1, sizeof prefix, m_dump);
     if (std::fwrite(data.data(), 1, data.size(), m_dump) != data.size() || std::fflush(m_dump)) {
         throw std::runtime_error("cannot write the dump: disk full?");

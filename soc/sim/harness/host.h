@@ -9,26 +9,33 @@
 
 class Vsim;
 
-class Host {
-public:
+class Host
+{
+  public:
     // Throws std::runtime_error when `dump_file` (may be empty) cannot be written.
-    Host(const MemoryMap& memory, const std::string& dump_file);
+    Host(const MemoryMap &memory, const std::string &dump_file);
     ~Host();
 
     // Acts on the pins after an evaluation with `attention` high.
-    void serve(const Vsim& top);
+    void serve(const Vsim &top);
     // Prints what is left of an unfinished line.
     void flush();
 
-    bool ended() const { return m_ended; }
-    uint32_t exit_code() const { return m_exit_code; }
+    bool ended() const
+    {
+        return m_ended;
+    }
+    uint32_t exit_code() const
+    {
+        return m_exit_code;
+    }
 
-private:
+  private:
     void put_byte(uint8_t byte);
     void dump(uint32_t address, uint32_t length);
 
-    const MemoryMap& m_memory;
-    std::FILE* m_dump = nullptr;
+    const MemoryMap &m_memory;
+    std::FILE *m_dump = nullptr;
     std::string m_line;
     bool m_ended = false;
     uint32_t m_exit_code = 0;

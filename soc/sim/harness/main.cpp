@@ -32,9 +32,9 @@ static double seconds_since(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-static void load_files(MemoryMap& memory, const std::vector<Load>& loads)
+static void load_files(MemoryMap &memory, const std::vector<Load> &loads)
 {
-    for (const Load& load : loads) {
+    for (const Load &load : loads) {
         std::ifstream file(load.file, std::ios::binary);
         if (!file) {
             throw std::runtime_error("cannot read " + load.file);
@@ -44,7 +44,7 @@ static void load_files(MemoryMap& memory, const std::vector<Load>& loads)
 }
 
 // Runs up to `end`, less when the firmware ends the run; returns the cycle it stands at.
-static uint64_t run(Vsim& top, Host& host, Trace& trace, uint64_t cycle, uint64_t end)
+static uint64_t run(Vsim &top, Host &host, Trace &trace, uint64_t cycle, uint64_t end)
 {
     while (cycle < end && !host.ended()) {
         top.sys_clk = 1;
@@ -54,18 +54,20 @@ static uint64_t run(Vsim& top, Host& host, Trace& trace, uint64_t cycle, uint64_
         }
         if (Trace::available) {
             trace.sample(cycle, 0);
-        }
-        top.sys_clk = 0;
-        top.eval();
-        if (Trace::available) {
+            top.sys_clk = 0;
+            top.eval();
             trace.sample(cycle, 1);
+        } else {
+            // Nothing happens at the falling edge, so it is not simulated: the model is only made
+            // to see a rising one again. Saves about 5 % of the time.
+            sim_forget_rising_edge(top);
         }
         ++cycle;
     }
     return cycle;
 }
 
-static int simulate(const Options& options)
+static int simulate(const Options &options)
 {
     VerilatedContext context;
     const auto top = std::make_unique<Vsim>(&context);
@@ -97,11 +99,11 @@ static int simulate(const Options& options)
     return host.ended() ? static_cast<int>(host.exit_code()) : CYCLE_LIMIT;
 }
 
-int main(int argc, char** argv)
+int main(int argc, char **argv)
 {
     try {
         return simulate(parse_options(argc, argv));
-    } catch (const std::exception& error) {
+    } catch (const std::exception &error) {
         std::fprintf(stderr, "{\"sim\":\"error\",\"message\":\"%s\"}\n", error.what());
         return SETUP_ERROR;
     }

@@ -5,14 +5,13 @@
 #include <stdexcept>
 #include <utility>
 
-MemoryMap::MemoryMap(std::vector<Region> regions, L2 l2)
-    : m_regions(std::move(regions)), m_l2(l2)
+MemoryMap::MemoryMap(std::vector<Region> regions, L2 l2) : m_regions(std::move(regions)), m_l2(l2)
 {
 }
 
-uint8_t* MemoryMap::find(uint32_t address, uint64_t length) const
+uint8_t *MemoryMap::find(uint32_t address, uint64_t length) const
 {
-    for (const Region& region : m_regions) {
+    for (const Region &region : m_regions) {
         const uint64_t offset = static_cast<uint64_t>(address) - region.base;
         if (address >= region.base && offset + length <= region.size) {
             return region.bytes + offset;
@@ -24,14 +23,14 @@ uint8_t* MemoryMap::find(uint32_t address, uint64_t length) const
     throw std::out_of_range(text);
 }
 
-void MemoryMap::store(uint32_t address, const std::vector<uint8_t>& data)
+void MemoryMap::store(uint32_t address, const std::vector<uint8_t> &data)
 {
     std::memcpy(find(address, data.size()), data.data(), data.size());
 }
 
 std::vector<uint8_t> MemoryMap::load(uint32_t address, uint32_t length) const
 {
-    const uint8_t* memory = find(address, length);
+    const uint8_t *memory = find(address, length);
     std::vector<uint8_t> data(memory, memory + length);
     if (!m_l2.tags) {
         return data;

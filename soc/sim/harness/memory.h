@@ -8,7 +8,7 @@
 struct Region {
     uint32_t base;
     uint32_t size; // bytes
-    uint8_t* bytes;
+    uint8_t *bytes;
 };
 
 // Direct-mapped, write-back L2 in front of a region; `tags` is null when the SoC has none.
@@ -16,22 +16,23 @@ struct L2 {
     uint32_t line_count;
     uint32_t line_size; // bytes
     uint32_t tag_mask;  // the bits of a tag entry that hold the tag, without the dirty bit
-    const uint32_t* tags;
-    const uint8_t* lines;
+    const uint32_t *tags;
+    const uint8_t *lines;
 };
 
-class MemoryMap {
-public:
+class MemoryMap
+{
+  public:
     MemoryMap(std::vector<Region> regions, L2 l2);
 
     // Both throw std::out_of_range when the range does not lie in one region.
     // store() is for the time before the first cycle, while the L2 is empty.
-    void store(uint32_t address, const std::vector<uint8_t>& data);
+    void store(uint32_t address, const std::vector<uint8_t> &data);
     // What a load by the CPU would return: the L2's copy when it has one.
     std::vector<uint8_t> load(uint32_t address, uint32_t length) const;
 
-private:
-    uint8_t* find(uint32_t address, uint64_t length) const;
+  private:
+    uint8_t *find(uint32_t address, uint64_t length) const;
 
     std::vector<Region> m_regions;
     L2 m_l2;

@@ -2,13 +2,13 @@
 
 #include <stdexcept>
 
-static uint64_t number(const std::string& text)
+static uint64_t number(const std::string &text)
 {
     size_t used = 0;
     uint64_t value = 0;
     try {
         value = std::stoull(text, &used, 0);
-    } catch (const std::exception&) {
+    } catch (const std::exception &) {
         used = 0;
     }
     if (used == 0 || used != text.size()) {
@@ -17,7 +17,7 @@ static uint64_t number(const std::string& text)
     return value;
 }
 
-static Load parse_load(const std::string& text)
+static Load parse_load(const std::string &text)
 {
     const size_t colon = text.find(':');
     if (colon == std::string::npos) {
@@ -26,7 +26,7 @@ static Load parse_load(const std::string& text)
     return {static_cast<uint32_t>(number(text.substr(0, colon))), text.substr(colon + 1)};
 }
 
-Options parse_options(int argc, char** argv)
+Options parse_options(int argc, char **argv)
 {
     Options options;
 

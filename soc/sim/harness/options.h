@@ -20,4 +20,4 @@ struct Options {
 };
 
 // Throws std::invalid_argument with one line that names the wrong argument.
-Options parse_options(int argc, char** argv);
+Options parse_options(int argc, char **argv);

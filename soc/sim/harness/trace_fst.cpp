@@ -14,7 +14,7 @@ struct Trace::Writer {
 
 static const int all_levels = 99; // of the hierarchy
 
-Trace::Trace(Vsim& top, const TraceWindow& window) : m_window(window)
+Trace::Trace(Vsim &top, const TraceWindow &window) : m_window(window)
 {
     if (window.file.empty()) {
         return;

@@ -7,7 +7,7 @@ const bool Trace::available = false;
 
 struct Trace::Writer {};
 
-Trace::Trace(Vsim&, const TraceWindow& window)
+Trace::Trace(Vsim &, const TraceWindow &window)
 {
     if (!window.file.empty()) {
         throw std::runtime_error("this simulator was built without tracing");

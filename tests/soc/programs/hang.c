@@ -3,7 +3,7 @@
 
 int main(void)
 {
-	uart_puts("last words\n");
-	for (;;) {
-	}
+    uart_puts("last words\n");
+    for (;;) {
+    }
 }

