@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -37,12 +40,60 @@ memory_option = click.option(
     help="Memory of the SoC; ideal is single-cycle RAM, for study.",
 )
 
+json_option = click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the result as JSON.",
+)
+
+layers_option = click.option(
+    "--layers/--no-layers", default=True, help="Show every layer, or the summary only."
+)
+
 max_cycles_option = click.option(
     "--max-cycles",
     type=click.IntRange(min=1),
     metavar="N",
     help="End a run that takes longer  [default: four times what the slowest kernels need]",
 )
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What every command that runs a model is told.
+
+    input_path: None is a random input; max_cycles: None is `dwpw.run.cycle_limit`.
+    """
+
+    model: Path
+    input_path: Path | None
+    resize: bool
+    memory: str
+    max_cycles: int | None
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds those options to a command, which gets them as one argument `run`."""
+
+    @model_argument
+    @input_option
+    @resize_option
+    @memory_option
+    @max_cycles_option
+    @wraps(command)
+    def collect(
+        model: Path,
+        input_path: Path | None,
+        resize: bool,
+        memory: str,
+        max_cycles: int | None,
+        **others: object,
+    ) -> None:
+        command(run=RunOptions(model, input_path, resize, memory, max_cycles), **others)
+
+    return collect
 
 
 def output_console() -> Console:

@@ -9,31 +9,25 @@ from typing import Any
 
 import click
 
-from dwpw import golden
 from dwpw.build import build_machine, soc_config
 from dwpw.check import first_wrong_element
-from dwpw.cli.compare import NOT_EXACT
 from dwpw.cli.options import (
-    input_option,
-    max_cycles_option,
-    memory_option,
-    model_argument,
+    RunOptions,
     progress_console,
-    resize_option,
+    run_options,
 )
+from dwpw.cli.prepare import NOT_EXACT, prepare
 from dwpw.cli.progress import build_steps
 from dwpw.comparison import compare_run, window_text
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
-from dwpw.inputs import read_input
 from dwpw.labels import best_scores, read_labels
-from dwpw.model import Graph, read_model
-from dwpw.plan.planner import plan
+from dwpw.model import Graph
 from dwpw.plan.registry import kernel_set
 from dwpw.report.jsonfile import require_writable
 from dwpw.report.names import OPERATORS, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
-from dwpw.run import Job, Observer, SimulatorRunner, make_job
+from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import PREFIX, RunLog
 from soc.sim.run import Trace, read_dump
 
@@ -42,11 +36,8 @@ MAX_CLASSES = 100_000
 
 
 @click.command()
-@model_argument
 @click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
-@input_option
-@resize_option
-@memory_option
+@run_options
 @click.option(
     "--labels",
     "labels_path",
@@ -63,51 +54,44 @@ MAX_CLASSES = 100_000
     help="Write waveforms.",
 )
 @click.option("--trace-window", metavar="START:END", help="Cycles to trace  [default: all]")
-@max_cycles_option
 @click.pass_context
 def sim(
     context: click.Context,
-    model: Path,
+    run: RunOptions,
     kernels: str,
-    input_path: Path | None,
-    resize: bool,
-    memory: str,
     labels_path: Path | None,
     check: bool,
     trace_path: Path | None,
     trace_window: str | None,
-    max_cycles: int | None,
 ) -> None:
     """Run MODEL once with one kernel set.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     wanted = kernel_set(kernels)
-    config = soc_config(memory)
+    config = soc_config(run.memory)
     trace = parse_trace(trace_path, trace_window)
-    graph = read_model(model)
-    labels = read_labels(labels_path, model, graph.output_tensor.elements)
-    source = read_input(input_path, graph.input_tensor, resize)
-    job = make_job(plan(graph, wanted), source.tensor, dump_tensors=check)
-    layers = golden.golden_layers(graph, source.tensor)
+    prepared = prepare(run, [wanted], dump_tensors=check)
+    graph, layers, (job,) = prepared.graph, prepared.golden, prepared.jobs
+    labels = read_labels(labels_path, run.model, graph.output_tensor.elements)
     with build_steps(progress_console()) as step:
         machine = build_machine(config, step, traced=trace is not None)
-    click.echo(f"input: {source.description}")
+    click.echo(f"input: {prepared.input.description}")
     click.echo(
         f"kernels: {job.name}, {config.sys_clk_freq / 1e6:g} MHz, memory {config.memory},"
         f" extension {config.extension.name}"
     )
-    runner = SimulatorRunner(machine, max_cycles)
+    runner = SimulatorRunner(machine, run.max_cycles)
     observer = log_printer(job, layers)
     with tempfile.TemporaryDirectory(prefix="dwpw-dump-") as folder:
         dump = Path(folder) / "tensors" if check else None
         log = runner.run(job, observer, trace=trace, dump=dump)
         wrong = first_wrong_element(graph, layers, read_dump(dump)) if dump else None
-    run = compare_run(job.plan, log, layers)
-    print_result(graph, log, run.exact, labels)
+    compared = compare_run(job.plan, log, layers)
+    print_result(graph, log, compared.exact, labels)
     if wrong is not None:
         click.echo(str(wrong))
-    if not run.exact or wrong is not None:
+    if not compared.exact or wrong is not None:
         context.exit(NOT_EXACT)
 
 

@@ -11,6 +11,7 @@ from math import gcd
 import numpy as np
 
 from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
+from dwpw.plan import work_simd
 from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
 
 TILE_CHANNELS = DEFAULT.param_groups * GROUPS
@@ -136,7 +137,7 @@ def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
 
 
 RULES = (
-    KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise),
-    KernelRule("simd/depthwise_3x3", is_depthwise_3x3, pack_depthwise_3x3),
-    KernelRule("simd/conv_rows", is_conv_rows, pack_conv_rows),
+    KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise, work_simd.pointwise),
+    KernelRule("simd/depthwise_3x3", is_depthwise_3x3, pack_depthwise_3x3, work_simd.depthwise_3x3),
+    KernelRule("simd/conv_rows", is_conv_rows, pack_conv_rows, work_simd.conv_rows),
 )

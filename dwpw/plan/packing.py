@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dwpw.plan.work import Work
+
 
 @dataclass(frozen=True)
 class LoweredOperator:
@@ -92,11 +94,15 @@ class PackedConstants:
 
 @dataclass(frozen=True)
 class KernelRule:
-    """A kernel's name as in `dwpw.plan.kernels`, which operators it takes, how it is packed."""
+    """A kernel's name as in `dwpw.plan.kernels`, which operators it takes, how it is packed.
+
+    work: what it must do at the least, for `dwpw explain`; None where nobody has counted it.
+    """
 
     name: str
     accepts: Callable[[LoweredOperator], bool]
     pack: Callable[[LoweredOperator], PackedConstants]
+    work: Callable[[LoweredOperator, PackedConstants], Work] | None = None
 
 
 def pack_plain(op: LoweredOperator) -> PackedConstants:

@@ -11,6 +11,7 @@ from dwpw.plan.arena import Arena, Buffer, allocate
 from dwpw.plan.lower import lower
 from dwpw.plan.packing import LoweredOperator, PackedConstants
 from dwpw.plan.registry import choose
+from dwpw.plan.work import Work
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,10 @@ class Place:
 
 @dataclass(frozen=True)
 class PlannedOperator:
-    """An operator with its kernel ("simd/conv_pointwise"), constants and tensors' places."""
+    """An operator with its kernel ("simd/conv_pointwise"), constants and tensors' places.
+
+    work: what the kernel must do at the least; None where nobody has counted it.
+    """
 
     operator: Operator
     lowered: LoweredOperator = field(repr=False)
@@ -33,6 +37,7 @@ class PlannedOperator:
     input2: Place
     output: Place
     scratch: Place
+    work: Work | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def plan(graph: Graph, kernel_set: KernelSet) -> Plan:
             input2=place(operator.input2),
             output=place(operator.output),
             scratch=_scratch_place(arena, step, packed.scratch_bytes),
+            work=rule.work(one, packed) if rule.work else None,
         )
         for step, (operator, one, rule, packed) in enumerate(
             zip(graph.operators, lowered, rules, constants, strict=True)

@@ -30,7 +30,12 @@ def require_writable(path: Path) -> None:
 
 def write_json(comparison: Comparison, path: Path) -> None:
     """Write the whole file at once."""
-    text = json.dumps(to_json(comparison), indent=1) + "\n"
+    write_document(to_json(comparison), path)
+
+
+def write_document(document: dict[str, Any], path: Path) -> None:
+    """Write any of our JSON documents, the whole file at once."""
+    text = json.dumps(document, indent=1) + "\n"
     try:
         path.write_text(text)
     except OSError as error:
@@ -39,9 +44,20 @@ def write_json(comparison: Comparison, path: Path) -> None:
 
 def to_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison in plain values."""
-    graph, soc = comparison.graph, comparison.soc
     return {
         "schema": SCHEMA,
+        **about(comparison),
+        "runs": [
+            {**run_fields(run), "layers": [layer_fields(layer) for layer in run.layers]}
+            for run in comparison.runs
+        ],
+    }
+
+
+def about(comparison: Comparison) -> dict[str, Any]:
+    """What ran on what, and beside what."""
+    graph, soc = comparison.graph, comparison.soc
+    return {
         "model": {
             "file": graph.path.name,
             "sha256": graph.sha256,
@@ -57,22 +73,22 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         },
         "golden": comparison.golden,
         "input": comparison.input,
-        "runs": [_run(run) for run in comparison.runs],
     }
 
 
-def _run(run: ComparedRun) -> dict[str, Any]:
+def run_fields(run: ComparedRun) -> dict[str, Any]:
+    """A run without its layers."""
     return {
         "kernels": run.kernels,
         "cycles": run.cycles if run.exact else None,
         "instructions": run.instructions if run.exact else None,
         "exact": run.exact,
         "output": list(run.output),
-        "layers": [_layer(layer) for layer in run.layers],
     }
 
 
-def _layer(layer: ComparedLayer) -> dict[str, Any]:
+def layer_fields(layer: ComparedLayer) -> dict[str, Any]:
+    """One operator of a run."""
     return {
         "index": layer.index,
         "op": layer.kind,

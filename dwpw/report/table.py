@@ -30,20 +30,28 @@ def print_comparison(comparison: Comparison, console: Console, layers: bool) -> 
     console.print()
     console.print(fitting(console, lambda layout: group_table(comparison, layout))[0])
     console.print()
-    for line in (*_notes(comparison, kernels_shown), *verdict(comparison)):
+    print_lines([*_notes(comparison, kernels_shown), *verdict(comparison)], console)
+
+
+def print_lines(lines: Sequence[str], console: Console) -> None:
+    """Sentences below a table."""
+    for line in lines:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def print_heading(comparison: Comparison, console: Console) -> None:
-    """Model, SoC, golden source and input, each with its name."""
+def print_heading(
+    comparison: Comparison, console: Console, more: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Model, SoC, golden source and input, each with its name; then `more` of the same kind."""
     graph, soc = comparison.graph, comparison.soc
-    more = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
-    extension = f"extension {soc.extension['name']} ({', '.join(more)})"
+    details = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
+    extension = f"extension {soc.extension['name']} ({', '.join(details)})"
     lines = (
         ("model", f"{graph.path}: {full(graph.macs)} MACs, {full(graph.parameters)} parameters"),
         ("soc", f"{soc.cpu}, {soc.clock_hz / 1e6:g} MHz, memory {soc.memory}, {extension}"),
         ("golden", comparison.golden),
         ("input", comparison.input),
+        *more,
     )
     for name, value in lines:
         console.print(Text(f"{name:<7}", style="bold") + Text(value), soft_wrap=True)

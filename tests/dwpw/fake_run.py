@@ -14,8 +14,13 @@ from dwpw.image.format import KernelSet
 from dwpw.model import Graph
 from dwpw.plan.planner import Plan, plan
 from dwpw.runlog import RunLayer, RunLog
+from soc.counters import EVENTS
 
 CYCLES = {KernelSet.REFERENCE: 4_000_000, KernelSet.SCALAR: 400_000, KernelSet.SIMD: 40_000}
+
+
+COUNTERS = {event.name: place for place, event in enumerate(EVENTS, start=1)}
+"""What the performance counters of every operator read."""
 
 
 def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
@@ -27,6 +32,7 @@ def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
             cycles=(i + 1) * CYCLES[planned.kernel_set],
             instructions=i + 1,
             crc=layer.crc,
+            counters=COUNTERS,
         )
         for i, (operator, layer) in enumerate(zip(planned.operators, golden, strict=True))
     )

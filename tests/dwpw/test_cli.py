@@ -47,7 +47,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
             observer.on_event(event)
         return log
 
-    for command in ("compare", "sim"):
+    for command in ("compare", "explain", "sim"):
         monkeypatch.setattr(
             f"dwpw.cli.{command}.build_machine",
             lambda config, step, traced=False: FakeMachine(config),
@@ -110,6 +110,31 @@ def test_sim_shows_no_cycles_of_a_wrong_tensor(model_path: Path, simulated: dict
     assert "22,000,000" not in result.stdout
 
 
+def test_explain_prints_the_ledger_and_writes_it(
+    model_path: Path, simulated: dict[str, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "e.json"
+    result = call("explain", model_path, "--kernels", "scalar", "--json", path)
+    assert result.exit_code == 0
+    assert "run    kernels scalar; performance counters are built in" in result.stdout
+    assert "instructions flushed by refills and executed again" in result.stdout
+    assert "All 10 tensors are bit-exact with the golden layers." in result.stdout
+    data = json.loads(path.read_text())
+    assert (data["schema"], data["kernels"]) == ("dwpw.explain/1", "scalar")
+
+
+def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
+    model_path: Path, simulated: dict[str, int]
+) -> None:
+    simulated["scalar"] = 2
+    result = call("explain", model_path, "--kernels", "scalar")
+    assert result.exit_code == 1
+    assert "DIFFERS: scalar: 1 of 10 layers differ, the first is operator 2" in result.stdout
+    assert "1,200,000" not in result.stdout
+    assert "22,000,000" not in result.stdout
+    assert "executed again" not in result.stdout
+
+
 BAD_CALLS = {
     "unknown kernel set": (
         ("compare", "MODEL", "--kernels", "reference,magic"),
@@ -136,6 +161,22 @@ BAD_CALLS = {
     "JSON path in no folder": (
         ("compare", "MODEL", "--json", "none/c.json"),
         "none/c.json: cannot be written: No such file or directory",
+    ),
+    "explain with two kernel sets": (
+        ("explain", "MODEL", "--kernels", "scalar,simd"),
+        "unknown kernel set 'scalar,simd' (known: reference, scalar, simd)",
+    ),
+    "explain of a missing model": (
+        ("explain", "none.tflite"),
+        "none.tflite: cannot be read: No such file or directory",
+    ),
+    "explain on an unknown memory": (
+        ("explain", "MODEL", "--memory", "ddr9"),
+        "unknown memory 'ddr9' (known: sdram, ideal)",
+    ),
+    "explain into no folder": (
+        ("explain", "MODEL", "--json", "none/e.json"),
+        "none/e.json: cannot be written: No such file or directory",
     ),
     "sim with an unknown kernel set": (
         ("sim", "MODEL", "--kernels", "magic"),
@@ -209,6 +250,6 @@ def test_a_missing_python_package_is_named(
     assert result.output == "error: Python package litex is not installed: see dwpw doctor\n"
 
 
-@pytest.mark.parametrize("command", ["compare", "sim", "build", "doctor"])
+@pytest.mark.parametrize("command", ["compare", "explain", "sim", "build", "doctor"])
 def test_every_command_explains_itself(command: str) -> None:
     assert f"Usage: cli {command}" in call(command, "--help").stdout

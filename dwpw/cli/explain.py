@@ -1,0 +1,62 @@
+"""`dwpw explain`: the cycle ledger of one run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from dwpw.build import build_machine, soc_config
+from dwpw.cli.options import (
+    RunOptions,
+    json_option,
+    layers_option,
+    output_console,
+    progress_console,
+    run_options,
+)
+from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
+from dwpw.cli.progress import RunDisplay, build_steps
+from dwpw.ledger import make_ledger
+from dwpw.plan.registry import kernel_set
+from dwpw.report.jsonfile import require_writable, write_document
+from dwpw.report.ledger_json import to_json
+from dwpw.report.ledger_table import print_ledger
+from dwpw.run import SimulatorRunner
+
+
+@click.command()
+@click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
+@run_options
+@json_option
+@layers_option
+@click.pass_context
+def explain(
+    context: click.Context,
+    run: RunOptions,
+    kernels: str,
+    json_path: Path | None,
+    layers: bool,
+) -> None:
+    """Run MODEL with one kernel set and say where its cycles went, every tensor checked.
+
+    Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
+    """
+    wanted = kernel_set(kernels)
+    config = replace(soc_config(run.memory), counters=True)
+    if json_path is not None:
+        require_writable(json_path)
+    prepared = prepare(run, [wanted])
+    (job,) = prepared.jobs
+    console = progress_console()
+    with build_steps(console) as step:
+        machine = build_machine(config, step)
+    with RunDisplay(console, prepared.jobs) as display:
+        log = SimulatorRunner(machine, run.max_cycles).run(job, display.observer(job))
+    ledger = make_ledger(compare_logs(prepared, machine, [log]), job.plan, log)
+    print_ledger(ledger, output_console(), layers)
+    if json_path is not None:
+        write_document(to_json(ledger), json_path)
+    if not ledger.comparison.exact:
+        context.exit(NOT_EXACT)

@@ -1,0 +1,62 @@
+"""What every command that runs a model does first: read, check, plan, compute the golden layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compiler_intrinsics.geometry import GROUPS, TAPS
+from dwpw import golden
+from dwpw.build import Machine
+from dwpw.cli.options import RunOptions
+from dwpw.comparison import Comparison, SocInfo, compare_run
+from dwpw.golden import GoldenLayer
+from dwpw.image.format import KernelSet
+from dwpw.inputs import ModelInput, read_input
+from dwpw.model import Graph, read_model
+from dwpw.plan.planner import plan
+from dwpw.run import Job, make_job
+from dwpw.runlog import RunLog
+
+CPU = "vexriscv full+cfu"
+NOT_EXACT = 1
+"""Exit status when a tensor differs."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A model with its input, ready to run: one job per kernel set."""
+
+    graph: Graph
+    input: ModelInput
+    jobs: tuple[Job, ...]
+    golden: tuple[GoldenLayer, ...]
+
+
+def prepare(run: RunOptions, sets: Sequence[KernelSet], dump_tensors: bool = False) -> Prepared:
+    """Everything that can be refused without a build; `UserError` when it must be."""
+    graph = read_model(run.model)
+    source = read_input(run.input_path, graph.input_tensor, run.resize)
+    jobs = tuple(make_job(plan(graph, one), source.tensor, dump_tensors) for one in sets)
+    return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
+
+
+def compare_logs(prepared: Prepared, machine: Machine, logs: Sequence[RunLog]) -> Comparison:
+    """The runs of all jobs beside the golden layers."""
+    return Comparison(
+        graph=prepared.graph,
+        soc=soc_info(machine),
+        golden=golden.description(),
+        input=prepared.input.description,
+        runs=tuple(
+            compare_run(job.plan, log, prepared.golden)
+            for job, log in zip(prepared.jobs, logs, strict=True)
+        ),
+    )
+
+
+def soc_info(machine: Machine) -> SocInfo:
+    """The SoC as reports name it; lanes are the multipliers that work in one cycle."""
+    config = machine.config
+    extension = {"name": config.extension.name, "lanes": GROUPS * TAPS}
+    return SocInfo(CPU, config.sys_clk_freq, config.memory, extension)

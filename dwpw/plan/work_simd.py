@@ -1,0 +1,122 @@
+"""The work of the kernels of set `simd`, counted as `firmware/kernels/simd/*.c` divide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
+from dwpw.plan.packing import LoweredOperator, PackedConstants
+from dwpw.plan.work import Work
+
+SCALE = Work(loads=3, custom=2)
+"""Bias, multiplier and shift of a channel: ld_bias, ld_scale."""
+ENTRY = Work(loads=4, custom=2)
+"""A store entry: ld_weights for each half."""
+ONE = Work(custom=1)
+"""Any instruction that sets something up, and `rep`."""
+
+DEPTHWISE_ROWS = 3
+DEPTHWISE_HISTORY = 2
+DEPTHWISE_GROUPS = 4
+"""The most groups of four channels that a row of outputs is computed for at once."""
+
+
+def _ceil(value: int, step: int) -> int:
+    return -(-value // step)
+
+
+def _tiles(channels: int, tile: int) -> Iterator[int]:
+    """Output channels of each tile."""
+    for first in range(0, channels, tile):
+        yield min(tile, channels - first)
+
+
+def _fill(entries: int, groups: int) -> Work:
+    """Weights and scales of a tile, behind a seek."""
+    return ONE + ENTRY * entries + SCALE * (groups * GROUPS)
+
+
+def _passed(words: int, loads: int) -> Work:
+    """`words` words into the extension in pairs, `loads` of them from memory."""
+    return Work(loads=loads, custom=_ceil(words, 2), words=words)
+
+
+def _stored(channels: int, aligned: bool) -> Work:
+    """Results of a pixel: pop, and words or bytes."""
+    results = _ceil(channels, GROUPS)
+    return Work(custom=results, stores=results if aligned else channels, results=results)
+
+
+def pointwise(op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every pixel passes once per tile, or once per result where `rep` cannot replay it."""
+    height, width, channels = op.output_shape
+    words = op.input_shape[2] // TAPS
+    work = ONE  # set_output
+    for tile in _tiles(channels, constants.param[0]):
+        results = _ceil(tile, GROUPS)
+        if words <= DEFAULT.patch_words:
+            pixel = _passed(words, words) + ONE + Work(words=words * (results - 1))
+        else:
+            pixel = _passed(words, words) * results
+        pixel += _stored(tile, channels % GROUPS == 0)
+        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        work += setup + pixel * (height * width)
+    return work
+
+
+def conv_rows(op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every patch passes in pairs of words; the kernel passes those at a border one by one."""
+    tile_channels, row_words, phases = (constants.param[place] for place in range(3))
+    height, _, channels = op.output_shape
+    row_bytes = op.input_shape[1] * op.input_shape[2]
+    words = op.kernel[0] * row_words
+    loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
+    work = ONE + Work(stores=row_bytes // TAPS)  # set_output, the row of padding
+    for tile in _tiles(channels, tile_channels):
+        results = _ceil(tile, GROUPS)
+        row = ONE  # set_weights
+        for inside in loads:
+            row += _passed(words, inside) + ONE + Work(words=words * (results - 1))
+            row += _stored(tile, channels % GROUPS == 0)
+        setup = _fill(phases * words * results, results) + ONE  # set_params
+        work += setup + row * height
+    return work
+
+
+def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
+    """For every output of a row, how many words of a patch's row lie in the input.
+
+    The others are padding.  A row of the input is whole words, so no word lies half inside.
+    """
+    row_bytes = op.input_shape[1] * op.input_shape[2]
+    counts = []
+    for column in range(op.output_shape[1]):
+        start = (column * op.stride[1] - op.pad[1]) * op.input_shape[2] // TAPS * TAPS
+        places = (start + TAPS * word for word in range(row_words))
+        counts.append(sum(0 <= place < row_bytes for place in places))
+    return counts
+
+
+def depthwise_3x3(op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every column of the input passes once per row of outputs."""
+    height, width, channels = op.output_shape
+    columns = DEPTHWISE_HISTORY + 1 + (width - 1) * op.stride[1]
+    inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
+    work = ONE  # set_output
+    for tile in _tiles(channels // GROUPS, DEFAULT.param_groups):
+        row = Work()
+        for groups in _depthwise_pieces(tile):
+            words = DEPTHWISE_ROWS * groups
+            row += ONE * 2  # set_weights, set_params
+            row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
+            row += _stored(groups * GROUPS, aligned=True) * width
+        work += _fill(DEPTHWISE_ROWS * tile, tile) + row * height
+    return work
+
+
+def _depthwise_pieces(groups: int) -> Iterator[int]:
+    """Groups that pass together: as many as registers hold, in pairs, the last one alone."""
+    while groups:
+        piece = DEPTHWISE_GROUPS if groups >= DEPTHWISE_GROUPS else 2 if groups >= 2 else 1
+        yield piece
+        groups -= piece

@@ -1,0 +1,44 @@
+"""A cycle ledger as JSON, schema `dwpw.explain/1`.
+
+Fields may be added, never renamed.  As in `dwpw.compare/1`, the counts of a layer are null where
+its tensor differs from the golden one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dwpw.ledger import ACCOUNTS, Ledger, LedgerLayer, causes, total
+from dwpw.report.jsonfile import about, layer_fields, run_fields
+from soc.counters import EVENTS
+
+SCHEMA = "dwpw.explain/1"
+
+
+def to_json(ledger: Ledger) -> dict[str, Any]:
+    """The ledger in plain values."""
+    run = ledger.comparison.runs[0]
+    return {
+        "schema": SCHEMA,
+        **about(ledger.comparison),
+        "counters": {event.name: event.document for event in EVENTS},
+        "accounts": {account: list(gaps) for account, gaps in ACCOUNTS.items()},
+        **run_fields(run),
+        "total": _account(total(ledger.layers), run.exact),
+        "causes": [vars(cause) for cause in causes(ledger)] if run.exact else None,
+        "layers": [
+            {**layer_fields(compared), **_account(layer, compared.exact)}
+            for compared, layer in ledger.rows
+        ],
+    }
+
+
+def _account(layer: LedgerLayer, exact: bool) -> dict[str, Any]:
+    work = layer.work
+    return {
+        "bound": layer.bound,
+        "work": work and {**vars(work), "array_cycles": work.array_cycles},
+        "lost": {account: layer.lost(account) for account in ACCOUNTS} if exact else None,
+        "again": layer.again if exact else None,
+        "counters": dict(layer.counters) if exact else None,
+    }

@@ -1,0 +1,107 @@
+"""A cycle ledger as a table on the terminal, and its largest causes in words."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dwpw.comparison import ComparedLayer
+from dwpw.ledger import ACCOUNTS, Cause, Ledger, LedgerLayer, causes, total
+from dwpw.report.layout import Layout, fitting, new_table
+from dwpw.report.names import kernel_name, operator_name
+from dwpw.report.numbers import DIFFERS, NOTHING, factor, full, rate, share, short
+from dwpw.report.table import print_heading, print_lines, verdict
+
+SHOWN_CAUSES = 6
+LEAST_SHARE = 0.01
+"""Of all cycles; smaller causes are not worth a line."""
+
+
+def print_ledger(ledger: Ledger, console: Console, layers: bool) -> None:
+    """Everything: what was measured on, layers or only their sum, causes, exactness."""
+    comparison = ledger.comparison
+    kernels = comparison.runs[0].kernels
+    run = f"kernels {kernels}; performance counters are built in, they change no cycle"
+    print_heading(comparison, console, more=(("run", run),))
+    table = fitting(console, lambda layout: ledger_table(ledger, layout, layers))[0]
+    console.print()
+    console.print(table)
+    console.print()
+    words = in_words(ledger) if comparison.exact else []
+    print_lines([*words, *verdict(comparison)], console)
+
+
+def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
+    """One row per operator, a last one for the whole inference."""
+    table = new_table(layout)
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("operator", no_wrap=True)
+    if layout.kernels:
+        table.add_column("kernel", no_wrap=True)
+    for title in _titles(layout):
+        table.add_column(title, justify="right", no_wrap=True)
+    run = ledger.comparison.runs[0]
+    for compared, layer in ledger.rows if layers else ():
+        kernel = [kernel_name(compared.kernel, run.kernels)] if layout.kernels else []
+        cells = _cells(layer, layout, compared.exact)
+        table.add_row(*_names(compared), *kernel, *cells)
+    table.add_section()
+    cells = _cells(total(ledger.layers), layout, run.exact)
+    table.add_row("", "total", *([""] if layout.kernels else []), *cells, style="bold")
+    return table
+
+
+def _names(layer: ComparedLayer) -> tuple[str, str]:
+    return str(layer.index), operator_name(layer)
+
+
+def _titles(layout: Layout) -> list[str]:
+    macs = ["MACs"] if layout.kernels else []
+    speed = ["MAC/cyc"] if layout.shares else []
+    return [*macs, "bound", "cycles", "ratio", *speed, "instr", *ACCOUNTS, "again"]
+
+
+def _cells(layer: LedgerLayer, layout: Layout, exact: bool) -> list[Text | str]:
+    """A layer in numbers; of a wrong tensor only what does not need a run."""
+    count = full if layout.full else short
+    head = [count(layer.macs) if layer.macs else NOTHING] if layout.kernels else []
+    head.append(count(layer.bound) if layer.bound is not None else "")
+    if not exact:
+        return [*head, Text(DIFFERS, style="bold red")]
+    ratio = factor(layer.cycles, layer.bound) if layer.bound is not None else ""
+    speed = [rate(layer.macs, layer.cycles)] if layout.shares else []
+    spent = [layer.instructions, *(layer.lost(account) for account in ACCOUNTS), layer.again]
+    shares = [share(part, layer.cycles) for part in spent]
+    return [*head, count(layer.cycles), ratio, *speed, *shares]
+
+
+def in_words(ledger: Ledger) -> list[str]:
+    """What the columns mean, the distance to the bound, and the largest causes."""
+    everything = total(ledger.layers)
+    lines = [_distance(ledger, everything)] if ledger.bounded else []
+    lines.append("Where the cycles beyond the loads, stores and custom instructions went:")
+    if not ledger.bounded:
+        lines[-1] = "Cycles in which no instruction retired:"
+    for cause in causes(ledger)[:SHOWN_CAUSES]:
+        if cause.cycles >= LEAST_SHARE * everything.cycles:
+            lines.append(f"  {sentence(cause, everything.cycles)}")
+    return [*lines, "docs/explain.md explains the columns.", ""]
+
+
+def _distance(ledger: Ledger, everything: LedgerLayer) -> str:
+    bounded = total(ledger.bounded)
+    ratio = factor(bounded.cycles, bounded.bound)
+    return (
+        f"The layers that have a bound take {full(bounded.cycles)} cycles"
+        f" ({share(bounded.cycles, everything.cycles)} of all), {ratio} of their bound"
+        f" {full(bounded.bound)}."
+    )
+
+
+def sentence(cause: Cause, cycles: int) -> str:
+    """One cause with its numbers."""
+    text = f"{share(cause.cycles, cycles):>6} {full(cause.cycles):>11}  {cause.text}"
+    if cause.count:
+        text += f": {full(cause.count)} {cause.unit}, {cause.cycles / cause.count:.1f} cycles each"
+    return text

@@ -1,0 +1,73 @@
+"""The lower bounds: counted by hand for small layers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dwpw.plan.pack_simd import RULES
+from dwpw.plan.packing import LoweredOperator
+from dwpw.plan.work import Work
+from dwpw.plan.work_simd import words_inside
+
+
+def operator(kind: str, weights: tuple[int, ...], **more: object) -> LoweredOperator:
+    """A lowered operator with zeros as weights and constants; their values count nothing."""
+    channels = more["output_shape"][2]
+    zeros = np.zeros(channels, np.int32)
+    constants = {"bias": zeros, "multiplier": zeros, "shift": zeros}
+    return LoweredOperator(0, kind, weights=np.zeros(weights, np.int8), **constants, **more)
+
+
+def work_of(op: LoweredOperator) -> Work:
+    rule = next(rule for rule in RULES if rule.accepts(op))
+    return rule.work(op, rule.pack(op))
+
+
+def test_the_bound_is_what_takes_longer_of_cpu_and_extension() -> None:
+    assert Work(loads=1, custom=2, stores=3, words=5).bound == 6
+    assert Work(loads=1, custom=2, stores=3, words=50).bound == 50
+    assert Work(loads=1, words=5, results=4).bound == 16
+
+
+def test_work_adds_up_and_multiplies() -> None:
+    work = Work(loads=1, custom=2, stores=3, words=4, results=5)
+    assert work + work == work * 2 == Work(2, 4, 6, 8, 10)
+
+
+def test_pointwise_passes_a_pixel_once_and_replays_it() -> None:
+    op = operator("CONV_2D", (8, 1, 1, 8), input_shape=(1, 3, 8), output_shape=(1, 3, 8))
+    setup = Work(loads=4 * 4 + 3 * 8, custom=1 + 1 + 2 * 4 + 2 * 8 + 2)
+    # Two words, one pair, rep, two results.
+    pixel = Work(loads=2, custom=1 + 1 + 2, stores=2, words=4, results=2)
+    assert work_of(op) == setup + pixel * 3
+
+
+def test_pointwise_stores_bytes_where_pixels_do_not_start_at_words() -> None:
+    op = operator("CONV_2D", (5, 1, 1, 4), input_shape=(1, 3, 4), output_shape=(1, 3, 5))
+    assert work_of(op).stores == 3 * 5
+    assert work_of(op).results == 3 * 2
+
+
+def test_pointwise_with_many_channels_passes_a_pixel_for_every_result() -> None:
+    op = operator("CONV_2D", (8, 1, 1, 260), input_shape=(1, 1, 260), output_shape=(1, 1, 8))
+    weights_and_scales = 65 * 2 * 4 + 3 * 8
+    assert work_of(op).loads == weights_and_scales + 65 * 2
+
+
+def test_depthwise_loads_every_column_once_per_row_of_outputs() -> None:
+    op = operator(
+        "DEPTHWISE_CONV_2D", (3, 3, 4), input_shape=(5, 6, 4), output_shape=(5, 6, 4),
+        kernel=(3, 3), pad=(1, 1),
+    )  # fmt: skip
+    setup = Work(loads=3 * 4 + 4 * 3, custom=1 + 1 + 3 * 2 + 4 * 2)
+    # Six columns from memory, two of padding; a column is three words in two instructions.
+    row = Work(loads=6 * 3, custom=2 + 8 * 2 + 6, stores=6, words=8 * 3, results=6)
+    assert work_of(op) == setup + row * 5
+
+
+def test_words_of_a_patch_outside_the_row_are_padding() -> None:
+    op = operator(
+        "CONV_2D", (4, 3, 3, 4), input_shape=(3, 3, 4), output_shape=(3, 3, 4),
+        kernel=(3, 3), pad=(1, 1),
+    )  # fmt: skip
+    assert words_inside(op, row_words=3) == [2, 3, 2]
