@@ -1,0 +1,47 @@
+"""Builds a board's SoC, with the extension and for comparison without, and judges the timing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dwpw.build import Progress
+from dwpw.paths import BUILD_ROOT
+from soc.boards.build import BoardBuild, BoardProject, BoardRoute, build_board, write_project
+from soc.boards.find import find_board
+from soc.boards.script import read_script
+from soc.boards.vendor import build_with_vendor_tools
+from soc.fpga.report import NAMES
+
+
+@dataclass(frozen=True)
+class BoardResult:
+    """All builds that were asked for: the SoC with the extension, then without it if wanted."""
+
+    builds: tuple[BoardBuild, ...]
+
+    @property
+    def cost(self) -> dict[str, int]:
+        """What the extension adds, by resource; empty without a baseline."""
+        if len(self.builds) < 2:
+            return {}
+        ours, bare = (build.routes[0].report.resources for build in self.builds)
+        return {name: ours[name].used - bare[name].used for name in NAMES if name in ours}
+
+    def misses(self) -> list[tuple[BoardBuild, BoardRoute]]:
+        """Routed designs that cannot run at the wanted clock."""
+        return [(b, route) for b in self.builds for route in b.routes if not route.report.met]
+
+
+def build_for_board(
+    name: str, seeds: int, baseline: bool, progress: Progress
+) -> BoardResult | BoardProject:
+    """Bitstreams for a board; for a board with vendor tools, the project that they built."""
+    board = find_board(name)
+    builds = []
+    for extension in (True, False) if baseline else (True,):
+        project = write_project(board, extension, BUILD_ROOT, progress)
+        if read_script(project.gateware).router is None:
+            folder = build_with_vendor_tools(board, project, BUILD_ROOT, progress)
+            return BoardProject(folder, project.clock_hz, project.device)
+        builds.append(build_board(board, project, extension, seeds, BUILD_ROOT, progress))
+    return BoardResult(tuple(builds))

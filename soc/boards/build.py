@@ -1,0 +1,214 @@
+"""Board -> bitstream, through the build cache: project, netlist, one routed design per seed.
+
+The programs of the project's script are run one by one here, because one netlist serves all seeds
+and because LiteX lets nextpnr succeed when timing fails.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from soc.boards.entry import Board
+from soc.boards.foreign import ForeignBoard
+from soc.boards.project import NAME
+from soc.boards.script import PACKERS, BuildScript, read_script
+from soc.cache import cached, hash_files
+from soc.errors import ToolError
+from soc.fpga.report import RouteReport, overflow, read_report
+from soc.fpga.tools import tool_path, tool_versions
+from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES, REPOSITORY
+from soc.toolchain import RISCV_GCC, package_versions, program_version, run
+
+PACKAGES = (
+    *GATEWARE_PACKAGES,
+    *("litex-boards", "liteeth"),
+    *("pythondata-software-picolibc", "pythondata-software-compiler-rt"),
+)
+
+REPORT = "report.json"
+LOG = "nextpnr.log"
+BITSTREAMS = (f"{NAME}.bit", f"{NAME}.fs")
+
+WORKERS = 2
+"""Seeds side by side: nextpnr is one thread, and the largest chip takes it 1 GB."""
+
+STAMP = {"SOURCE_DATE_EPOCH": "0"}
+"""The BIOS prints when it was compiled; equal sources shall give equal bitstreams."""
+
+Progress = Callable[[str], None]
+AnyBoard = Board | ForeignBoard
+
+
+@dataclass(frozen=True)
+class BoardProject:
+    """A written project.
+
+    folder     see soc.boards.project
+    clock_hz   system clock
+    device     the FPGA, as its toolchain names it
+    """
+
+    folder: Path
+    clock_hz: int
+    device: str
+
+    @property
+    def gateware(self) -> Path:
+        """Verilog, constraints and scripts."""
+        return self.folder / "gateware"
+
+    @property
+    def headers(self) -> Path:
+        """C include folder that describes the SoC to firmware."""
+        return self.folder / "include"
+
+
+@dataclass(frozen=True)
+class BoardRoute:
+    """One seed's bitstream and what nextpnr says about it."""
+
+    seed: int
+    bitstream: Path
+    report: RouteReport
+
+
+@dataclass(frozen=True)
+class BoardBuild:
+    """A board's SoC, built with seeds 1, 2, ...; tools: package -> version."""
+
+    board: AnyBoard
+    extension: bool
+    project: BoardProject
+    routes: tuple[BoardRoute, ...]
+    tools: dict[str, str]
+
+
+def write_project(
+    board: AnyBoard, extension: bool, build_root: Path, progress: Progress = lambda _: None
+) -> BoardProject:
+    """The board's project with its BIOS (`soc.boards.project`)."""
+    sources = [p for folder in GATEWARE_FOLDERS for p in (REPOSITORY / folder).rglob("*.py")]
+    key = {
+        "board": board.name,
+        "extension": extension,
+        "sources": hash_files(sources, REPOSITORY),
+        "packages": package_versions(*PACKAGES),
+        "compiler": program_version(RISCV_GCC),
+    }
+
+    def build(folder: Path) -> None:
+        progress(f"{board.name}: writing the SoC and compiling its BIOS")
+        choice = "yes" if extension else "no"
+        command = [sys.executable, "-m", "soc.boards.project", board.name, str(folder), choice]
+        environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
+        run(command, cwd=folder, env=environment)
+
+    folder = cached(build_root, "board", key, build)
+    return BoardProject(folder, **json.loads((folder / "project.json").read_text()))
+
+
+def build_board(
+    board: AnyBoard,
+    project: BoardProject,
+    extension: bool,
+    seeds: int,
+    build_root: Path,
+    progress: Progress = lambda _: None,
+) -> BoardBuild:
+    """Bitstreams of a project for our tools; the caller judges their timing."""
+    script = read_script(project.gateware)
+    netlist = _netlist(board, project, script, build_root, progress)
+
+    def route(seed: int) -> BoardRoute:
+        return _route(board, project, netlist, script, seed, build_root, progress)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        routes = tuple(pool.map(route, range(1, seeds + 1)))
+    tools = tool_versions("yosys", script.router, PACKERS[script.router])
+    return BoardBuild(board, extension, project, routes, tools)
+
+
+def _netlist(
+    board: AnyBoard,
+    project: BoardProject,
+    script: BuildScript,
+    build_root: Path,
+    progress: Progress,
+) -> Path:
+    """Folder with the netlist and the constraints."""
+    arguments = script.commands["yosys"]
+    files = [path for path in project.gateware.iterdir() if path.is_file()]
+    key = {
+        "files": hash_files(files, project.gateware),
+        "arguments": arguments,
+        "tools": tool_versions("yosys"),
+    }
+
+    def build(folder: Path) -> None:
+        progress(f"{board.name}: synthesising (about a minute)")
+        for path in files:
+            shutil.copy(path, folder)
+        run(["yosys", "-q", *arguments], cwd=folder, env=tool_path(build_root))
+
+    return cached(build_root, "netlist", key, build)
+
+
+def _route(
+    board: AnyBoard,
+    project: BoardProject,
+    netlist: Path,
+    script: BuildScript,
+    seed: int,
+    build_root: Path,
+    progress: Progress,
+) -> BoardRoute:
+    """Place, route and pack with one seed."""
+    router, packer = script.router, PACKERS[script.router]
+    placing = [router, *_placing(script.commands[router], seed, project.clock_hz)]
+    packing = [packer, *script.commands[packer]]
+    tools = tool_versions(router, packer)
+    key = {"netlist": netlist.name, "place": placing, "pack": packing, "tools": tools}
+
+    def build(folder: Path) -> None:
+        progress(f"{board.name}: placing and routing, seed {seed} (a minute or two)")
+        inputs = [netlist / f"{NAME}.{ending}" for ending in ("json", "lpf", "cst")]
+        copies = [shutil.copy(path, folder) for path in inputs if path.exists()]
+        _place(board, placing, folder, tool_path(build_root))
+        run(packing, cwd=folder, env=tool_path(build_root))
+        for copy in copies:
+            Path(copy).unlink()
+
+    folder = cached(build_root, "route", key, build)
+    bitstream = next(folder / name for name in BITSTREAMS if (folder / name).exists())
+    return BoardRoute(seed, bitstream, read_report(folder / REPORT))
+
+
+def _placing(arguments: list[str], seed: int, clock_hz: int) -> list[str]:
+    """LiteX's arguments of nextpnr with our seed and report."""
+    kept = list(arguments)
+    for option in ("--seed", "--report", "--freq"):
+        if option in kept:
+            at = kept.index(option)
+            del kept[at : at + 2]
+    # Clocks that the constraints do not name are held to the system's frequency.
+    frequency = f"{clock_hz / 1e6:g}"
+    ours = {"--seed": str(seed), "--freq": frequency, "--report": REPORT, "--log": LOG}
+    return [*kept, *(word for pair in ours.items() for word in pair), "--quiet"]
+
+
+def _place(board: AnyBoard, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Run nextpnr; a design that does not fit is an error that names the resource."""
+    try:
+        run(command, cwd=folder, env=environment)
+    except ToolError as error:
+        log = folder / LOG
+        reason = overflow(log.read_text() if log.exists() else "")
+        if reason is None:
+            raise
+        raise ToolError(f"the SoC does not fit {board.title}: {reason}") from error

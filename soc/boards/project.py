@@ -1,0 +1,67 @@
+"""Board -> project: Verilog, constraints, BIOS, C headers, and the script that builds it.
+
+    python -m soc.boards.project BOARD FOLDER EXTENSION
+
+runs in a process of its own, because LiteX changes the working directory, prints as it goes and
+keeps state between designs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from soc.boards.catalogue import BY_NAME
+from soc.headers import write_headers
+
+NAME = "top"
+"""Of the top module and, with an ending each, of all files of the project."""
+
+RELOCATED = (".ys", ".tcl", ".sh", ".qsf", ".prj", ".xdc", ".sdc", ".lpf", ".cst")
+"""Files in which LiteX writes absolute paths of the project itself."""
+
+
+def make_soc(board: str, extension: bool) -> Any:
+    """The SoC on a board of ours or on another one of litex_boards."""
+    if board in BY_NAME:
+        from soc.boards.soc import BoardSoC, board_config
+
+        return BoardSoC(BY_NAME[board], board_config(BY_NAME[board], extension))
+    from soc.boards.foreign import foreign_soc
+
+    return foreign_soc(board, extension)
+
+
+def write_project(soc: Any, folder: Path) -> None:
+    """Build the BIOS and write everything that the tools need.
+
+    gateware/       Verilog, memory contents, constraints, build_top.sh
+    include/        C headers for firmware (soc.headers)
+    software/       the BIOS
+    project.json    clock_hz, device
+    """
+    from litex.soc.integration.builder import Builder
+
+    builder = Builder(soc, output_dir=str(folder), compile_gateware=False)
+    # Beside the project, so that its scripts have relative names: a finished folder is moved, and
+    # YoWASP does not see every path.
+    soc.platform.sources = [(*source[:3], True) for source in soc.platform.sources]
+    builder.build(build_name=NAME)
+    gateware = folder / "gateware"
+    for path in gateware.iterdir():
+        if path.suffix in RELOCATED:
+            path.write_text(path.read_text().replace(f"{gateware}/", ""))
+    write_headers(soc, folder / "include")
+    facts = {"clock_hz": int(soc.sys_clk_freq), "device": soc.platform.device}
+    (folder / "project.json").write_text(json.dumps(facts))
+
+
+def main(board: str, folder: str, extension: str) -> None:
+    """Write the project of a board; `extension` is "yes" or "no"."""
+    write_project(make_soc(board, extension == "yes"), Path(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

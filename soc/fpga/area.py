@@ -1,0 +1,126 @@
+"""Area and speed of the extension alone, on an ECP5, without a board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from compiler_intrinsics.geometry import Geometry
+from soc.cache import cached
+from soc.fpga.edge_registers import add_edge_registers
+from soc.fpga.report import RouteReport, Usage, read_report
+from soc.fpga.tools import tool_path, tool_versions
+from soc.toolchain import run
+
+DEVICE = "LFE5U-25F-6"
+"""The slowest speed grade. Chips of this family differ in size, not in speed."""
+
+NEXTPNR_FLAGS = ("--25k", "--package", "CABGA381", "--speed", "6")
+
+WANTED_MHZ = 80
+"""What placement and routing strive for; what they reach may be more or less."""
+
+WORKERS = 2
+"""Runs of nextpnr side by side: each is one thread and takes some 400 MB."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One placement and routing with registers around every port.
+
+    reached: MHz; start, end: of the longest path.
+    """
+
+    seed: int
+    reached: float
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """What the bare extension takes, and how fast it is.
+
+    resources: as nextpnr counts them (`soc.fpga.report.RESOURCES`); tools: package -> version.
+    """
+
+    device: str
+    resources: dict[str, Usage]
+    routes: tuple[Route, ...]
+    tools: dict[str, str]
+
+
+def estimate(
+    geometry: Geometry,
+    seeds: int,
+    build_root: Path,
+    progress: Progress = lambda _: None,
+) -> Area:
+    """Area and speed of the extension of this geometry, with seeds 1 to `seeds`."""
+    tools = tool_versions("yosys", "nextpnr-ecp5")
+    netlist = _netlist(geometry, build_root, progress)
+
+    def route(seed: int) -> RouteReport:
+        return _route(netlist, seed, build_root, progress)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        reports = list(pool.map(route, range(1, seeds + 1)))
+    count = json.loads((netlist / "edge_registers.json").read_text())
+    return Area(
+        device=DEVICE,
+        resources=_without_edge(reports[0].resources, count),
+        routes=tuple(_summary(seed, report) for seed, report in enumerate(reports, 1)),
+        tools=tools,
+    )
+
+
+def _netlist(geometry: Geometry, build_root: Path, progress: Progress) -> Path:
+    """Folder with `edge.json`, the netlist with its registers, and their number."""
+    from rtl_ext.verilog import MODULE, extension_verilog
+
+    verilog = extension_verilog(geometry)
+    key = {"verilog": verilog, "tools": tool_versions("yosys")}
+
+    def build(folder: Path) -> None:
+        progress("synthesising the extension")
+        (folder / "extension.v").write_text(verilog)
+        script = f"read_verilog extension.v; synth_ecp5 -top {MODULE} -json bare.json"
+        run(["yosys", "-q", "-p", script], cwd=folder, env=tool_path(build_root))
+        netlist = json.loads((folder / "bare.json").read_text())
+        # The library's cells are in the file as well; nextpnr knows its own.
+        module = netlist["modules"][MODULE]
+        count = add_edge_registers(module, clock="sys_clk")
+        (folder / "edge.json").write_text(json.dumps(netlist | {"modules": {MODULE: module}}))
+        (folder / "edge_registers.json").write_text(json.dumps(count))
+
+    return cached(build_root, "extension", key, build)
+
+
+def _route(netlist: Path, seed: int, build_root: Path, progress: Progress) -> RouteReport:
+    flags = [*NEXTPNR_FLAGS, "--freq", str(WANTED_MHZ), "--seed", str(seed)]
+    key = {"netlist": netlist.name, "flags": flags, "tools": tool_versions("nextpnr-ecp5")}
+
+    def build(folder: Path) -> None:
+        progress(f"placing and routing the extension, seed {seed}")
+        (folder / "edge.json").write_bytes((netlist / "edge.json").read_bytes())
+        command = ["nextpnr-ecp5", *flags, "--timing-allow-fail", "--json", "edge.json"]
+        command += ["--report", "report.json", "--quiet", "--log", "nextpnr.log"]
+        run(command, cwd=folder, env=tool_path(build_root))
+        (folder / "edge.json").unlink()
+
+    return read_report(cached(build_root, "area", key, build) / "report.json")
+
+
+def _without_edge(resources: dict[str, Usage], count: int) -> dict[str, Usage]:
+    ff = resources["ff"]
+    return resources | {"ff": replace(ff, used=ff.used - count)}
+
+
+def _summary(seed: int, report: RouteReport) -> Route:
+    clock = report.clock(WANTED_MHZ)
+    return Route(seed, clock.reached, clock.start, clock.end)

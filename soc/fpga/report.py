@@ -1,0 +1,114 @@
+"""What nextpnr reports about a design: resources, frequencies, the longest path."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+RESOURCES = {
+    "lut": ("TRELLIS_COMB", "LUT4"),
+    "ff": ("TRELLIS_FF", "DFF"),
+    "bram": ("DP16KD", "BSRAM"),
+    "dsp": ("MULT18X18D", "MULT18X18"),
+}
+"""Our names for what reports count, and nextpnr's on ECP5 and on Gowin."""
+
+NAMES = {"lut": "LUT", "ff": "FF", "bram": "block RAM", "dsp": "DSP"}
+"""The same for people."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How many of a resource a design takes, and how many the chip has."""
+
+    used: int
+    available: int
+
+
+@dataclass(frozen=True)
+class ClockReport:
+    """A clock's frequencies in MHz, and the two ends of its longest path."""
+
+    name: str
+    reached: float
+    wanted: float
+    start: str
+    end: str
+
+    @property
+    def met(self) -> bool:
+        """Whether the design may run at the wanted frequency."""
+        return self.reached >= self.wanted
+
+
+@dataclass(frozen=True)
+class RouteReport:
+    """One placed and routed design; `clocks` has the one with the least slack first."""
+
+    resources: dict[str, Usage]
+    clocks: tuple[ClockReport, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether every clock may run at its frequency."""
+        return all(clock.met for clock in self.clocks)
+
+    def clock(self, megahertz: float) -> ClockReport:
+        """The clock that was wanted to run at this frequency, to within the PLL's steps."""
+        return min(self.clocks, key=lambda clock: abs(clock.wanted - megahertz))
+
+
+def read_report(path: Path) -> RouteReport:
+    """Read the JSON that `nextpnr --report` writes."""
+    data = json.loads(path.read_text())
+    clocks = [
+        _clock(name, frequency, data["critical_paths"]) for name, frequency in data["fmax"].items()
+    ]
+    return RouteReport(
+        resources=_resources(data["utilization"]),
+        clocks=tuple(sorted(clocks, key=lambda clock: clock.reached / clock.wanted)),
+    )
+
+
+def _resources(utilization: dict[str, dict[str, int]]) -> dict[str, Usage]:
+    found = {}
+    for resource, cells in RESOURCES.items():
+        counts = [utilization[cell] for cell in cells if cell in utilization]
+        if counts:
+            found[resource] = Usage(
+                sum(count["used"] for count in counts), sum(count["available"] for count in counts)
+            )
+    return found
+
+
+def _clock(name: str, frequency: dict[str, float], paths: list[dict]) -> ClockReport:
+    edges = re.compile(rf"(pos|neg)edge {re.escape(name)}")
+    own = [p for p in paths if edges.fullmatch(p["from"]) and edges.fullmatch(p["to"])]
+    ends = ("", "")
+    if own:
+        longest = max(own, key=lambda path: sum(step["delay"] for step in path["path"]))["path"]
+        ends = (_cell(longest[0]["from"]), _cell(longest[-1]["to"]))
+    return ClockReport(
+        name.removeprefix("$glbnet$"), frequency["achieved"], frequency["constraint"], *ends
+    )
+
+
+def _cell(pin: dict) -> str:
+    """A register's name as it is in the Verilog, as far as synthesis kept it."""
+    name = re.split(r"_(?:TRELLIS_FF|CCU2C|LUT4|PFUMX|L6MUX21|MULT18X18D|DP16KD|DFF)", pin["cell"])[
+        0
+    ]
+    return name or pin["cell"]
+
+
+def overflow(log: str) -> str | None:
+    """Which resource nextpnr's log shows to be more than full, None if none is."""
+    rows = re.findall(r"^Info:\s+(\w+):\s*(\d+)/\s*(\d+)", log, re.MULTILINE)
+    for cell, used, available in rows:
+        if int(used) > int(available):
+            ours = next((NAMES[name] for name, cells in RESOURCES.items() if cell in cells), None)
+            label = f"{ours} ({cell})" if ours else cell
+            return f"it needs {used} {label}, and there are {available}"
+    return None
