@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Add,
     AveragePool2D,
@@ -25,6 +26,20 @@ from tests.support.tflite_layers import (
 
 EDGE_ZERO_POINTS = (-128, 127, 0)
 ACTIVATIONS = ("NONE", "RELU", "RELU6")
+KINDS = (
+    "conv",
+    "conv_pointwise",
+    "depthwise",
+    "depthwise_3x3",
+    "fully_connected",
+    "average_pool",
+    "mean",
+    "add",
+    "pad",
+    "reshape",
+    "softmax",
+)
+"""What `random_layers` makes."""
 
 
 def random_quantisation(rng: np.random.Generator, scale: float | None = None) -> Quantisation:
@@ -178,3 +193,13 @@ def random_layers(
         case "softmax":
             return [Softmax(beta=float(rng.choice([1.0, 1.0, 0.5, 3.0])))]
     raise ValueError(f"unknown kind {kind}")
+
+
+def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, np.ndarray]:
+    """A model of that kind with up to 67 channels, and an input for it."""
+    rng = np.random.default_rng([KINDS.index(kind), seed])
+    sides = (int(rng.integers(1, largest_side + 1)) for _ in range(2))
+    shape = (1, *sides, int(rng.integers(1, 68)))
+    source = random_quantisation(rng)
+    model = build_model(shape, source, random_layers(rng, kind, shape, source))
+    return model, rng.integers(-128, 128, shape).astype(np.int8)

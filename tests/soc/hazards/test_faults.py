@@ -1,0 +1,57 @@
+"""The hazard tests see an extension, or a port, that executes a command twice or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from soc.cache import cached, hash_files
+from soc.config import SocConfig
+from soc.sim.build import Simulator, build_simulator, elaborated
+from soc.sim.compile import compile_plain, recipe, verilate
+from tests.soc.hazards.conftest import HazardBench
+from tests.soc.hazards.contexts import Context
+from tests.soc.hazards.faulty_extension import Fault, FaultyExtensionConfig
+from tests.soc.hazards.program import cases_program
+from tests.soc.hazards.test_contexts import differences
+
+CONTEXTS = (
+    Context("behind a load that misses the D$", "lw t1, 0(s5); lw t1, 0(s2); {I}"),
+    Context("between a division and nothing", "div t2, s6, s4; {I}; .rept 24; nop; .endr"),
+)
+
+
+def build_faulty_simulator(build_root: Path) -> Simulator:
+    """The SoC with the stand-in, compiled once without training: its runs are short."""
+    config = SocConfig(memory="ideal", extension=FaultyExtensionConfig())
+    soc = elaborated(config, build_root)
+    key = {"recipe": recipe(), "design": hash_files((soc / "verilog").glob("*.v"), soc)}
+
+    def build(folder: Path) -> None:
+        verilate(soc, folder, traced=False)
+        compile_plain(folder)
+
+    return Simulator(
+        binary=cached(build_root, "faulty-simulator", key, build) / "sim",
+        headers=soc / "include",
+        boot_rom=build_simulator(SocConfig(memory="ideal"), build_root).boot_rom,
+        verilog=soc / "verilog",
+    )
+
+
+@pytest.fixture
+def faulty_bench(repository: Path, build_root: Path, tmp_path: Path) -> HazardBench:
+    """The SoC whose extension makes mistakes when it is told to."""
+    simulator = build_faulty_simulator(build_root)
+    return HazardBench(simulator, repository / "firmware" / "platform", tmp_path)
+
+
+def test_every_fault_is_seen_and_none_without_one(faulty_bench):
+    program = cases_program(CONTEXTS)
+    seen = {
+        fault
+        for fault in Fault
+        if differences(faulty_bench.run(program.body, order=fault).words, program.records)
+    }
+    assert seen == set(Fault) - {Fault.NONE}
