@@ -18,7 +18,10 @@ from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack
 GROUP = 4
 """GEMM_ROWS, GEMM_CHANNELS and GEMM_UNROLL of `scalar/gemm.h`."""
 
-TILE_BYTES = 2048
+D_CACHE_BYTES = 4096
+"""Scratch memory to spare, so that `scalar/placement.h` can choose where in the D$ it begins."""
+
+TILE_BYTES = 3072
 """Rows of a matrix product that share the 4 KB D$ with the weights that pass by."""
 
 PIECE_BYTES = 3072
@@ -90,7 +93,7 @@ def _tile_bytes(op: LoweredOperator) -> int:
     group_bytes = GROUP * _round_up(_terms(op).shape[1])
     rows = _round_up(op.output_shape[0] * op.output_shape[1])
     groups = min(max(1, TILE_BYTES // group_bytes), rows // GROUP)
-    return groups * group_bytes
+    return groups * group_bytes + D_CACHE_BYTES
 
 
 def is_conv_pointwise(op: LoweredOperator) -> bool:
@@ -182,7 +185,7 @@ def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
         bias=_padded(folded_bias(op).astype(np.int32)),
         multiplier=_padded(op.multiplier),
         shift=_padded(op.shift),
-        scratch_bytes=math.prod(piece.input_shape(op)),
+        scratch_bytes=math.prod(piece.input_shape(op)) + D_CACHE_BYTES,
         param={0: piece.channels, 1: piece.lines, 2: piece.columns},
     )
 

@@ -156,16 +156,16 @@ static void gather_four(const struct dwpw_operator *op,
 
 void dwpw_scalar_conv(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
-    const struct gemm g = gemm_of(op, memory, op->kernel_h * op->kernel_w * op->in_c);
+    int32_t acc[GEMM_ACCUMULATORS];
+    const struct gemm g = gemm_of(op, memory, op->kernel_h * op->kernel_w * op->in_c, acc);
+    const struct gemm_tile tile = gemm_tile_of(&g, op, memory);
     const int8_t *input = dwpw_tensor(memory, op->input);
     int8_t *output = dwpw_tensor(memory, op->output);
-    int8_t *tile = dwpw_tensor(memory, op->scratch);
-    const int32_t tile_rows = gemm_tile_rows(&g, op->scratch.size);
     int32_t rows = 0;
 
     for (int32_t out_y = 0; out_y < op->out_h; ++out_y) {
         for (int32_t out_x = 0; out_x < op->out_w;) {
-            int8_t *group = tile + rows / GEMM_ROWS * GEMM_ROWS * g.depth;
+            int8_t *group = tile.values + rows / GEMM_ROWS * GEMM_ROWS * g.depth;
             if (rows % GEMM_ROWS == 0 && four_inside(op, out_x)) {
                 gather_four(op, input, out_y, out_x, g.depth, group);
                 out_x += GEMM_ROWS;
@@ -175,12 +175,12 @@ void dwpw_scalar_conv(const struct dwpw_operator *op, const struct dwpw_memory *
                 out_x += 1;
                 rows += 1;
             }
-            if (rows == tile_rows) {
-                gemm_run(&g, tile, rows, output);
+            if (rows == tile.rows) {
+                gemm_run(&g, tile.values, rows, output);
                 output += rows * g.channels;
                 rows = 0;
             }
         }
     }
-    gemm_run(&g, tile, rows, output);
+    gemm_run(&g, tile.values, rows, output);
 }

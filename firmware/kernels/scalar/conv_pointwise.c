@@ -63,20 +63,20 @@ gather_bytes(const int8_t *input, int32_t channels, int32_t depth, int32_t rows,
 
 void dwpw_scalar_conv_pointwise(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
-    const struct gemm g = gemm_of(op, memory, op->in_c);
+    int32_t acc[GEMM_ACCUMULATORS];
+    const struct gemm g = gemm_of(op, memory, op->in_c, acc);
+    const struct gemm_tile tile = gemm_tile_of(&g, op, memory);
     const int8_t *input = dwpw_tensor(memory, op->input);
     int8_t *output = dwpw_tensor(memory, op->output);
-    int8_t *tile = dwpw_tensor(memory, op->scratch);
-    const int32_t tile_rows = gemm_tile_rows(&g, op->scratch.size);
     const int32_t pixels = op->out_h * op->out_w;
 
-    for (int32_t done = 0; done < pixels; done += tile_rows) {
-        const int32_t rows = pixels - done < tile_rows ? pixels - done : tile_rows;
+    for (int32_t done = 0; done < pixels; done += tile.rows) {
+        const int32_t rows = pixels - done < tile.rows ? pixels - done : tile.rows;
         if (op->in_c == g.depth) {
-            gather_words(input + done * op->in_c, op->in_c, rows, tile);
+            gather_words(input + done * op->in_c, op->in_c, rows, tile.values);
         } else {
-            gather_bytes(input + done * op->in_c, op->in_c, g.depth, rows, tile);
+            gather_bytes(input + done * op->in_c, op->in_c, g.depth, rows, tile.values);
         }
-        gemm_run(&g, tile, rows, output + done * op->out_c);
+        gemm_run(&g, tile.values, rows, output + done * op->out_c);
     }
 }

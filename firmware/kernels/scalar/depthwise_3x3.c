@@ -9,6 +9,7 @@
 // up to a multiple of four.
 #include "dwpw_kernel.h"
 #include "multiply_add.h"
+#include "placement.h"
 #include "store_results.h"
 
 dwpw_kernel_function dwpw_scalar_depthwise_3x3;
@@ -35,6 +36,7 @@ struct piece {
     int32_t in_lines;
     int32_t in_columns;
     int8_t *input; // copy, [in_lines][in_columns][channels]
+    int32_t *acc;  // [MAX_PIXELS][RESULT_CHANNELS]
 };
 
 // One channel along some lines of a piece; results are RESULT_CHANNELS words apart.
@@ -167,16 +169,15 @@ static void run_lines(
         .lines = lines,
         .columns = p->columns,
     };
-    int32_t acc[(MAX_PIXELS + RESULT_ROWS - 1) * RESULT_CHANNELS];
 
     for (int32_t i = 0; i < results.channels; ++i, ++run.in, weights += WEIGHTS) {
         if (op->stride_w == 1) {
-            run_stride_1(&run, weights, bias[i], acc + i);
+            run_stride_1(&run, weights, bias[i], p->acc + i);
         } else {
-            run_stride_2(&run, weights, bias[i], acc + i);
+            run_stride_2(&run, weights, bias[i], p->acc + i);
         }
     }
-    store_results(&results, acc, lines * p->columns, out);
+    store_results(&results, p->acc, lines * p->columns, out);
 }
 
 static void run_piece(const struct piece *p, const struct dwpw_memory *memory)
@@ -237,7 +238,12 @@ static void load_piece(const struct piece *p, const int8_t *input)
 void dwpw_scalar_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
     const int32_t *size = op->param;
-    struct piece p = {.op = op, .input = dwpw_tensor(memory, op->scratch)};
+    int32_t acc[MAX_PIXELS * RESULT_CHANNELS];
+    struct piece p = {
+        .op = op,
+        .input = place_behind(acc + MAX_PIXELS * RESULT_CHANNELS, dwpw_tensor(memory, op->scratch)),
+        .acc = acc,
+    };
 
     for (p.c = 0; p.c < op->out_c; p.c += size[PARAM_CHANNELS]) {
         p.channels = min_i32(size[PARAM_CHANNELS], op->out_c - p.c);

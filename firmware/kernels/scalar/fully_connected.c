@@ -6,7 +6,8 @@ dwpw_kernel_function dwpw_scalar_fully_connected;
 
 void dwpw_scalar_fully_connected(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
-    const struct gemm g = gemm_of(op, memory, op->in_c);
+    int32_t acc[GEMM_ACCUMULATORS];
+    const struct gemm g = gemm_of(op, memory, op->in_c, acc);
     const int8_t *row = dwpw_tensor(memory, op->input);
 
     if (op->in_c != g.depth) {

@@ -5,7 +5,10 @@
 #include "multiply_add.h"
 #include "store_results.h"
 
-struct gemm gemm_of(const struct dwpw_operator *op, const struct dwpw_memory *memory, int32_t depth)
+struct gemm gemm_of(const struct dwpw_operator *op,
+                    const struct dwpw_memory *memory,
+                    int32_t depth,
+                    int32_t *acc)
 {
     return (struct gemm){
         .weights = dwpw_bytes(memory, op->weights),
@@ -14,6 +17,7 @@ struct gemm gemm_of(const struct dwpw_operator *op, const struct dwpw_memory *me
         .shift = dwpw_words(memory, op->shift),
         .depth = (depth + GEMM_UNROLL - 1) / GEMM_UNROLL * GEMM_UNROLL,
         .channels = op->out_c,
+        .acc = acc,
         .range = make_range(op->output_offset, op->act_min, op->act_max),
     };
 }
@@ -28,7 +32,6 @@ struct block {
 
 enum {
     BLOCK_WORDS = GEMM_ROWS * GEMM_CHANNELS,
-    BLOCKS = 8, // accumulated before any is requantised: 512 bytes of stack
 };
 
 static inline struct quad load_words(const int32_t *p)
@@ -152,25 +155,23 @@ static __attribute__((noinline)) void
 run_row(const struct gemm *g, const int8_t *values, int32_t step, int32_t c, int8_t *output)
 {
     const struct results results = results_of(g, c);
-    int32_t acc[BLOCK_WORDS] = {0};
 
-    store_words(acc, multiply_row(g, values, step, c));
-    store_results(&results, acc, 1, output + c);
+    store_words(g->acc, multiply_row(g, values, step, c));
+    store_results(&results, g->acc, 1, output + c);
 }
 
 void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *output)
 {
     const int32_t whole = rows / GEMM_ROWS * GEMM_ROWS;
-    int32_t acc[BLOCKS * BLOCK_WORDS];
 
     // The weights of four channels stay in the D$ while all rows of the tile pass by.
     for (int32_t c = 0; c < g->channels; c += GEMM_CHANNELS) {
         const struct results results = results_of(g, c);
-        for (int32_t row = 0; row < whole; row += BLOCKS * GEMM_ROWS) {
+        for (int32_t row = 0; row < whole; row += GEMM_BLOCKS * GEMM_ROWS) {
             const int32_t left = whole - row;
-            const int32_t count = left < BLOCKS * GEMM_ROWS ? left : BLOCKS * GEMM_ROWS;
-            multiply_rows(g, c, tile + row * g->depth, count, acc);
-            store_results(&results, acc, count, output + row * g->channels + c);
+            const int32_t count = left < GEMM_BLOCKS * GEMM_ROWS ? left : GEMM_BLOCKS * GEMM_ROWS;
+            multiply_rows(g, c, tile + row * g->depth, count, g->acc);
+            store_results(&results, g->acc, count, output + row * g->channels + c);
         }
         for (int32_t row = whole; row < rows; ++row) {
             const int8_t *values = tile + whole * g->depth + (row - whole);

@@ -3,12 +3,15 @@
 #define DWPW_SCALAR_GEMM_H
 
 #include "dwpw_kernel.h"
+#include "placement.h"
 #include "requantise.h"
 
 enum {
     GEMM_ROWS = 4,     // rows per step: their values lie interleaved, four to a word
     GEMM_CHANNELS = 4, // output channels per step: so do the weights
     GEMM_UNROLL = 4,   // depths are rounded up to this
+    GEMM_BLOCKS = 8,   // steps accumulated before any is requantised
+    GEMM_ACCUMULATORS = GEMM_BLOCKS * GEMM_ROWS * GEMM_CHANNELS,
 };
 
 // One matrix product. Weights [channels][depth] stand in groups of four channels,
@@ -21,12 +24,15 @@ struct gemm {
     const int32_t *shift;
     int32_t depth;    // rounded up
     int32_t channels; // results per row, not rounded
+    int32_t *acc;     // room for GEMM_ACCUMULATORS, the caller's
     struct output_range range;
 };
 
 // The matrix product of an operator whose rows have `depth` values, not rounded.
-struct gemm
-gemm_of(const struct dwpw_operator *op, const struct dwpw_memory *memory, int32_t depth);
+struct gemm gemm_of(const struct dwpw_operator *op,
+                    const struct dwpw_memory *memory,
+                    int32_t depth,
+                    int32_t *acc);
 
 // `rows` rows in `tile`, which holds them in groups of four, [rows / 4][depth][4], give
 // [rows][channels] results. The last group may be incomplete.
@@ -35,10 +41,22 @@ void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *ou
 // The results of a single row, its `depth` values next to each other.
 void gemm_run_vector(const struct gemm *g, const int8_t *row, int8_t *output);
 
-// Rows that fit in a tile of `size` bytes.
-static inline int32_t gemm_tile_rows(const struct gemm *g, uint32_t size)
+// A tile in the operator's scratch, beside the accumulators in the D$, and the rows it holds.
+struct gemm_tile {
+    int8_t *values;
+    int32_t rows;
+};
+
+static inline struct gemm_tile
+gemm_tile_of(const struct gemm *g, const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
-    return (int32_t)size / (g->depth * GEMM_ROWS) * GEMM_ROWS;
+    const int32_t group = g->depth * GEMM_ROWS;
+
+    return (struct gemm_tile){
+        .values = place_beside(g->acc + GEMM_ACCUMULATORS, g->weights, (uint32_t)group,
+                               dwpw_tensor(memory, op->scratch)),
+        .rows = ((int32_t)op->scratch.size - D_CACHE_BYTES) / group * GEMM_ROWS,
+    };
 }
 
 #endif

@@ -14,12 +14,12 @@ struct scale {
     int32_t shift;    // right shift less 1; -1 - left shift when there is none
 };
 
-// Zero point and clamp. Results count from the lower end of the clamp, so that clamping at 0 is a
-// mask, and clamping above and packing need no signs.
+// Zero point and clamp. Results are first counted up from the lower end of the clamp and then down
+// from the upper end: clamping at 0 is a mask, and takes the same time whatever the data.
 struct output_range {
     int32_t twice_offset; // 2 * (zero point - min)
     int32_t span;         // max - min
-    uint32_t min;         // min + 128, as a byte, four times
+    uint32_t max;         // max + 128, as a byte, four times
 };
 
 static inline struct scale make_scale(int32_t multiplier, int32_t shift)
@@ -32,7 +32,7 @@ static inline struct output_range make_range(int32_t offset, int32_t min, int32_
     return (struct output_range){
         .twice_offset = 2 * (offset - min),
         .span = max - min,
-        .min = 0x01010101u * (uint32_t)(min + 128),
+        .max = 0x01010101u * (uint32_t)(max + 128),
     };
 }
 
@@ -47,12 +47,6 @@ static inline int32_t high_word(int32_t value, uint32_t doubled)
 static inline __attribute__((always_inline)) struct quad high_rounded(struct quad v,
                                                                       uint32_t doubled)
 {
-    const struct quad high = together((struct quad){
-        high_word(v.a, doubled),
-        high_word(v.b, doubled),
-        high_word(v.c, doubled),
-        high_word(v.d, doubled),
-    });
     const struct quad low = together((struct quad){
         (int32_t)((uint32_t)v.a * doubled),
         (int32_t)((uint32_t)v.b * doubled),
@@ -65,6 +59,12 @@ static inline __attribute__((always_inline)) struct quad high_rounded(struct qua
         (int32_t)((uint32_t)low.c >> 31),
         (int32_t)((uint32_t)low.d >> 31),
     });
+    const struct quad high = together((struct quad){
+        high_word(v.a, doubled),
+        high_word(v.b, doubled),
+        high_word(v.c, doubled),
+        high_word(v.d, doubled),
+    });
 
     return (struct quad){high.a + up.a, high.b + up.b, high.c + up.c, high.d + up.d};
 }
@@ -74,33 +74,10 @@ static inline struct quad signs(struct quad v)
     return together((struct quad){v.a >> 31, v.b >> 31, v.c >> 31, v.d >> 31});
 }
 
-// For the few multipliers of 1 and more: out of the way, since the I$ holds 4 KB.
-static __attribute__((noinline, cold, unused)) void
-rescale_left(struct quad *v, struct scale s, int32_t twice_offset)
-{
-    const int32_t left = -1 - s.shift;
-    const int32_t offset = twice_offset / 2;
-    const struct quad r = high_rounded(
-        (struct quad){
-            (int32_t)((uint32_t)v->a << left),
-            (int32_t)((uint32_t)v->b << left),
-            (int32_t)((uint32_t)v->c << left),
-            (int32_t)((uint32_t)v->d << left),
-        },
-        s.doubled);
-
-    *v = (struct quad){r.a + offset, r.b + offset, r.c + offset, r.d + offset};
-}
-
-// Scaled values, counted from the lower end of the clamp but not clamped.
+// Scaled values, counted from the lower end of the clamp but not clamped; for s.shift >= 0.
 static inline __attribute__((always_inline)) struct quad
-rescale(struct quad v, struct scale s, int32_t twice_offset)
+rescale_right(struct quad v, struct scale s, int32_t twice_offset)
 {
-    if (__builtin_expect(s.shift < 0, 0)) {
-        struct quad r = v;
-        rescale_left(&r, s, twice_offset);
-        return r;
-    }
     const struct quad r = high_rounded(v, s.doubled);
     // Halves away from zero: a negative number needs a little more than the half to round up.
     // Half a step is added behind the first shift, where it cannot overflow.
@@ -121,51 +98,53 @@ rescale(struct quad v, struct scale s, int32_t twice_offset)
     });
 }
 
-static inline int32_t clamp_above(int32_t value, int32_t span)
+// 0 where negative.
+static inline __attribute__((always_inline)) struct quad not_below_0(struct quad v)
 {
-    return value > span ? span : value;
+    const struct quad sign = signs(v);
+
+    return (struct quad){v.a & ~sign.a, v.b & ~sign.b, v.c & ~sign.c, v.d & ~sign.d};
 }
 
-static __attribute__((noinline, cold, unused)) void clamp_all_above(struct quad *v, int32_t span)
-{
-    v->a = clamp_above(v->a, span);
-    v->b = clamp_above(v->b, span);
-    v->c = clamp_above(v->c, span);
-    v->d = clamp_above(v->d, span);
-}
-
-// Results counted from the lower end of the clamp: 0..255. Below it lie many, since most layers
-// have a RELU: they get a mask. Above it lie few: one branch, seldom taken, looks for them.
+// Results counted down from the upper end of the clamp: 0..255. For s.shift >= 0.
 static inline __attribute__((always_inline)) struct quad
 requantise_4(struct quad acc, struct scale s, struct output_range range)
 {
-    const struct quad v = rescale(acc, s, range.twice_offset);
-    const struct quad sign = signs(v);
-    const struct quad r = {v.a & ~sign.a, v.b & ~sign.b, v.c & ~sign.c, v.d & ~sign.d};
-    const int32_t room =
-        (range.span - r.a) | (range.span - r.b) | (range.span - r.c) | (range.span - r.d);
+    const struct quad up = not_below_0(rescale_right(acc, s, range.twice_offset));
 
-    if (__builtin_expect(room < 0, 0)) {
-        struct quad clamped = r;
-        clamp_all_above(&clamped, range.span);
-        return clamped;
-    }
-    return r;
+    return not_below_0(
+        (struct quad){range.span - up.a, range.span - up.b, range.span - up.c, range.span - up.d});
 }
 
-// Turns four results of requantise_4 in a word into int8. Moved up by 128, the sums of the bytes
-// are 0..255, so that nothing is carried from one to the next.
-static inline uint32_t add_min(uint32_t results, struct output_range range)
+// Turns four results of requantise_4 in a word into int8. Moved up by 128, the differences of the
+// bytes are 0..255, so that nothing is borrowed by one from the next.
+static inline uint32_t as_int8(uint32_t results, struct output_range range)
 {
-    return (results + range.min) ^ 0x80808080u;
+    return (range.max - results) ^ 0x80808080u;
 }
 
-// One result as it is stored.
+static inline int32_t shifted_left(int32_t value, int32_t shift)
+{
+    return (int32_t)((uint32_t)value << shift);
+}
+
+// One value at any scale.
+static inline int32_t rescale(int32_t value, struct scale s, int32_t twice_offset)
+{
+    if (s.shift < 0) {
+        const int32_t v = shifted_left(value, -1 - s.shift);
+        return high_rounded((struct quad){v, v, v, v}, s.doubled).a + twice_offset / 2;
+    }
+    return rescale_right((struct quad){value, value, value, value}, s, twice_offset).a;
+}
+
+// One result as it is stored, at any scale.
 static inline int8_t requantise(int32_t acc, struct scale s, struct output_range range)
 {
-    const struct quad r = requantise_4((struct quad){acc, acc, acc, acc}, s, range);
+    const int32_t up = rescale(acc, s, range.twice_offset);
+    const int32_t clamped = up < 0 ? 0 : up > range.span ? range.span : up;
 
-    return (int8_t)add_min((uint32_t)r.a, range);
+    return (int8_t)as_int8((uint32_t)(range.span - clamped), range);
 }
 
 #endif

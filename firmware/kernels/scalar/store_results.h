@@ -11,7 +11,7 @@
 
 enum {
     RESULT_CHANNELS = 4,
-    RESULT_ROWS = 4, // accumulators are rounded up to this number of pixels
+    RESULT_ROWS = 4, // pixels per step
 };
 
 // Four channels of an operator's output.
@@ -31,15 +31,14 @@ struct result_words {
     uint32_t row3;
 };
 
-// Where not all four channels or pixels exist, or words would not be aligned.
+// Where not all four channels or pixels exist, or words would not be aligned, or a scale is 1 or
+// more. Out of the way of the fast path, since the I$ holds 4 KB.
 static __attribute__((noinline, cold, unused)) void
-store_bytes(const struct results *r, struct result_words words, int32_t rows, int8_t *out)
+store_bytes(const struct results *r, const int32_t *acc, int32_t rows, int8_t *out)
 {
-    const uint32_t row[RESULT_ROWS] = {words.row0, words.row1, words.row2, words.row3};
-
-    for (int32_t i = 0; i < RESULT_ROWS && i < rows; ++i, out += r->stride) {
+    for (; rows > 0; --rows, acc += RESULT_CHANNELS, out += r->stride) {
         for (int32_t c = 0; c < r->channels; ++c) {
-            out[c] = (int8_t)(add_min(row[i], r->range) >> 8 * c);
+            out[c] = requantise(acc[c], make_scale(r->multiplier[c], r->shift[c]), r->range);
         }
     }
 }
@@ -62,8 +61,8 @@ with_column(struct result_words w, struct quad column, int32_t c)
     };
 }
 
-// `acc` [rows, rounded up][4] to pixels from `out` on.
-static __attribute__((noinline, unused)) void
+// `acc` [rows][4] to pixels from `out` on.
+static __attribute__((noinline, unused, optimize("sched-pressure"))) void
 store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t *out)
 {
     const struct scale s0 = make_scale(r->multiplier[0], r->shift[0]);
@@ -72,28 +71,29 @@ store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t 
     const struct scale s3 = make_scale(r->multiplier[3], r->shift[3]);
     const struct output_range range = r->range;
     const int32_t stride = r->stride;
-    const bool aligned =
-        r->channels == RESULT_CHANNELS && (((uintptr_t)out | (uintptr_t)stride) & 3) == 0;
+    const bool aligned = (((uintptr_t)out | (uintptr_t)stride) & 3) == 0;
+    const bool below_1 = (s0.shift | s1.shift | s2.shift | s3.shift) >= 0;
 
-    for (; rows > 0; rows -= RESULT_ROWS, acc += RESULT_ROWS * RESULT_CHANNELS) {
-        struct result_words w = {0, 0, 0, 0};
-        w = with_column(w, result_column(acc, 0, s0, range), 0);
-        w = with_column(w, result_column(acc, 1, s1, range), 1);
-        w = with_column(w, result_column(acc, 2, s2, range), 2);
-        w = with_column(w, result_column(acc, 3, s3, range), 3);
-        if (__builtin_expect(!aligned || rows < RESULT_ROWS, 0)) {
-            store_bytes(r, w, rows, out);
-            out += RESULT_ROWS * stride;
-            continue;
+    if (r->channels == RESULT_CHANNELS && aligned && below_1) {
+        for (; rows >= RESULT_ROWS; rows -= RESULT_ROWS) {
+            struct result_words w = {0, 0, 0, 0};
+            w = with_column(w, result_column(acc, 0, s0, range), 0);
+            w = with_column(w, result_column(acc, 1, s1, range), 1);
+            w = with_column(w, result_column(acc, 2, s2, range), 2);
+            w = with_column(w, result_column(acc, 3, s3, range), 3);
+            acc += RESULT_ROWS * RESULT_CHANNELS;
+            *(uint32_t *)(void *)out = as_int8(w.row0, range);
+            out += stride;
+            *(uint32_t *)(void *)out = as_int8(w.row1, range);
+            out += stride;
+            *(uint32_t *)(void *)out = as_int8(w.row2, range);
+            out += stride;
+            *(uint32_t *)(void *)out = as_int8(w.row3, range);
+            out += stride;
         }
-        *(uint32_t *)(void *)out = add_min(w.row0, range);
-        out += stride;
-        *(uint32_t *)(void *)out = add_min(w.row1, range);
-        out += stride;
-        *(uint32_t *)(void *)out = add_min(w.row2, range);
-        out += stride;
-        *(uint32_t *)(void *)out = add_min(w.row3, range);
-        out += stride;
+    }
+    if (rows > 0) {
+        store_bytes(r, acc, rows, out);
     }
 }
 
