@@ -45,6 +45,8 @@ class Instruction:
         meaning: `State` method that takes the two operands and returns rd.
         returns: whether rd means anything; otherwise it is encoded as x0.
         document: one line for the manual.
+        substitute: calls of other instructions, (mnemonic, operand name), that do the same; empty
+            where only this instruction can.  `dwpw gains` measures what it saves over them.
     """
 
     mnemonic: str
@@ -54,6 +56,7 @@ class Instruction:
     meaning: Callable[[State, int, int], int]
     document: str
     returns: bool = False
+    substitute: tuple[tuple[str, str], ...] = ()
 
     @property
     def function_id(self) -> int:
@@ -132,6 +135,7 @@ _DOT = (
         ("a", "b"),
         State.dot2,
         "Four accumulators += dot products of a, then b, with one store entry each (32 MACs).",
+        substitute=(("dot1", "a"), ("dot1", "b")),
     ),
     Instruction(
         "dot2_last",
@@ -140,6 +144,7 @@ _DOT = (
         ("a", "b"),
         State.dot2_last,
         "dot2; then bias, requantise, clamp and pack the accumulators into a result.",
+        substitute=(("dot1", "a"), ("dot1_last", "b")),
     ),
     Instruction(
         "dot1",
@@ -177,6 +182,7 @@ _DW = (
         State.dw2,
         "For two rows: the new word and the two before it in its row, times three taps, into one "
         "accumulator per channel (24 MACs).",
+        substitute=(("dw1", "a"), ("dw1", "b")),
     ),
     Instruction(
         "dw2_last0",
@@ -185,6 +191,7 @@ _DW = (
         ("a", "b"),
         State.dw2_last0,
         "dw2 whose first word completes a result.",
+        substitute=(("dw1_last", "a"), ("dw1", "b")),
     ),
     Instruction(
         "dw2_last1",
@@ -193,6 +200,7 @@ _DW = (
         ("a", "b"),
         State.dw2_last1,
         "dw2 whose second word completes a result.",
+        substitute=(("dw1", "a"), ("dw1_last", "b")),
     ),
     Instruction("dw1", Unit.DW, MacFlag.SINGLE, ("a",), State.dw1, "dw2 for one word."),
     Instruction(
@@ -210,6 +218,7 @@ _DW = (
         ("a", "b"),
         State.skip2,
         "Shift two words into the history of their rows, without multiplying.",
+        substitute=(("skip1", "a"), ("skip1", "b")),
     ),
     Instruction(
         "skip1",
@@ -236,4 +245,3 @@ _RESULT = (
 INSTRUCTIONS: tuple[Instruction, ...] = _SETUP + _DOT + _DW + _RESULT
 BY_MNEMONIC = {instruction.mnemonic: instruction for instruction in INSTRUCTIONS}
 BY_FUNCTION_ID = {instruction.function_id: instruction for instruction in INSTRUCTIONS}
-

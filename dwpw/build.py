@@ -7,10 +7,11 @@ content of everything that it was made from, so nothing is rebuilt unless it cha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from compiler_intrinsics import header as intrinsics_header
 from dwpw.errors import UserError
@@ -31,7 +32,12 @@ from soc.toolchain import (
 )
 
 FIRMWARE_FOLDERS = ("runtime", "kernels", "platform")
-"""Of `firmware/`: the other folders belong to the boot ROM and to tests on the host."""
+"""Of `firmware/`: the other folders belong to the boot ROM, to boards and to tests on the host."""
+
+SIMULATOR_PLATFORM = FIRMWARE / "platform" / "platform_sim.c"
+"""How a run ends and how tensors are dumped, in a simulation that `dwpw` itself follows."""
+SERIAL_PLATFORM = FIRMWARE / "board" / "platform_board.c"
+"""The same behind a serial line: a board or `dwpw sim --pty`."""
 
 COMPILER_FLAGS = (
     *RISCV_FLAGS,
@@ -45,6 +51,14 @@ LINKER_FLAGS = (
 )
 
 Progress = Callable[[str], None]
+
+
+class Target(Protocol):
+    """What firmware is compiled for: a simulator, or the project of a board."""
+
+    @property
+    def headers(self) -> Path:
+        """C include folder that describes the SoC."""
 
 
 @dataclass(frozen=True)
@@ -80,19 +94,29 @@ def build_machine(config: SocConfig, progress: Progress, traced: bool = False) -
     return Machine(config, simulator, firmware)
 
 
-def build_firmware(simulator: Simulator, progress: Progress) -> Path:
-    """The firmware's `firmware.bin`, with `firmware.elf` beside it."""
-    sources = [p for p in _firmware_files() if p.suffix in (".c", ".S")]
+def build_firmware(
+    target: Target,
+    progress: Progress,
+    without: Collection[str] = (),
+    platform: Path = SIMULATOR_PLATFORM,
+) -> Path:
+    """The firmware's `firmware.bin`, with `firmware.elf` beside it.
+
+    without: instructions to do without (`compiler_intrinsics.header.generate`).
+    platform: SIMULATOR_PLATFORM or SERIAL_PLATFORM.
+    """
+    files = _firmware_files(platform)
+    sources = [path for path in files if path.suffix in (".c", ".S")]
     generated = {
         "dwpw_image.h": c_header.image_header(),
         "dwpw_tables.c": c_header.tables_source(),
-        "dwpw_intrinsics.h": intrinsics_header.generate(),
+        "dwpw_intrinsics.h": intrinsics_header.generate(without=without),
         "firmware.ld": memory_map.firmware_linker_script(),
     }
     key = {
-        "sources": hash_files(_firmware_files(), REPOSITORY),
+        "sources": hash_files(files, REPOSITORY),
         "generated": generated,
-        "headers": hash_files(simulator.headers.rglob("*.h"), simulator.headers),
+        "headers": hash_files(target.headers.rglob("*.h"), target.headers),
         "flags": [COMPILER_FLAGS, LINKER_FLAGS],
         "compiler": program_version(RISCV_GCC),
     }
@@ -101,19 +125,24 @@ def build_firmware(simulator: Simulator, progress: Progress) -> Path:
         progress("compiling the firmware")
         for name, text in generated.items():
             (folder / name).write_text(text)
-        _compile([*sources, folder / "dwpw_tables.c"], folder, simulator.headers)
+        _compile([*sources, folder / "dwpw_tables.c"], folder, target.headers)
 
     return cached(BUILD_ROOT, "firmware", key, build) / "firmware.bin"
 
 
-def _firmware_files() -> list[Path]:
-    """Sources and headers of the firmware."""
-    return sorted(
+def _firmware_files(platform: Path = SIMULATOR_PLATFORM) -> list[Path]:
+    """Sources and headers of the firmware, in the order in which they are linked.
+
+    The platform takes the same place whichever it is, so that the kernels lie in the same place of
+    the I$ on a board and in the simulator.
+    """
+    files = sorted(
         path
         for folder in ("include", *FIRMWARE_FOLDERS)
         for path in (FIRMWARE / folder).rglob("*")
         if path.suffix in (".c", ".h", ".S")
     )
+    return [platform if path == SIMULATOR_PLATFORM else path for path in files]
 
 
 def _compile(sources: list[Path], folder: Path, soc_headers: Path) -> None:

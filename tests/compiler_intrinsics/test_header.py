@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 
@@ -10,7 +11,9 @@ import pytest
 from compiler_intrinsics import disassembler, isa_page
 from compiler_intrinsics.encoding import decode, encode
 from compiler_intrinsics.header import generate
-from compiler_intrinsics.spec import INSTRUCTIONS, Instruction
+from compiler_intrinsics.spec import BY_MNEMONIC, INSTRUCTIONS, Instruction
+from compiler_intrinsics.state import State
+from tests.support.random_program import setup_program
 
 RISCV = "riscv64-unknown-elf-"
 FLAGS = ["-march=rv32im", "-mabi=ilp32", "-O2", "-std=c11", "-ffreestanding"]
@@ -69,6 +72,29 @@ def test_disassembler_names_the_instruction(listing, instruction):
 def test_disassembler_leaves_other_lines_alone():
     for line in ("   0:\t00b50533          \tadd\ta0,a0,a1", "  4:\t1 .4byte\t0xffffffff", ""):
         assert disassembler.annotate(line) == line
+
+
+SUBSTITUTED = [item for item in INSTRUCTIONS if item.substitute]
+
+
+@pytest.mark.parametrize("instruction", SUBSTITUTED, ids=lambda item: item.mnemonic)
+def test_substitute_means_the_same(instruction):
+    whole, parts = State(), State()
+    for item in setup_program(random.Random(1), State()):
+        for state in (whole, parts):
+            item[0].execute(state, *item[1:])
+    operands = {"a": 0x81020380, "b": 0x7F05FF06}
+    instruction.execute(whole, operands["a"], operands["b"])
+    for mnemonic, operand in instruction.substitute:
+        BY_MNEMONIC[mnemonic].execute(parts, operands[operand])
+    assert whole == parts
+
+
+def test_header_without_an_instruction_calls_its_substitute():
+    text = generate(without=("dot2",))
+    body = text.split("void dwpw_dot2(")[1].split("}")[0]
+    assert body.count("dwpw_dot1(") == 2
+    assert "__asm__" not in body
 
 
 def test_encodings_are_distinct():
