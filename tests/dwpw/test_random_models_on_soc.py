@@ -25,7 +25,7 @@ LARGEST_SIDE = 6
 """Pixels; keeps the slowest model below a few million cycles."""
 
 DOZEN = [*((kind, 0) for kind in KINDS), ("depthwise_3x3", 1)]
-MODELS_PER_KIND = 20
+MODELS_PER_KIND = 5
 
 by_kernel_set = pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
 
