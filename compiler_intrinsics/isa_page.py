@@ -46,7 +46,8 @@ The zero point of the input is folded into the bias by the host
 A program leaves at most {results} results unread. Beyond, the queue stops; should that leave the
 CPU unable to go on, the oldest result is dropped rather than the CPU hung. Encodings that are not
 listed answer 0 and change nothing. Before the first instruction the firmware sets bit 31 of CSR
-0xBC0; without it they trap as illegal.
+0xBC0; without it they trap as illegal. The CPU looks at the bit one instruction early: the one
+directly behind the write still sees its old value, so a `nop` belongs there.
 
 ## The instructions
 """

@@ -38,10 +38,11 @@ static inline void platform_flush_dcache(void)
 }
 
 // Lets the CPU execute custom-0 instructions; before, they trap as illegal. The bit shares CSR
-// 0xBC0 with LiteX's interrupt mask, so nothing may write that CSR as a whole afterwards.
+// 0xBC0 with LiteX's interrupt mask, so nothing may write that CSR as a whole afterwards. The nop
+// keeps the next instruction from being decoded before the bit is set.
 static inline void platform_enable_custom_functions(void)
 {
-    __asm__ volatile("csrs 0xbc0, %0" ::"r"(0x80000000u));
+    __asm__ volatile("csrs 0xbc0, %0\n\tnop" ::"r"(0x80000000u));
 }
 
 // Clock cycles since reset.

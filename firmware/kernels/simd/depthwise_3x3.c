@@ -10,37 +10,38 @@
 
 enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = 4 };
 
-// A row of outputs and the three rows of inputs that it sees, for the channels of a block.
-struct walk {
-    const int8_t *row[ROWS]; // of column 0; padding where the row lies outside
-    int32_t column_step[ROWS];
+// A block of up to 32 channels of the operator.
+struct block {
+    const struct dwpw_operator *op;
+    const int8_t *input; // of the block's first channel
     int8_t *output;
-    int32_t channels; // bytes from column to column of the output
-    int32_t in_w, out_w, stride, pad_left;
     int32_t inner; // outputs of a row whose last column lies inside the input
     uint32_t zero; // padding: four times the input's zero point
+    dwpw_word padding[MAX_GROUPS];
 };
 
-// Where the walk along the three rows stands.
+// Where the walk along three rows of the input stands.
 struct cursor {
     const int8_t *at[ROWS];
-    int32_t step[ROWS];
-    int32_t x;
+    int32_t step[ROWS]; // from column to column; 0 in a row of padding
 };
 
-typedef uint32_t column_words[MAX_GROUPS * ROWS];
-
-// The words of a column: rows 0..2 of the first group, of the second, ...
-DWPW_INLINE void load_column(uint32_t *words, const int8_t *const *at, unsigned groups)
+// Loads the next column, which lies inside the input: rows 0..2 of the first group, of the
+// second, ...
+DWPW_INLINE void next_column(uint32_t *words, struct cursor *cursor, unsigned groups)
 {
     DWPW_UNROLL
-    for (unsigned group = 0; group < groups; ++group)
+    for (unsigned group = 0; group < groups; ++group) {
         DWPW_UNROLL
-    for (unsigned row = 0; row < ROWS; ++row)
-        words[group * ROWS + row] = ((const dwpw_word *)(const void *)at[row])[group];
+        for (unsigned row = 0; row < ROWS; ++row)
+            words[group * ROWS + row] = ((const dwpw_word *)(const void *)cursor->at[row])[group];
+    }
     DWPW_UNROLL
     for (unsigned word = 0; word < groups * ROWS; ++word)
         __asm__ volatile("" : "+r"(words[word]));
+    DWPW_UNROLL
+    for (unsigned row = 0; row < ROWS; ++row)
+        cursor->at[row] += cursor->step[row];
 }
 
 // Multiplies a column; every third word completes the result of a group.
@@ -70,28 +71,40 @@ DWPW_INLINE void skip_column(const uint32_t *words, unsigned groups)
         dwpw_skip1(words[word]);
 }
 
-// Loads the next column, which lies inside the input.
-DWPW_INLINE void next_column(uint32_t *words, struct cursor *cursor, unsigned groups)
+// A column of nothing but padding.
+DWPW_INLINE void set_padding(uint32_t *words, uint32_t zero, unsigned groups)
 {
-    load_column(words, cursor->at, groups);
-    DWPW_UNROLL
-    for (unsigned row = 0; row < ROWS; ++row)
-        cursor->at[row] += cursor->step[row];
-}
-
-// Loads the next column, or padding where it lies outside.
-DWPW_INLINE void next_column_or_padding(uint32_t *words,
-                                        struct cursor *cursor,
-                                        const struct walk *walk,
-                                        unsigned groups)
-{
-    if ((uint32_t)cursor->x++ < (uint32_t)walk->in_w) {
-        next_column(words, cursor, groups);
-        return;
-    }
     DWPW_UNROLL
     for (unsigned word = 0; word < groups * ROWS; ++word)
-        words[word] = walk->zero;
+        words[word] = zero;
+}
+
+DWPW_INLINE void skip_padding(uint32_t zero, unsigned groups)
+{
+    uint32_t words[MAX_GROUPS * ROWS];
+    set_padding(words, zero, groups);
+    skip_column(words, groups);
+}
+
+DWPW_INLINE void mac_padding(uint32_t zero, unsigned groups)
+{
+    uint32_t words[MAX_GROUPS * ROWS];
+    set_padding(words, zero, groups);
+    mac_column(words, groups);
+}
+
+DWPW_INLINE void skip_next(struct cursor *cursor, unsigned groups)
+{
+    uint32_t words[MAX_GROUPS * ROWS];
+    next_column(words, cursor, groups);
+    skip_column(words, groups);
+}
+
+DWPW_INLINE void mac_next(struct cursor *cursor, unsigned groups)
+{
+    uint32_t words[MAX_GROUPS * ROWS];
+    next_column(words, cursor, groups);
+    mac_column(words, groups);
 }
 
 DWPW_INLINE void store_results(int8_t *to, unsigned groups)
@@ -105,89 +118,123 @@ DWPW_INLINE void store_results(int8_t *to, unsigned groups)
         ((dwpw_word *)(void *)to)[group] = results[group];
 }
 
-// One row of outputs for `groups` groups of four channels, `offset` bytes into the pixels.  The
-// results of a column are read when the next one is already under way.
-DWPW_INLINE void run_row(const struct walk *walk, uint32_t offset, unsigned groups, int32_t stride)
+// Columns from `*x` on up to the next output's last one go into the history.
+DWPW_INLINE void skip_to(
+    int32_t *x, int32_t last, int32_t in_w, struct cursor *cursor, uint32_t zero, unsigned groups)
 {
-    uint32_t words[MAX_GROUPS * ROWS];
-    struct cursor cursor = {.x = -walk->pad_left};
-    int8_t *to = walk->output + offset;
-    const int32_t out_step = walk->channels;
-    DWPW_UNROLL
-    for (unsigned row = 0; row < ROWS; ++row) {
-        cursor.step[row] = walk->column_step[row];
-        cursor.at[row] = walk->row[row] + (cursor.step[row] != 0 ? offset : 0);
+    for (; *x < last; ++*x) {
+        if ((uint32_t)*x < (uint32_t)in_w)
+            skip_next(cursor, groups);
+        else
+            skip_padding(zero, groups);
     }
-    for (unsigned column = 0; column < HISTORY; ++column) {
-        next_column_or_padding(words, &cursor, walk, groups);
-        skip_column(words, groups);
-    }
-    next_column_or_padding(words, &cursor, walk, groups);
-    mac_column(words, groups);
-    for (int32_t left = walk->inner - 1; left > 0; --left) {
-        for (int32_t skipped = 1; skipped < stride; ++skipped) {
-            next_column(words, &cursor, groups);
-            skip_column(words, groups);
+}
+
+// One row of outputs. The results of a column are read when the next one is already under way.
+DWPW_INLINE void run_row(
+    const struct block *block, struct cursor *cursor, int8_t *to, unsigned groups, int32_t stride)
+{
+    const struct dwpw_operator *op = block->op;
+    const uint32_t zero = block->zero;
+    const int32_t in_w = op->in_w;
+    const int32_t out_step = op->out_c;
+    int32_t x = -op->pad_left;
+    int32_t left = block->inner;
+    skip_to(&x, x + HISTORY, in_w, cursor, zero, groups);
+    if (left > 0) {
+        mac_next(cursor, groups);
+        x += (left - 1) * stride + 1;
+        while (--left > 0) {
+            for (int32_t skipped = 1; skipped < stride; ++skipped)
+                skip_next(cursor, groups);
+            mac_next(cursor, groups);
+            store_results(to, groups);
+            to += out_step;
         }
-        next_column(words, &cursor, groups);
-        mac_column(words, groups);
-        store_results(to, groups);
-        to += out_step;
+        left = op->out_w - block->inner;
+    } else {
+        mac_padding(zero, groups);
+        ++x;
+        left = op->out_w - 1;
     }
-    const int32_t inner = walk->inner > 0 ? walk->inner : 1;
-    cursor.x += (inner - 1) * stride;
-    for (int32_t left = walk->out_w - inner; left > 0; --left) {
-        for (int32_t skipped = 1; skipped < stride; ++skipped) {
-            next_column_or_padding(words, &cursor, walk, groups);
-            skip_column(words, groups);
-        }
-        next_column_or_padding(words, &cursor, walk, groups);
-        mac_column(words, groups);
+    for (; left > 0; --left) {
+        skip_to(&x, x + stride - 1, in_w, cursor, zero, groups);
+        mac_padding(zero, groups);
+        ++x;
         store_results(to, groups);
         to += out_step;
     }
     store_results(to, groups);
 }
 
-typedef void row_function(const struct walk *, uint32_t);
-
-#define ROW_FUNCTION(name, groups, stride)                                                         \
-    static void name(const struct walk *walk, uint32_t offset)                                     \
-    {                                                                                              \
-        run_row(walk, offset, groups, stride);                                                     \
-    }
-
-ROW_FUNCTION(run_4_groups_stride_1, 4, 1)
-ROW_FUNCTION(run_2_groups_stride_1, 2, 1)
-ROW_FUNCTION(run_4_groups_stride_2, 4, 2)
-ROW_FUNCTION(run_2_groups_stride_2, 2, 2)
-ROW_FUNCTION(run_1_group, 1, walk->stride)
-ROW_FUNCTION(run_2_groups, 2, walk->stride)
-
-// The loop for a stride and so many groups at once (1, 2 or 4).
-static row_function *choose_row(int32_t stride, uint32_t groups)
+// The three rows of the input that an output row sees, from channel `offset` of the block on.
+DWPW_INLINE void
+find_rows(struct cursor *cursor, const struct block *block, int32_t y, uint32_t offset)
 {
-    static row_function *const of_4[] = {run_4_groups_stride_1, run_4_groups_stride_2};
-    static row_function *const of_2[] = {run_2_groups_stride_1, run_2_groups_stride_2};
-    if (groups == 1)
-        return run_1_group;
-    if (stride > 2)
-        return run_2_groups;
-    return groups == 4 ? of_4[stride - 1] : of_2[stride - 1];
+    const struct dwpw_operator *op = block->op;
+    const int32_t row_bytes = op->in_w * op->in_c;
+    int32_t in_y = y * op->stride_h - op->pad_top;
+    const int8_t *at = block->input + in_y * row_bytes + offset;
+    DWPW_UNROLL
+    for (unsigned row = 0; row < ROWS; ++row, ++in_y, at += row_bytes) {
+        const int inside = (uint32_t)in_y < (uint32_t)op->in_h;
+        cursor->at[row] = inside ? at : (const int8_t *)block->padding;
+        cursor->step[row] = inside ? op->in_c : 0;
+    }
 }
 
-// One row of outputs for a block of groups.
-static void run_block_row(const struct walk *walk, uint32_t groups)
+// All rows of outputs for `tiles` times `groups` groups of four channels, from group `first` of
+// the block on.
+DWPW_INLINE void run_tiles(
+    const struct block *block, uint32_t first, uint32_t tiles, unsigned groups, int32_t stride)
 {
-    const uint32_t most = walk->stride > 2 ? 2 : MAX_GROUPS;
-    for (uint32_t done = 0; done != groups;) {
-        const uint32_t left = groups - done;
-        const uint32_t now = left >= most ? most : left >= 2 ? 2 : 1;
-        dwpw_set_weights(done * ROWS, (done + now) * ROWS - 1);
-        dwpw_set_params(done, done + now - 1);
-        choose_row(walk->stride, now)(walk, done * DWPW_GROUPS);
-        done += now;
+    const uint32_t end = first + tiles * groups;
+    int8_t *to = block->output;
+    for (int32_t y = 0; y < block->op->out_h; ++y, to += block->op->out_w * block->op->out_c) {
+        for (uint32_t group = first; group != end; group += groups) {
+            struct cursor cursor;
+            dwpw_set_weights(group * ROWS, (group + groups) * ROWS - 1);
+            dwpw_set_params(group, group + groups - 1);
+            find_rows(&cursor, block, y, group * DWPW_GROUPS);
+            run_row(block, &cursor, to + group * DWPW_GROUPS, groups, stride);
+        }
     }
+}
+
+static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
+{
+    run_tiles(block, 0, tiles, 4, 1);
+}
+
+static void run_4_groups_stride_2(const struct block *block, uint32_t tiles)
+{
+    run_tiles(block, 0, tiles, 4, 2);
+}
+
+static void run_2_groups(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 2, block->op->stride_w);
+}
+
+static void run_1_group(const struct block *block, uint32_t first)
+{
+    run_tiles(block, first, 1, 1, block->op->stride_w);
+}
+
+// A block of `groups` groups, as many of them at once as there are loops for.
+static void run_block(const struct block *block, uint32_t groups)
+{
+    const int32_t stride = block->op->stride_w;
+    const uint32_t fours = stride <= 2 ? groups / 4 : 0;
+    const uint32_t twos = (groups - 4 * fours) / 2;
+    if (fours != 0 && stride == 1)
+        run_4_groups_stride_1(block, fours);
+    else if (fours != 0)
+        run_4_groups_stride_2(block, fours);
+    if (twos != 0)
+        run_2_groups(block, 4 * fours, twos);
+    if (groups % 2 != 0)
+        run_1_group(block, groups - 1);
 }
 
 // Outputs of a row whose last column lies inside the input.
@@ -202,41 +249,29 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
 {
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
-    const int8_t *input = dwpw_tensor(memory, op->input);
-    int8_t *output = dwpw_tensor(memory, op->output);
     const uint32_t all_groups = (uint32_t)op->out_c / DWPW_GROUPS;
     const uint32_t zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u;
-    const dwpw_word padding[MAX_GROUPS] = {zero, zero, zero, zero};
-    struct walk walk = {
-        .channels = op->out_c,
-        .in_w = op->in_w,
-        .out_w = op->out_w,
-        .stride = op->stride_w,
-        .pad_left = op->pad_left,
+    struct block block = {
+        .op = op,
+        .input = dwpw_tensor(memory, op->input),
+        .output = dwpw_tensor(memory, op->output),
         .inner = inner_outputs(op),
         .zero = zero,
+        .padding = {zero, zero, zero, zero},
     };
     dwpw_unit_output(op);
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
-        const uint32_t groups =
-            left < DWPW_PARAM_CHANNELS / DWPW_GROUPS ? left : DWPW_PARAM_CHANNELS / DWPW_GROUPS;
+        const uint32_t most = DWPW_PARAM_CHANNELS / DWPW_GROUPS;
+        const uint32_t groups = left < most ? left : most;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, groups * ROWS);
         dwpw_unit_load_scales(scales, groups * DWPW_GROUPS);
-        for (int32_t y = 0; y < op->out_h; ++y) {
-            for (int32_t row = 0; row < ROWS; ++row) {
-                const int32_t in_y = y * op->stride_h - op->pad_top + row;
-                const int inside = (uint32_t)in_y < (uint32_t)op->in_h;
-                walk.column_step[row] = inside ? op->in_c : 0;
-                walk.row[row] = inside ? input + in_y * op->in_w * op->in_c + group * DWPW_GROUPS
-                                       : (const int8_t *)padding;
-            }
-            walk.output = output + y * op->out_w * op->out_c + group * DWPW_GROUPS;
-            run_block_row(&walk, groups);
-        }
+        run_block(&block, groups);
         weights += groups * ROWS * DWPW_GROUPS;
         scales += groups * DWPW_GROUPS * DWPW_SCALE_WORDS;
+        block.input += groups * DWPW_GROUPS;
+        block.output += groups * DWPW_GROUPS;
         group += groups;
     }
 }
