@@ -11,7 +11,7 @@ from dwpw.errors import UserError
 from dwpw.model import Graph, read_model
 from dwpw.model.flatbuffer import decode
 from dwpw.model.read import check
-from tests.dwpw.refusals import REFUSALS
+from tests.dwpw.refusals import CONV, DEPTHWISE, MEAN, REFUSALS, int32, tensor
 
 
 @pytest.mark.parametrize("name", REFUSALS)
