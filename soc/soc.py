@@ -12,6 +12,7 @@ from migen import Module, Record
 
 from rtl_ext.layouts import CFU_BUS
 from soc import memory_map
+from soc.bios import configure_bios
 from soc.config import SocConfig
 from soc.counters import Counters, port_name, write_netlist_with_events
 
@@ -67,6 +68,7 @@ class DwpwSoC(SoCCore):
             integrated_main_ram_size=memory_map.MAIN_RAM_SIZE if ideal else 0,
             uart_name=uart_name,
         )
+        configure_bios(self)
         netlist = cpu_netlist()
         if config.counters:
             netlist = write_netlist_with_events(netlist, scratch)

@@ -7,9 +7,10 @@ import json
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from soc import memory_map
 from soc.errors import ToolError
@@ -48,6 +49,7 @@ def run(
     on_progress: Callable[[Progress], None] = lambda _: None,
     trace: Trace | None = None,
     dump: Path | None = None,
+    on_terminal: Callable[[str], None] | None = None,
 ) -> int:
     """Simulate until the firmware ends the run; its exit code (0..99).
 
@@ -59,6 +61,8 @@ def run(
     on_progress  called about once a second and at the end, from another thread
     trace        needs a simulator built with `traced=True`
     dump         file for the ranges that the firmware hands over; see `read_dump`
+    on_terminal  makes the UART a pseudo-terminal, and is called with its name; the clock stands
+                 still while no program has it open, and on_line is not called
 
     An exception (also one that a callback raises, also KeyboardInterrupt) ends the simulator.
     """
@@ -71,9 +75,10 @@ def run(
             *(("--max-cycles", str(max_cycles)) if max_cycles is not None else ()),
             *_trace_arguments(trace),
             *(("--dump", str(dump)) if dump else ()),
+            *(("--uart", "pty") if on_terminal else ()),
         ]
         with _killed_at_exit(command) as process:
-            return _follow(process, on_line, on_progress)
+            return _follow(process, on_line, on_progress, on_terminal or (lambda _: None))
 
 
 def read_dump(file: Path) -> Iterator[bytes]:
@@ -127,6 +132,7 @@ def _follow(
     process: subprocess.Popen,
     on_line: Callable[[str], None],
     on_progress: Callable[[Progress], None],
+    on_terminal: Callable[[str], None],
 ) -> int:
     messages: list[str] = []
     failures: list[Exception] = []
@@ -135,11 +141,14 @@ def _follow(
         with process.stderr:
             try:
                 for line in process.stderr:
-                    report = _progress(line)
-                    if report is None:
-                        messages.append(line.strip())
-                    else:
+                    message = _message(line)
+                    report = _progress(message)
+                    if report is not None:
                         on_progress(report)
+                    elif message["sim"] == "terminal":
+                        on_terminal(message["name"])
+                    else:
+                        messages.append(line.strip())
             except Exception as error:  # a callback's: it belongs to the caller's thread
                 failures.append(error)
                 process.kill()
@@ -158,13 +167,18 @@ def _follow(
     return status
 
 
-def _progress(line: str) -> Progress | None:
-    """The report in one line of the simulator's stderr, None for any other line."""
+def _message(line: str) -> Mapping[str, Any]:
+    """One line of the simulator's stderr; text that is not the harness's own has kind ""."""
     try:
         message = json.loads(line)
-        kind = message["sim"]
-    except (ValueError, KeyError, TypeError):
-        return None
+    except ValueError:
+        message = None
+    return message if isinstance(message, dict) and "sim" in message else {"sim": ""}
+
+
+def _progress(message: Mapping[str, Any]) -> Progress | None:
+    """The report in a message, None for any other."""
+    kind = message["sim"]
     if kind == "progress":
         return Progress(message["cycles"], message["hz"], ended=False)
     if kind == "end":

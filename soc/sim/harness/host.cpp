@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "Vsim.h"
+#include "terminal.h"
 
-Host::Host(const MemoryMap &memory, const std::string &dump_file) : m_memory(memory)
+Host::Host(const MemoryMap &memory, const std::string &dump_file, Terminal *terminal)
+    : m_memory(memory), m_terminal(terminal)
 {
     if (dump_file.empty()) {
         return;
@@ -40,6 +42,10 @@ void Host::serve(const Vsim &top)
 // A reader at the other end of a pipe shall see each line when it is complete.
 void Host::put_byte(uint8_t byte)
 {
+    if (m_terminal) {
+        m_terminal->put(byte);
+        return;
+    }
     m_line.push_back(static_cast<char>(byte));
     if (byte == '\n') {
         flush();

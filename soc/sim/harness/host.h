@@ -7,13 +7,15 @@
 
 #include "memory.h"
 
+class Terminal;
 class Vsim;
 
 class Host
 {
   public:
-    // Throws std::runtime_error when `dump_file` (may be empty) cannot be written.
-    Host(const MemoryMap &memory, const std::string &dump_file);
+    // Throws std::runtime_error when `dump_file` (may be empty) cannot be written. UART bytes go to
+    // `terminal`, or to stdout when it is null.
+    Host(const MemoryMap &memory, const std::string &dump_file, Terminal *terminal);
     ~Host();
 
     // Acts on the pins after an evaluation with `attention` high.
@@ -35,6 +37,7 @@ class Host
     void dump(uint32_t address, uint32_t length);
 
     const MemoryMap &m_memory;
+    Terminal *m_terminal;
     std::FILE *m_dump = nullptr;
     std::string m_line;
     bool m_ended = false;

@@ -1,8 +1,9 @@
 // Simulates the SoC until its firmware ends the run.
 //
-//   stdout  the bytes of the UART, flushed per line
-//   stderr  one JSON object per line: {"sim":"progress",...} about once a second,
-//           {"sim":"end",...} at the end, {"sim":"error",...} instead when the set-up is wrong
+//   stdout  the bytes of the UART, flushed per line, unless they go to a pseudo-terminal
+//   stderr  one JSON object per line: {"sim":"terminal",...} names the pseudo-terminal,
+//           {"sim":"progress",...} about once a second, {"sim":"end",...} at the end,
+//           {"sim":"error",...} instead when the set-up is wrong
 //   status  the firmware's exit code, or one of Status
 #include <chrono>
 #include <cstdio>
@@ -17,6 +18,7 @@
 #include "memory.h"
 #include "options.h"
 #include "sim_layout.h"
+#include "terminal.h"
 #include "trace.h"
 
 using Clock = std::chrono::steady_clock;
@@ -26,6 +28,9 @@ enum Status { CYCLE_LIMIT = SIM_STATUS_CYCLE_LIMIT, SETUP_ERROR = SIM_STATUS_SET
 
 // Cycles between two looks at the host's clock: some 20 ms.
 static const uint64_t slice = 1 << 15;
+
+// Cycles between two looks at the terminal: some 0.1 ms.
+static const uint64_t exchange_interval = 256;
 
 static double seconds_since(Clock::time_point start)
 {
@@ -43,28 +48,56 @@ static void load_files(MemoryMap &memory, const std::vector<Load> &loads)
     }
 }
 
+static inline void clock_cycle(Vsim &top, Host &host, Trace &trace, uint64_t cycle)
+{
+    top.sys_clk = 1;
+    top.eval();
+    if (top.attention) {
+        host.serve(top);
+    }
+    if (Trace::available) {
+        trace.sample(cycle, 0);
+        top.sys_clk = 0;
+        top.eval();
+        trace.sample(cycle, 1);
+    } else {
+        // Nothing happens at the falling edge, so it is not simulated: the model is only made
+        // to see a rising one again. Saves about 5 % of the time.
+        sim_forget_rising_edge(top);
+    }
+}
+
 // Runs up to `end`, less when the firmware ends the run; returns the cycle it stands at.
 static uint64_t run(Vsim &top, Host &host, Trace &trace, uint64_t cycle, uint64_t end)
 {
-    while (cycle < end && !host.ended()) {
-        top.sys_clk = 1;
-        top.eval();
-        if (top.attention) {
-            host.serve(top);
-        }
-        if (Trace::available) {
-            trace.sample(cycle, 0);
-            top.sys_clk = 0;
-            top.eval();
-            trace.sample(cycle, 1);
-        } else {
-            // Nothing happens at the falling edge, so it is not simulated: the model is only made
-            // to see a rising one again. Saves about 5 % of the time.
-            sim_forget_rising_edge(top);
-        }
-        ++cycle;
+    for (; cycle < end && !host.ended(); ++cycle) {
+        clock_cycle(top, host, trace, cycle);
     }
     return cycle;
+}
+
+// The same with bytes from the terminal; apart, because looking for them costs time.
+static uint64_t run_with_input(
+    Vsim &top, Host &host, Trace &trace, Terminal &terminal, uint64_t cycle, uint64_t end)
+{
+    for (; cycle < end && !host.ended(); ++cycle) {
+        if (cycle % exchange_interval == 0) {
+            terminal.exchange();
+        }
+        terminal.drive(top);
+        clock_cycle(top, host, trace, cycle);
+    }
+    return cycle;
+}
+
+static std::unique_ptr<Terminal> open_terminal(const Options &options)
+{
+    if (!options.terminal) {
+        return nullptr;
+    }
+    auto terminal = std::make_unique<Terminal>();
+    std::fprintf(stderr, "{\"sim\":\"terminal\",\"name\":\"%s\"}\n", terminal->name().c_str());
+    return terminal;
 }
 
 static int simulate(const Options &options)
@@ -72,7 +105,8 @@ static int simulate(const Options &options)
     VerilatedContext context;
     const auto top = std::make_unique<Vsim>(&context);
     MemoryMap memory = sim_memory_map(*top);
-    Host host(memory, options.dump_file);
+    const std::unique_ptr<Terminal> terminal = open_terminal(options);
+    Host host(memory, options.dump_file, terminal.get());
     Trace trace(*top, options.trace);
 
     top->serial_source_ready = 1;
@@ -84,7 +118,9 @@ static int simulate(const Options &options)
     uint64_t cycle = 0;
     while (!host.ended() && cycle < options.max_cycles) {
         const uint64_t left = options.max_cycles - cycle;
-        cycle = run(*top, host, trace, cycle, cycle + (left < slice ? left : slice));
+        const uint64_t end = cycle + (left < slice ? left : slice);
+        cycle = terminal ? run_with_input(*top, host, trace, *terminal, cycle, end)
+                         : run(*top, host, trace, cycle, end);
         const double seconds = seconds_since(start);
         if (seconds - reported >= 1) {
             reported = seconds;

@@ -26,6 +26,14 @@ static Load parse_load(const std::string &text)
     return {static_cast<uint32_t>(number(text.substr(0, colon))), text.substr(colon + 1)};
 }
 
+static bool parse_uart(const std::string &text)
+{
+    if (text != "stdout" && text != "pty") {
+        throw std::invalid_argument("--uart needs stdout or pty, not " + text);
+    }
+    return text == "pty";
+}
+
 Options parse_options(int argc, char **argv)
 {
     Options options;
@@ -42,6 +50,8 @@ Options parse_options(int argc, char **argv)
             options.max_cycles = number(value);
         } else if (name == "--dump") {
             options.dump_file = value;
+        } else if (name == "--uart") {
+            options.terminal = parse_uart(value);
         } else if (name == "--trace") {
             options.trace.file = value;
         } else if (name == "--trace-start") {

@@ -16,6 +16,7 @@ struct Options {
     std::vector<Load> loads;
     uint64_t max_cycles = UINT64_MAX;
     std::string dump_file; // empty: dumps are ignored
+    bool terminal = false; // the UART is a pseudo-terminal instead of stdout
     TraceWindow trace;
 };
 

@@ -1,0 +1,107 @@
+#include "terminal.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdexcept>
+#include <termios.h>
+#include <unistd.h>
+
+#include "Vsim.h"
+
+static const int wait_ms = 20;
+// More than a program sends without an answer; the rest waits in the terminal.
+static const size_t chunk = 4096;
+
+Terminal::Terminal() : m_parent(getppid())
+{
+    m_master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    if (m_master < 0 || grantpt(m_master) != 0 || unlockpt(m_master) != 0) {
+        throw std::runtime_error("cannot open a pseudo-terminal");
+    }
+    m_name = ptsname(m_master);
+    // Bytes pass unchanged and without an echo. Closing the other side again makes it count as
+    // hung up, which it does not before it has been open for the first time.
+    const int slave = open(m_name.c_str(), O_RDWR | O_NOCTTY);
+    termios settings;
+    if (slave < 0 || tcgetattr(slave, &settings) != 0) {
+        throw std::runtime_error("cannot open " + m_name);
+    }
+    cfmakeraw(&settings);
+    tcsetattr(slave, TCSANOW, &settings);
+    close(slave);
+}
+
+Terminal::~Terminal()
+{
+    close(m_master);
+}
+
+void Terminal::put(uint8_t byte)
+{
+    m_to_host.push_back(static_cast<char>(byte));
+}
+
+void Terminal::exchange()
+{
+    require_parent();
+    send();
+    receive();
+    while (!opened()) {
+        // Nobody hears what a UART sends to an open plug.
+        m_to_host.clear();
+        usleep(1000 * wait_ms);
+        require_parent();
+    }
+}
+
+// A byte counts as taken at the edge when the UART was ready before it.
+void Terminal::drive(Vsim &top)
+{
+    if (top.serial_sink_valid && top.serial_sink_ready) {
+        m_to_uart.pop_front();
+    }
+    top.serial_sink_valid = !m_to_uart.empty();
+    if (!m_to_uart.empty()) {
+        top.serial_sink_data = m_to_uart.front();
+    }
+}
+
+bool Terminal::opened() const
+{
+    pollfd state = {m_master, 0, 0};
+    poll(&state, 1, 0);
+    return !(state.revents & POLLHUP);
+}
+
+// What the terminal has no room for waits for the next exchange.
+void Terminal::send()
+{
+    if (m_to_host.empty()) {
+        return;
+    }
+    const ssize_t sent = write(m_master, m_to_host.data(), m_to_host.size());
+    if (sent > 0) {
+        m_to_host.erase(0, static_cast<size_t>(sent));
+    }
+}
+
+void Terminal::receive()
+{
+    if (!m_to_uart.empty()) {
+        return;
+    }
+    uint8_t bytes[chunk];
+    const ssize_t received = read(m_master, bytes, sizeof bytes);
+    if (received > 0) {
+        m_to_uart.insert(m_to_uart.end(), bytes, bytes + received);
+    }
+}
+
+void Terminal::require_parent() const
+{
+    if (getppid() != m_parent) {
+        throw std::runtime_error("the program that started the simulator is gone");
+    }
+}
