@@ -47,13 +47,20 @@ static uint8_t *load(const struct job *job)
     return memory;
 }
 
+static void write_all(const struct byte_log *log)
+{
+    if (log->size > 0) {
+        fwrite(log->bytes, 1, log->size, stdout);
+    }
+}
+
 static void answer(uint32_t status)
 {
     const uint32_t head[] = {status, (uint32_t)uart_log.size, (uint32_t)dump_log.size};
 
     fwrite(head, sizeof(head), 1, stdout);
-    fwrite(uart_log.bytes, 1, uart_log.size, stdout);
-    fwrite(dump_log.bytes, 1, dump_log.size, stdout);
+    write_all(&uart_log);
+    write_all(&dump_log);
     fflush(stdout);
     uart_log.size = 0;
     dump_log.size = 0;

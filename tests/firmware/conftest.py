@@ -10,7 +10,7 @@ from tests.support.host_firmware import HostFirmware, build_server
 
 
 @pytest.fixture(scope="session")
-def firmware(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostFirmware]:
+def firmware() -> Iterator[HostFirmware]:
     """The firmware on this computer, ready to run images."""
-    with HostFirmware(build_server(tmp_path_factory.mktemp("host"))) as running:
+    with HostFirmware(build_server()) as running:
         yield running

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from dwpw.image.format import KernelSet
+from dwpw.plan.kernels import KERNELS
+from dwpw.plan.planner import plan
 from tests.support.exactness import check_model, read_bytes
 from tests.support.host_firmware import HostFirmware
 from tests.support.random_models import KINDS, random_case
@@ -26,3 +28,13 @@ def test_random_layers_are_exact(
         except AssertionError as error:
             error.add_note(f"kind {kind}, seed {seed}, kernel set {kernel_set.name}")
             raise
+
+
+def test_the_random_layers_reach_every_kernel(tmp_path: Path) -> None:
+    reached = set()
+    for kernel_set in KernelSet:
+        for kind in KINDS:
+            for seed in range(MODELS_PER_KIND):
+                graph = read_bytes(_random_case(kind, seed)[0], tmp_path)
+                reached.update(one.kernel for one in plan(graph, kernel_set).operators)
+    assert reached == set(KERNELS)

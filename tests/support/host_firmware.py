@@ -1,6 +1,6 @@
 """The firmware's runtime and kernels, compiled for this computer under the sanitizers.
 
-    with HostFirmware(build_server(tmp_path)) as firmware:
+    with HostFirmware(build_server()) as firmware:
         result = firmware.run(image, input_tensor)
 
 One server process runs any number of images (`firmware/host/server.c` tells the protocol).
@@ -9,9 +9,11 @@ One server process runs any number of images (`firmware/host/server.c` tells the
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import struct
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,39 +21,67 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics import header as intrinsics
+from dwpw.build import BUILD_ROOT, FIRMWARE
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
 from dwpw.image.pack import arena_offset
+from soc.cache import cached, hash_files
 
-FIRMWARE = Path(__file__).parents[2] / "firmware"
-SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-WARNINGS = ("-Wall", "-Wextra", "-Werror")
+FLAGS = (
+    *("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O1", "-g", "-Wall", "-Wextra", "-Werror"),
+    *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
+)
+HEADER_FOLDERS = ("include", "host", "runtime", "kernels")
 SOC_ONLY = ("main.c", "memory.c")  # the entry, and what a C library has here
 JOB = struct.Struct("<4I")
 ANSWER = struct.Struct("<3I")
 
 
-def host_sources(generated: Path) -> list[Path]:
+def host_sources() -> list[Path]:
     """Every C file of the host build: all kernel sets, and the runtime but for SOC_ONLY."""
     runtime = [p for p in (FIRMWARE / "runtime").glob("*.c") if p.name not in SOC_ONLY]
     kernels = (FIRMWARE / "kernels").glob("*/*.c")
     host = (FIRMWARE / "host").glob("*.c")
-    return sorted([*runtime, *kernels, *host, *generated.glob("*.c")])
+    return sorted([*runtime, *kernels, *host])
 
 
-def build_server(directory: Path, sanitize: bool = True) -> Path:
-    """Compile the server into `directory`; its path."""
-    generated = directory / "generated"
-    c_header.write(generated)
-    (generated / "dwpw_intrinsics.h").write_text(intrinsics.generate_host())
-    includes = [FIRMWARE / "include", FIRMWARE / "host", FIRMWARE / "runtime", generated]
-    server = directory / "server"
-    command = [shutil.which("gcc") or "cc", "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O1", "-g"]
-    command += [*WARNINGS, *(SANITIZERS if sanitize else ())]
-    command += [f"-I{path}" for path in includes]
-    command += [str(path) for path in host_sources(generated)] + ["-o", str(server)]
-    subprocess.run(command, check=True)
-    return server
+def build_server() -> Path:
+    """The compiled server, from the build cache when nothing has changed."""
+    generated = {
+        "dwpw_image.h": c_header.image_header(),
+        "dwpw_tables.c": c_header.tables_source(),
+        "dwpw_intrinsics.h": intrinsics.generate_host(),
+    }
+    sources = host_sources()
+    headers = [p for folder in HEADER_FOLDERS for p in (FIRMWARE / folder).rglob("*.h")]
+    compiler = shutil.which("gcc") or "cc"
+    key = {
+        "sources": hash_files([*sources, *headers], FIRMWARE),
+        "generated": generated,
+        "flags": FLAGS,
+        "compiler": subprocess.run([compiler, "--version"], check=True, capture_output=True)
+        .stdout.decode()
+        .splitlines()[0],
+    }
+
+    def build(folder: Path) -> None:
+        for name, text in generated.items():
+            (folder / name).write_text(text)
+        includes = [f"-I{FIRMWARE / name}" for name in ("include", "host", "runtime")]
+        command = [compiler, *FLAGS, *includes, f"-I{folder}"]
+
+        def compile_one(numbered: tuple[int, Path]) -> str:
+            number, source = numbered
+            output = folder / f"{number:02}-{source.stem}.o"
+            subprocess.run([*command, "-c", str(source), "-o", str(output)], check=True)
+            return str(output)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            everything = enumerate([*sources, folder / "dwpw_tables.c"])
+            objects = list(pool.map(compile_one, everything))
+        subprocess.run([*command, *objects, "-o", str(folder / "server")], check=True)
+
+    return cached(BUILD_ROOT, "host", key, build) / "server"
 
 
 @dataclass(frozen=True)
