@@ -12,6 +12,9 @@ from compiler_intrinsics.geometry import DEFAULT, Geometry
 
 MEMORIES = ("sdram", "ideal")
 
+DEFAULT_BAUD = 115_200
+"""Bits per second that every adapter manages, and that LiteX's own targets use."""
+
 
 class ExtensionConfig(Protocol):
     """A frozen dataclass that stands for one configuration of the custom-function unit."""

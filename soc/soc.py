@@ -13,7 +13,7 @@ from migen import Module, Record
 from rtl_ext.layouts import CFU_BUS
 from soc import memory_map
 from soc.bios import configure_bios
-from soc.config import SocConfig
+from soc.config import DEFAULT_BAUD, SocConfig
 from soc.counters import Counters, port_name, write_netlist_with_events
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
@@ -37,6 +37,7 @@ class DwpwSoC(SoCCore):
     sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
     sdram_module, sdram_rate  LiteDRAM's chip, and the controller's clock against the chip's
     uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"
+    baud       bits per second of a board's UART
     scratch    folder for generated sources; needed when config.counters is set
     """
 
@@ -55,6 +56,7 @@ class DwpwSoC(SoCCore):
         sdram_module: type = MT48LC16M16,
         sdram_rate: str = "1:1",
         uart_name: str = "serial",
+        baud: int = DEFAULT_BAUD,
         scratch: Path | None = None,
     ) -> None:
         ideal = config.memory == "ideal"
@@ -67,6 +69,7 @@ class DwpwSoC(SoCCore):
             integrated_sram_size=memory_map.SRAM_SIZE,
             integrated_main_ram_size=memory_map.MAIN_RAM_SIZE if ideal else 0,
             uart_name=uart_name,
+            uart_baudrate=baud,
         )
         configure_bios(self)
         netlist = cpu_netlist()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from soc.boards.entry import Board
+from soc.boards.entry import Board, SerialBridge
 from soc.boards.memories import Ecp5Ddr3, GowinSdram, SdrSdram
+
+FAST_BAUD = 1_000_000
+"""For the chips of FTDI, which make it exactly from their clock."""
 
 BOARDS = (
     Board(
@@ -14,6 +17,8 @@ BOARDS = (
         clock_hz=50_000_000,
         memory=SdrSdram("MT48LC16M16"),
         loader="ulx3s",
+        bridge=SerialBridge(0x0403, 0x6015),  # FT231X
+        baud=FAST_BAUD,
     ),
     Board(
         name="ecpix5",
@@ -23,6 +28,8 @@ BOARDS = (
         clock_hz=75_000_000,
         memory=Ecp5Ddr3("MT41K256M16"),
         loader="ecpix5",
+        bridge=SerialBridge(0x0403, 0x6010, interface=1),  # FT2232H; JTAG is its other port
+        baud=FAST_BAUD,
     ),
     Board(
         name="colorlight_i5",
@@ -58,6 +65,7 @@ BOARDS = (
         clock_hz=27_000_000,
         memory=GowinSdram("M12L64322A"),
         loader="tangnano20k",
+        bridge=SerialBridge(0x0403, 0x6010, interface=1),  # a BL616 that passes for an FT2232
     ),
 )
 BY_NAME = {board.name: board for board in BOARDS}

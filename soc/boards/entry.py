@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from soc.config import DEFAULT_BAUD
+
 
 class BoardMemory(Protocol):
     """A board's main memory.
@@ -22,6 +24,19 @@ class BoardMemory(Protocol):
 
 
 @dataclass(frozen=True)
+class SerialBridge:
+    """The USB chip between a board's UART and the host.
+
+    vendor, product  USB ids
+    interface        of a chip with several ports, the place of the one with the UART, from 0
+    """
+
+    vendor: int
+    product: int
+    interface: int = 0
+
+
+@dataclass(frozen=True)
 class Board:
     """A board over its `litex_boards` platform and the clocking of its target.
 
@@ -34,6 +49,8 @@ class Board:
     pins      lists in the platform module that name further pins
     crg       class in the target module that makes the clocks
     loader    the board's name in openFPGALoader
+    bridge    what its serial port is recognised by; None where the UART has no chip on the board
+    baud      bits per second of the UART
     """
 
     name: str
@@ -45,3 +62,5 @@ class Board:
     platform: Mapping[str, Any] = field(default_factory=dict)
     pins: tuple[str, ...] = ()
     crg: str = "_CRG"
+    bridge: SerialBridge | None = None
+    baud: int = DEFAULT_BAUD

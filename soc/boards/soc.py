@@ -35,4 +35,5 @@ class BoardSoC(DwpwSoC):
             sdram_phy=memory.attach(self, platform, config.sys_clk_freq),
             sdram_module=getattr(litedram.modules, memory.module),
             sdram_rate=memory.rate,
+            baud=board.baud,
         )
