@@ -35,6 +35,6 @@ def test_the_random_layers_reach_every_kernel(tmp_path: Path) -> None:
     for kernel_set in KernelSet:
         for kind in KINDS:
             for seed in range(MODELS_PER_KIND):
-                graph = read_bytes(_random_case(kind, seed)[0], tmp_path)
+                graph = read_bytes(random_case(kind, seed)[0], tmp_path)
                 reached.update(one.kernel for one in plan(graph, kernel_set).operators)
     assert reached == set(KERNELS)
