@@ -11,7 +11,8 @@
 #include "Vdwpw_extension.h"
 #include "verilated.h"
 
-namespace {
+namespace
+{
 
 struct Instruction {
     uint32_t function_id, a, b;
@@ -19,11 +20,13 @@ struct Instruction {
 
 constexpr int kMostIdleCycles = 100000;
 
-bool read(Instruction &instruction) {
+bool read(Instruction &instruction)
+{
     return std::fread(&instruction, sizeof instruction, 1, stdin) == 1;
 }
 
-void clock(Vdwpw_extension &top) {
+void clock(Vdwpw_extension &top)
+{
     top.sys_clk = 1;
     top.eval();
     top.sys_clk = 0;
@@ -32,7 +35,8 @@ void clock(Vdwpw_extension &top) {
 
 } // namespace
 
-int main(int, char **arguments) {
+int main(int, char **arguments)
+{
     std::mt19937 random(std::strtoul(arguments[1], nullptr, 10));
     const unsigned pause_percent = std::strtoul(arguments[2], nullptr, 10);
     auto pause = [&] { return random() % 100 < pause_percent; };
@@ -62,7 +66,8 @@ int main(int, char **arguments) {
             ++unanswered;
         }
         idle = accepted || answered ? 0 : idle + 1;
-        if (idle == kMostIdleCycles) return 1;
+        if (idle == kMostIdleCycles)
+            return 1;
         clock(top);
     }
     return 0;
