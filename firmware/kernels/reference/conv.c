@@ -8,42 +8,43 @@ dwpw_kernel_function dwpw_reference_conv;
 
 void dwpw_reference_conv(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
+    const struct dwpw_operator p = *op; // no store of an int8 can change it
     const int8_t *input = dwpw_tensor(memory, op->input);
     const int8_t *weights = dwpw_bytes(memory, op->weights);
     const int32_t *bias = dwpw_words(memory, op->bias);
     const int32_t *multiplier = dwpw_words(memory, op->multiplier);
     const int32_t *shift = dwpw_words(memory, op->shift);
     int8_t *output = dwpw_tensor(memory, op->output);
-    const struct nhwc input_shape = {op->in_h, op->in_w, op->in_c};
-    const struct nhwc weights_shape = {op->kernel_h, op->kernel_w, op->in_c};
-    const struct nhwc output_shape = {op->out_h, op->out_w, op->out_c};
+    const struct nhwc input_shape = {p.in_h, p.in_w, p.in_c};
+    const struct nhwc weights_shape = {p.kernel_h, p.kernel_w, p.in_c};
+    const struct nhwc output_shape = {p.out_h, p.out_w, p.out_c};
 
-    for (int32_t out_y = 0; out_y < op->out_h; ++out_y) {
-        const int32_t in_y_origin = out_y * op->stride_h - op->pad_top;
-        for (int32_t out_x = 0; out_x < op->out_w; ++out_x) {
-            const int32_t in_x_origin = out_x * op->stride_w - op->pad_left;
-            for (int32_t out_c = 0; out_c < op->out_c; ++out_c) {
+    for (int32_t out_y = 0; out_y < p.out_h; ++out_y) {
+        const int32_t in_y_origin = out_y * p.stride_h - p.pad_top;
+        for (int32_t out_x = 0; out_x < p.out_w; ++out_x) {
+            const int32_t in_x_origin = out_x * p.stride_w - p.pad_left;
+            for (int32_t out_c = 0; out_c < p.out_c; ++out_c) {
                 int32_t acc = 0;
-                for (int32_t ky = 0; ky < op->kernel_h; ++ky) {
-                    const int32_t in_y = in_y_origin + op->dilation_h * ky;
-                    for (int32_t kx = 0; kx < op->kernel_w; ++kx) {
-                        const int32_t in_x = in_x_origin + op->dilation_w * kx;
-                        if (in_x < 0 || in_x >= op->in_w || in_y < 0 || in_y >= op->in_h) {
+                for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+                    const int32_t in_y = in_y_origin + p.dilation_h * ky;
+                    for (int32_t kx = 0; kx < p.kernel_w; ++kx) {
+                        const int32_t in_x = in_x_origin + p.dilation_w * kx;
+                        if (in_x < 0 || in_x >= p.in_w || in_y < 0 || in_y >= p.in_h) {
                             continue; // padding counts as real 0
                         }
-                        for (int32_t in_c = 0; in_c < op->in_c; ++in_c) {
+                        for (int32_t in_c = 0; in_c < p.in_c; ++in_c) {
                             const int32_t value =
                                 input[nhwc_offset(input_shape, 0, in_y, in_x, in_c)];
                             const int32_t weight =
                                 weights[nhwc_offset(weights_shape, out_c, ky, kx, in_c)];
-                            acc += weight * (value + op->input_offset);
+                            acc += weight * (value + p.input_offset);
                         }
                     }
                 }
                 acc += bias[out_c];
                 acc = quantised_multiply(acc, multiplier[out_c], shift[out_c]);
                 output[nhwc_offset(output_shape, 0, out_y, out_x, out_c)] =
-                    clamp_i8(acc + op->output_offset, op->act_min, op->act_max);
+                    clamp_i8(acc + p.output_offset, p.act_min, p.act_max);
             }
         }
     }

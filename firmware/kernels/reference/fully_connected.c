@@ -9,6 +9,7 @@ dwpw_kernel_function dwpw_reference_fully_connected;
 void dwpw_reference_fully_connected(const struct dwpw_operator *op,
                                     const struct dwpw_memory *memory)
 {
+    const struct dwpw_operator p = *op; // no store of an int8 can change it
     const int8_t *input = dwpw_tensor(memory, op->input);
     const int8_t *weights = dwpw_bytes(memory, op->weights);
     const int32_t *bias = dwpw_words(memory, op->bias);
@@ -16,13 +17,13 @@ void dwpw_reference_fully_connected(const struct dwpw_operator *op,
     const int32_t *shift = dwpw_words(memory, op->shift);
     int8_t *output = dwpw_tensor(memory, op->output);
 
-    for (int32_t out_c = 0; out_c < op->out_c; ++out_c) {
+    for (int32_t out_c = 0; out_c < p.out_c; ++out_c) {
         int32_t acc = 0;
-        for (int32_t d = 0; d < op->in_c; ++d) {
-            acc += weights[out_c * op->in_c + d] * (input[d] + op->input_offset);
+        for (int32_t d = 0; d < p.in_c; ++d) {
+            acc += weights[out_c * p.in_c + d] * (input[d] + p.input_offset);
         }
         acc += bias[out_c];
         acc = quantised_multiply(acc, multiplier[out_c], shift[out_c]);
-        output[out_c] = clamp_i8(acc + op->output_offset, op->act_min, op->act_max);
+        output[out_c] = clamp_i8(acc + p.output_offset, p.act_min, p.act_max);
     }
 }

@@ -10,15 +10,19 @@ dwpw_kernel_function dwpw_scalar_depthwise_conv;
 static void
 add_tap(const struct dwpw_operator *op, const int8_t *input, const int8_t *weights, int32_t *acc)
 {
-    if (op->depth_multiplier == 1) {
-        for (int32_t c = 0; c < op->in_c; ++c) {
+    // In variables of their own: a store to `acc` could change the record for all GCC knows.
+    const int32_t channels = op->in_c;
+    const int32_t depth_multiplier = op->depth_multiplier;
+
+    if (depth_multiplier == 1) {
+        for (int32_t c = 0; c < channels; ++c) {
             acc[c] += input[c] * weights[c];
         }
         return;
     }
-    for (int32_t c = 0; c < op->in_c; ++c) {
+    for (int32_t c = 0; c < channels; ++c) {
         const int32_t value = input[c];
-        for (int32_t m = 0; m < op->depth_multiplier; ++m) {
+        for (int32_t m = 0; m < depth_multiplier; ++m) {
             *acc++ += value * *weights++;
         }
     }
@@ -27,8 +31,11 @@ add_tap(const struct dwpw_operator *op, const int8_t *input, const int8_t *weigh
 // Padding counts as real 0; the bias expects the zero point there.
 static void add_padding(const struct dwpw_operator *op, const int8_t *weights, int32_t *acc)
 {
-    for (int32_t c = 0; c < op->out_c; ++c) {
-        acc[c] -= op->input_offset * weights[c];
+    const int32_t channels = op->out_c;
+    const int32_t zero_point = -op->input_offset;
+
+    for (int32_t c = 0; c < channels; ++c) {
+        acc[c] += zero_point * weights[c];
     }
 }
 
@@ -62,15 +69,16 @@ void dwpw_scalar_depthwise_conv(const struct dwpw_operator *op, const struct dwp
     const struct output_range range = make_range(op->output_offset, op->act_min, op->act_max);
     int32_t *acc = (int32_t *)(void *)dwpw_tensor(memory, op->scratch);
     int8_t *output = dwpw_tensor(memory, op->output);
+    const int32_t channels = op->out_c;
 
     for (int32_t out_y = 0; out_y < op->out_h; ++out_y) {
         for (int32_t out_x = 0; out_x < op->out_w; ++out_x) {
-            for (int32_t c = 0; c < op->out_c; ++c) {
+            for (int32_t c = 0; c < channels; ++c) {
                 acc[c] = bias[c];
             }
             add_window(op, memory, out_y * op->stride_h - op->pad_top,
                        out_x * op->stride_w - op->pad_left, acc);
-            for (int32_t c = 0; c < op->out_c; ++c) {
+            for (int32_t c = 0; c < channels; ++c) {
                 const struct scale scale = make_scale(multiplier[c], shift[c]);
                 *output++ = requantise(acc[c], scale, range);
             }
