@@ -22,6 +22,7 @@ from soc.cache import cached, hash_files
 from soc.errors import ToolError
 from soc.fpga.report import RouteReport, overflow, read_report
 from soc.fpga.tools import tool_path, tool_versions
+from soc.libc import STAMP, compiled_libc
 from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES, REPOSITORY
 from soc.toolchain import RISCV_GCC, package_versions, program_version, run
 
@@ -37,9 +38,6 @@ BITSTREAMS = (f"{NAME}.bit", f"{NAME}.fs")
 
 WORKERS = 2
 """Seeds side by side: nextpnr is one thread, and the largest chip takes it 1 GB."""
-
-STAMP = {"SOURCE_DATE_EPOCH": "0"}
-"""The BIOS prints when it was compiled; equal sources shall give equal bitstreams."""
 
 Progress = Callable[[str], None]
 AnyBoard = Board | ForeignBoard
@@ -105,7 +103,9 @@ def write_project(
     def build(folder: Path) -> None:
         progress(f"{board.name}: writing the SoC and compiling its BIOS")
         choice = "yes" if extension else "no"
-        command = [sys.executable, "-m", "soc.boards.project", board.name, str(folder), choice]
+        libc = compiled_libc(build_root, progress)
+        arguments = [board.name, str(folder), choice, str(libc)]
+        command = [sys.executable, "-m", "soc.boards.project", *arguments]
         environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
         run(command, cwd=folder, env=environment)
 

@@ -1,6 +1,6 @@
 """Board -> project: Verilog, constraints, BIOS, C headers, and the script that builds it.
 
-    python -m soc.boards.project BOARD FOLDER EXTENSION
+    python -m soc.boards.project BOARD FOLDER EXTENSION LIBC
 
 runs in a process of its own, because LiteX changes the working directory, prints as it goes and
 keeps state between designs.
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from soc.boards.catalogue import BY_NAME
-from soc.headers import write_headers
+from soc.headers import without_date, write_headers
+from soc.libc import provide_libc
 
 NAME = "top"
 """Of the top module and, with an ending each, of all files of the project."""
 
-RELOCATED = (".ys", ".tcl", ".sh", ".qsf", ".prj", ".xdc", ".sdc", ".lpf", ".cst")
-"""Files in which LiteX writes absolute paths of the project itself."""
+TEXTS = (".v", ".ys", ".tcl", ".sh", ".qsf", ".prj", ".xdc", ".sdc", ".lpf", ".cst")
+"""Files in which LiteX writes absolute paths of the project itself, or the date."""
 
 
 def make_soc(board: str, extension: bool) -> Any:
@@ -34,8 +35,8 @@ def make_soc(board: str, extension: bool) -> Any:
     return foreign_soc(board, extension)
 
 
-def write_project(soc: Any, folder: Path) -> None:
-    """Build the BIOS and write everything that the tools need.
+def write_project(soc: Any, folder: Path, libc: Path) -> None:
+    """Build the BIOS, over the library of `soc.libc`, and write everything that the tools need.
 
     gateware/       Verilog, memory contents, constraints, build_top.sh
     include/        C headers for firmware (soc.headers)
@@ -44,6 +45,7 @@ def write_project(soc: Any, folder: Path) -> None:
     """
     from litex.soc.integration.builder import Builder
 
+    provide_libc(libc, folder)
     builder = Builder(soc, output_dir=str(folder), compile_gateware=False)
     # Beside the project, so that its scripts have relative names: a finished folder is moved, and
     # YoWASP does not see every path.
@@ -51,16 +53,16 @@ def write_project(soc: Any, folder: Path) -> None:
     builder.build(build_name=NAME)
     gateware = folder / "gateware"
     for path in gateware.iterdir():
-        if path.suffix in RELOCATED:
-            path.write_text(path.read_text().replace(f"{gateware}/", ""))
+        if path.suffix in TEXTS:
+            path.write_text(without_date(path.read_text()).replace(f"{gateware}/", ""))
     write_headers(soc, folder / "include")
     facts = {"clock_hz": int(soc.sys_clk_freq), "device": soc.platform.device}
     (folder / "project.json").write_text(json.dumps(facts))
 
 
-def main(board: str, folder: str, extension: str) -> None:
+def main(board: str, folder: str, extension: str, libc: str) -> None:
     """Write the project of a board; `extension` is "yes" or "no"."""
-    write_project(make_soc(board, extension == "yes"), Path(folder))
+    write_project(make_soc(board, extension == "yes"), Path(folder), Path(libc))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,71 @@
+"""The C library of LiteX's BIOS, compiled once for all SoCs.
+
+It takes most of a BIOS's compilation, and depends on nothing of the SoC but the CPU.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from soc.cache import cached
+from soc.toolchain import RISCV_GCC, package_versions, program_version, run
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+LIBC = "software/libc"
+"""Below a Builder's output folder."""
+
+PACKAGES = ("litex", "meson", "ninja", "pythondata-software-picolibc")
+
+STAMP = {"SOURCE_DATE_EPOCH": "0", "GIT_DIR": os.devnull}
+"""For all that LiteX builds: a BIOS prints when it was compiled and, as the version of LiteX,
+whatever git says about the folder that LiteX is installed in; equal sources shall give equal
+bitstreams."""
+
+
+def compiled_libc(build_root: Path, progress: Callable[[str], None]) -> Path:
+    """Folder with picolibc's library and header, as LiteX's makefile leaves them."""
+    from soc.fpga.tools import tool_path
+
+    key = {"packages": package_versions(*PACKAGES), "compiler": program_version(RISCV_GCC)}
+
+    def build(folder: Path) -> None:
+        progress("compiling the BIOS's C library")
+        environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
+        # In a process of its own, because LiteX prints as it goes and changes the folder.
+        run([sys.executable, "-m", "soc.libc", str(folder)], cwd=folder, env=environment)
+
+    return cached(build_root, "libc", key, build) / LIBC
+
+
+def provide_libc(libc: Path, output: Path) -> None:
+    """Put the library where a LiteX Builder with this output folder would compile it."""
+    target = output / LIBC
+    target.mkdir(parents=True)
+    for path in libc.iterdir():
+        if path.is_file():
+            # With its time of modification, which tells make that there is nothing to do.
+            shutil.copy2(path, target)
+
+
+def main(folder: str) -> None:
+    """Entry of the process that compiles: LiteX's makefile with the variables of some SoC."""
+    from litex.soc.integration.builder import Builder, soc_directory
+
+    from soc.config import SocConfig
+    from soc.sim.soc import SimSoC
+
+    soc = SimSoC(SocConfig(memory="ideal", extension=None), scratch=Path(folder))
+    soc.build = lambda **_: None  # no Verilog
+    Builder(soc, output_dir=folder, compile_software=False).build()
+    makefile = Path(soc_directory) / "software" / "libc" / "Makefile"
+    # Only what LiteX adds to the library afterwards depends on the SoC.
+    run(["make", "-j", str(os.cpu_count()), "-C", LIBC, "-f", str(makefile), "__libc.a"])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
