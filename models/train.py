@@ -40,7 +40,6 @@ class Stage:
 STAGES = (
     Stage(48, epochs=10, peak_rate=6e-3, warmup=0.1, max_shift=2),
     Stage(IMAGE_SIZE, epochs=4, peak_rate=2e-3, warmup=0.1, max_shift=2),
-    Stage(IMAGE_SIZE, epochs=6, peak_rate=2e-3, warmup=0.1, max_shift=1),
 )
 
 
