@@ -114,7 +114,7 @@ class SimulatorRunner:
 
         status = simulate(
             self.machine.simulator,
-            self._loads(job),
+            loads(job, self.machine.firmware.read_bytes()),
             limit,
             on_line,
             on_progress,
@@ -128,20 +128,22 @@ class SimulatorRunner:
                 f" {last_line(lines)} (allow more with --max-cycles)"
             )
         log = parse_run_log(lines, len(job.plan.operators))
-        _require_planned_kernels(job, log)
+        require_planned_kernels(job, log)
         return log
 
     def _raise_if_cancelled(self) -> None:
         if self.cancel.is_set():
             raise Cancelled
 
-    def _loads(self, job: Job) -> list[tuple[int, bytes]]:
-        arena = memory_map.IMAGE_BASE + arena_offset(len(job.image))
-        return [
-            (memory_map.FIRMWARE_BASE, self.machine.firmware.read_bytes()),
-            (memory_map.IMAGE_BASE, job.image),
-            (arena + job.plan.input.offset, job.input.astype(np.int8).tobytes()),
-        ]
+
+def loads(job: Job, firmware: bytes) -> list[tuple[int, bytes]]:
+    """What has to lie in memory before the firmware starts: address, bytes."""
+    arena = memory_map.IMAGE_BASE + arena_offset(len(job.image))
+    return [
+        (memory_map.FIRMWARE_BASE, firmware),
+        (memory_map.IMAGE_BASE, job.image),
+        (arena + job.plan.input.offset, job.input.astype(np.int8).tobytes()),
+    ]
 
 
 def last_line(lines: list[str]) -> str:
@@ -149,7 +151,7 @@ def last_line(lines: list[str]) -> str:
     return next((line for line in reversed(lines) if line.strip()), "(none)")
 
 
-def _require_planned_kernels(job: Job, log: RunLog) -> None:
+def require_planned_kernels(job: Job, log: RunLog) -> None:
     """A firmware with another kernel table would silently run something else."""
     for planned, layer in zip(job.plan.operators, log.layers, strict=True):
         if planned.kernel != layer.kernel:

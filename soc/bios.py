@@ -13,6 +13,7 @@ from typing import Any
 
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
+from soc.libc import STAMP, compiled_libc, provide_libc
 from soc.toolchain import RISCV_GCC, package_versions, program_version, run
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -24,9 +25,6 @@ minute."""
 FRAME_TIMEOUT_SECONDS = 0.25
 """By the SoC's own clock: how long the BIOS waits for the rest of a frame, and for the answer to
 its request (ACK_TIMEOUT_DELAY and CMD_TIMEOUT_DELAY in its boot.c)."""
-
-STAMP = {"SOURCE_DATE_EPOCH": "0"}
-"""The BIOS prints when it was compiled; equal sources shall give equal ROMs."""
 
 PACKAGES = (
     *("litex", "litedram", "migen", "meson", "ninja", "pythondata_cpu_vexriscv"),
@@ -44,13 +42,14 @@ def configure_bios(soc: Any) -> None:
     soc.add_constant("UART_POLLING", check_duplicate=False)
 
 
-def compile_bios(soc: Any, folder: Path) -> None:
+def compile_bios(soc: Any, libc: Path, folder: Path) -> None:
     """Compile the BIOS of a SoC that is not built further; leaves `folder`/bios.bin.
 
     A board's BIOS comes with its project (`soc.boards.project`).
     """
     from litex.soc.integration.builder import Builder
 
+    provide_libc(libc, folder / "build")
     builder = Builder(soc, output_dir=str(folder / "build"), compile_gateware=False)
     # The Verilog that a build ends with is not wanted here: the simulator has its own.
     soc.build = lambda **_: None
@@ -78,8 +77,9 @@ def simulated_bios(
     }
 
     def build(folder: Path) -> None:
+        libc = compiled_libc(build_root, progress)
         progress("compiling LiteX's BIOS")
-        command = [sys.executable, "-m", "soc.bios", *arguments, str(folder)]
+        command = [sys.executable, "-m", "soc.bios", *arguments, str(libc), str(folder)]
         environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
         # In a process of its own, because LiteX prints as it goes and changes the folder.
         run(command, cwd=folder, env=environment)
@@ -87,12 +87,12 @@ def simulated_bios(
     return cached(build_root, "bios", key, build) / "bios.bin"
 
 
-def main(memory: str, clock_hz: str, folder: str) -> None:
+def main(memory: str, clock_hz: str, libc: str, folder: str) -> None:
     """Entry of the process that compiles."""
     from soc.sim.soc import SimSoC
 
     config = SocConfig(memory=memory, sys_clk_freq=int(clock_hz), extension=None)
-    compile_bios(SimSoC(config, scratch=Path(folder)), Path(folder))
+    compile_bios(SimSoC(config, scratch=Path(folder)), Path(libc), Path(folder))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
 TERMINATED = 143
 
-COMMANDS = ("compare", "explain", "gains", "sim", "build", "area", "doctor")
+COMMANDS = ("compare", "explain", "gains", "sim", "build", "load", "area", "doctor")
 """`dwpw NAME` is function NAME of module `dwpw.cli.NAME`."""
 
 

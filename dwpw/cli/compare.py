@@ -9,6 +9,8 @@ import click
 from dwpw.build import build_machine, soc_config
 from dwpw.cli.options import (
     RunOptions,
+    baud_option,
+    board_option,
     json_option,
     layers_option,
     output_console,
@@ -29,26 +31,57 @@ ALL_SETS = ",".join(one.name.lower() for one in KernelSet)
 
 
 @click.command()
-@click.option("--kernels", default=ALL_SETS, show_default=True, help="Kernel sets, in this order.")
+@click.option(
+    "--kernels",
+    metavar="SETS",
+    help=f"Kernel sets, in this order  [default: {ALL_SETS}; with --on: simd]",
+)
 @run_options
+@click.option(
+    "--on", "port", metavar="PORT", help="Compare a board at this serial port with the simulator."
+)
+@board_option
+@baud_option
 @json_option
 @layers_option
 @click.pass_context
 def compare(
     context: click.Context,
     run: RunOptions,
-    kernels: str,
+    kernels: str | None,
+    port: str | None,
+    board: str | None,
+    baud: int | None,
     json_path: Path | None,
     layers: bool,
 ) -> None:
     """Run MODEL with several kernel sets and compare cycles, every tensor checked.
 
+    With --on: one kernel set, on the board (without --board: dwpw sim --pty) and simulated.
+
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
-    sets = parse_kernel_sets(kernels)
-    config = soc_config(run.memory)
     if json_path is not None:
         require_writable(json_path)
+    if port is not None:
+        from dwpw.cli.onboard import compare_on_port  # imports LiteX, which takes a second
+
+        sets = parse_kernel_sets("simd" if kernels is None else kernels)
+        exact = compare_on_port(run, sets, port, board, baud, json_path, layers)
+    elif board is not None or baud is not None:
+        raise UserError("--board and --baud need --on PORT")
+    else:
+        sets = parse_kernel_sets(ALL_SETS if kernels is None else kernels)
+        exact = _compare_simulated(run, sets, json_path, layers)
+    if not exact:
+        context.exit(NOT_EXACT)
+
+
+def _compare_simulated(
+    run: RunOptions, sets: list[KernelSet], json_path: Path | None, layers: bool
+) -> bool:
+    """Run, report, and say whether every tensor of every set is exact."""
+    config = soc_config(run.memory)
     prepared = prepare(run, sets)
     console = progress_console()
     with build_steps(console) as step:
@@ -60,8 +93,7 @@ def compare(
     print_comparison(comparison, output_console(), layers)
     if json_path is not None:
         write_json(comparison, json_path)
-    if not comparison.exact:
-        context.exit(NOT_EXACT)
+    return comparison.exact
 
 
 def parse_kernel_sets(text: str) -> list[KernelSet]:

@@ -16,8 +16,6 @@ from soc.config import MEMORIES
 PLAIN_WIDTH = 120
 """Columns when the output goes into a file or a pipe, and COLUMNS does not say otherwise."""
 
-model_argument = click.argument("model", type=click.Path(path_type=Path))
-
 input_option = click.option(
     "--input",
     "input_path",
@@ -38,6 +36,14 @@ memory_option = click.option(
     show_default=True,
     metavar="|".join(MEMORIES),
     help="Memory of the SoC; ideal is single-cycle RAM, for study.",
+)
+
+board_option = click.option("--board", metavar="NAME", help="The board (docs/boards.md).")
+baud_option = click.option(
+    "--baud",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Bits per second  [default: what the board was built for]",
 )
 
 json_option = click.option(
@@ -64,27 +70,28 @@ max_cycles_option = click.option(
 class RunOptions:
     """What every command that runs a model is told.
 
-    input_path: None is a random input; max_cycles: None is `dwpw.run.cycle_limit`.
+    model: None only where a command can do without; input_path: None is a random input;
+    max_cycles: None is `dwpw.run.cycle_limit`.
     """
 
-    model: Path
+    model: Path | None
     input_path: Path | None
     resize: bool
     memory: str
     max_cycles: int | None
 
 
-def run_options(command: Callable[..., None]) -> Callable[..., None]:
+def run_options(command: Callable[..., None], model_required: bool = True) -> Callable[..., None]:
     """Adds those options to a command, which gets them as one argument `run`."""
 
-    @model_argument
+    @click.argument("model", type=click.Path(path_type=Path), required=model_required)
     @input_option
     @resize_option
     @memory_option
     @max_cycles_option
     @wraps(command)
     def collect(
-        model: Path,
+        model: Path | None,
         input_path: Path | None,
         resize: bool,
         memory: str,

@@ -10,6 +10,7 @@ from dwpw import golden
 from dwpw.build import Machine
 from dwpw.cli.options import RunOptions
 from dwpw.comparison import Comparison, SocInfo, compare_run
+from dwpw.geometry import EXTENSION
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import KernelSet
 from dwpw.inputs import ModelInput, read_input
@@ -42,10 +43,16 @@ def prepare(run: RunOptions, sets: Sequence[KernelSet], dump_tensors: bool = Fal
 
 
 def compare_logs(prepared: Prepared, machine: Machine, logs: Sequence[RunLog]) -> Comparison:
+    """The runs of all jobs on a simulated SoC, beside the golden layers."""
+    config = machine.config
+    return compare_on(prepared, soc_info(config.sys_clk_freq, config.memory), logs)
+
+
+def compare_on(prepared: Prepared, soc: SocInfo, logs: Sequence[RunLog]) -> Comparison:
     """The runs of all jobs beside the golden layers."""
     return Comparison(
         graph=prepared.graph,
-        soc=soc_info(machine),
+        soc=soc,
         golden=golden.description(),
         input=prepared.input.description,
         runs=tuple(
@@ -55,8 +62,6 @@ def compare_logs(prepared: Prepared, machine: Machine, logs: Sequence[RunLog]) -
     )
 
 
-def soc_info(machine: Machine) -> SocInfo:
+def soc_info(clock_hz: int, memory: str) -> SocInfo:
     """The SoC as reports name it; lanes are the multipliers that work in one cycle."""
-    config = machine.config
-    extension = {"name": config.extension.name, "lanes": GROUPS * TAPS}
-    return SocInfo(CPU, config.sys_clk_freq, config.memory, extension)
+    return SocInfo(CPU, clock_hz, memory, {"name": EXTENSION, "lanes": GROUPS * TAPS})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dwpw.cli.options import (
 )
 from dwpw.cli.prepare import NOT_EXACT, prepare
 from dwpw.cli.progress import build_steps
+from dwpw.cli.terminal import require_nothing_to_run, serve_terminal
 from dwpw.comparison import compare_run, window_text
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
@@ -37,7 +39,7 @@ MAX_CLASSES = 100_000
 
 @click.command()
 @click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
-@run_options
+@partial(run_options, model_required=False)
 @click.option(
     "--labels",
     "labels_path",
@@ -54,6 +56,11 @@ MAX_CLASSES = 100_000
     help="Write waveforms.",
 )
 @click.option("--trace-window", metavar="START:END", help="Cycles to trace  [default: all]")
+@click.option(
+    "--pty",
+    is_flag=True,
+    help="Run no MODEL, but LiteX's BIOS, with the UART as a pseudo-terminal for dwpw load.",
+)
 @click.pass_context
 def sim(
     context: click.Context,
@@ -63,14 +70,21 @@ def sim(
     check: bool,
     trace_path: Path | None,
     trace_window: str | None,
+    pty: bool,
 ) -> None:
-    """Run MODEL once with one kernel set.
+    """Run MODEL once with one kernel set, or be a board for `dwpw load --port`.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     wanted = kernel_set(kernels)
     config = soc_config(run.memory)
     trace = parse_trace(trace_path, trace_window)
+    if pty:
+        require_nothing_to_run(run, check)
+        serve_terminal(config, run.max_cycles, trace)
+        return
+    if run.model is None:
+        raise UserError("give a MODEL to run, or --pty")
     prepared = prepare(run, [wanted], dump_tensors=check)
     graph, layers, (job,) = prepared.graph, prepared.golden, prepared.jobs
     labels = read_labels(labels_path, run.model, graph.output_tensor.elements)

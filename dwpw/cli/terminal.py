@@ -1,0 +1,46 @@
+"""`dwpw sim --pty`: the simulated SoC as a board that waits for `dwpw load`."""
+
+from __future__ import annotations
+
+import click
+
+from dwpw.cli.options import RunOptions, progress_console
+from dwpw.cli.progress import build_steps
+from dwpw.errors import UserError
+from dwpw.paths import BUILD_ROOT
+from soc import memory_map
+from soc.bios import simulated_bios
+from soc.config import SocConfig
+from soc.sim.build import build_simulator
+from soc.sim.run import STATUS_CYCLE_LIMIT, Trace
+from soc.sim.run import run as simulate
+
+
+def require_nothing_to_run(run: RunOptions, check: bool) -> None:
+    """Refuse what belongs to a run that `dwpw load` will ask for."""
+    if run.model is not None or run.input_path is not None or check:
+        raise UserError("--pty runs no MODEL: give it to dwpw load --port PORT")
+
+
+def serve_terminal(config: SocConfig, max_cycles: int | None, trace: Trace | None) -> None:
+    """Run LiteX's BIOS until the user ends it."""
+    with build_steps(progress_console()) as step:
+        simulator = build_simulator(config, BUILD_ROOT, step, traced=trace is not None)
+        rom = simulated_bios(config, simulator.headers, BUILD_ROOT, step).read_bytes()
+
+    def on_terminal(name: str) -> None:
+        click.echo(f"terminal: {name}")
+        click.echo(
+            f"in another window: dwpw load --port {name} MODEL; here Ctrl-C ends it", err=True
+        )
+
+    status = simulate(
+        simulator,
+        [(memory_map.ROM_BASE, rom)],
+        max_cycles,
+        on_line=lambda _: None,
+        trace=trace,
+        on_terminal=on_terminal,
+    )
+    if status == STATUS_CYCLE_LIMIT:
+        raise UserError(f"the simulation was ended at {max_cycles:,} cycles, as asked for")
