@@ -19,8 +19,8 @@ from soc.boards.foreign import ForeignBoard
 from soc.boards.project import NAME
 from soc.boards.script import PACKERS, BuildScript, read_script
 from soc.cache import cached, hash_files
-from soc.errors import ToolError
-from soc.fpga.report import RouteReport, overflow, read_report
+from soc.fpga.place import REPORT, place
+from soc.fpga.report import RouteReport, read_report
 from soc.fpga.tools import tool_path, tool_versions
 from soc.libc import STAMP, compiled_libc
 from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES, REPOSITORY
@@ -32,8 +32,6 @@ PACKAGES = (
     *("pythondata-software-picolibc", "pythondata-software-compiler-rt"),
 )
 
-REPORT = "report.json"
-LOG = "nextpnr.log"
 BITSTREAMS = (f"{NAME}.bit", f"{NAME}.fs")
 
 WORKERS = 2
@@ -179,7 +177,8 @@ def _route(
         progress(f"{board.name}: placing and routing, seed {seed} (a minute or two)")
         inputs = [netlist / f"{NAME}.{ending}" for ending in ("json", "lpf", "cst")]
         copies = [shutil.copy(path, folder) for path in inputs if path.exists()]
-        _place(board, placing, folder, tool_path(build_root))
+        subject = f"the SoC does not fit {board.title}"
+        place(subject, placing, folder, tool_path(build_root))
         run(packing, cwd=folder, env=tool_path(build_root))
         for copy in copies:
             Path(copy).unlink()
@@ -190,25 +189,11 @@ def _route(
 
 
 def _placing(arguments: list[str], seed: int, clock_hz: int) -> list[str]:
-    """LiteX's arguments of nextpnr with our seed and report."""
+    """LiteX's arguments of nextpnr with our seed."""
     kept = list(arguments)
     for option in ("--seed", "--report", "--freq"):
         if option in kept:
             at = kept.index(option)
             del kept[at : at + 2]
     # Clocks that the constraints do not name are held to the system's frequency.
-    frequency = f"{clock_hz / 1e6:g}"
-    ours = {"--seed": str(seed), "--freq": frequency, "--report": REPORT, "--log": LOG}
-    return [*kept, *(word for pair in ours.items() for word in pair), "--quiet"]
-
-
-def _place(board: AnyBoard, command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    """Run nextpnr; a design that does not fit is an error that names the resource."""
-    try:
-        run(command, cwd=folder, env=environment)
-    except ToolError as error:
-        log = folder / LOG
-        reason = overflow(log.read_text() if log.exists() else "")
-        if reason is None:
-            raise
-        raise ToolError(f"the SoC does not fit {board.title}: {reason}") from error
+    return [*kept, "--seed", str(seed), "--freq", f"{clock_hz / 1e6:g}"]

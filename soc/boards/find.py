@@ -17,8 +17,9 @@ def find_board(name: str) -> Board | ForeignBoard:
     known = targets()
     if name in known:
         return ForeignBoard(name)
-    close = difflib.get_close_matches(name, [*BY_NAME, *known], 3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    names = [*BY_NAME, *known]
+    close = [one for one in names if name in one] or difflib.get_close_matches(name, names)
+    hint = f"; did you mean {' or '.join(close[:3])}?" if close else ""
     raise ToolError(
         f"unknown board '{name}'{hint} (boards: {', '.join(BY_NAME)}, and every target of"
         " litex_boards)"

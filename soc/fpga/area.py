@@ -11,6 +11,7 @@ from pathlib import Path
 from compiler_intrinsics.geometry import Geometry
 from soc.cache import cached
 from soc.fpga.edge_registers import add_edge_registers
+from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, Usage, read_report
 from soc.fpga.tools import tool_path, tool_versions
 from soc.toolchain import run
@@ -109,11 +110,10 @@ def _route(netlist: Path, seed: int, build_root: Path, progress: Progress) -> Ro
         progress(f"placing and routing the extension, seed {seed}")
         (folder / "edge.json").write_bytes((netlist / "edge.json").read_bytes())
         command = ["nextpnr-ecp5", *flags, "--timing-allow-fail", "--json", "edge.json"]
-        command += ["--report", "report.json", "--quiet", "--log", "nextpnr.log"]
-        run(command, cwd=folder, env=tool_path(build_root))
+        place(f"the extension does not fit {DEVICE}", command, folder, tool_path(build_root))
         (folder / "edge.json").unlink()
 
-    return read_report(cached(build_root, "area", key, build) / "report.json")
+    return read_report(cached(build_root, "area", key, build) / REPORT)
 
 
 def _without_edge(resources: dict[str, Usage], count: int) -> dict[str, Usage]:

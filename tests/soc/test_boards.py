@@ -59,6 +59,7 @@ def test_another_target_of_litex_boards_is_a_board_too() -> None:
     [
         ("ulx3", "unknown board 'ulx3'; did you mean ulx3s"),
         ("digilent_artyy", "did you mean digilent_arty"),
+        ("arty", "did you mean digilent_arty or "),
         ("%%%", "unknown board '%%%' (boards: ulx3s, ecpix5"),
     ],
 )

@@ -1,0 +1,31 @@
+"""Area and speed of the extension alone, by the real tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compiler_intrinsics.geometry import DEFAULT, Geometry
+from soc.errors import ToolError
+from soc.fpga.area import estimate
+
+
+def test_extension_stays_within_its_budget(build_root: Path) -> None:
+    area = estimate(DEFAULT, 1, build_root)
+    used = {name: usage.used for name, usage in area.resources.items()}
+    assert used["lut"] <= 2520
+    assert used["dsp"] <= 24
+    assert used["bram"] <= 4
+    route = area.routes[0]
+    assert route.reached >= 80
+    assert route.start
+    assert route.end
+
+
+def test_extension_that_does_not_fit_names_the_resource(build_root: Path) -> None:
+    with pytest.raises(ToolError) as caught:
+        estimate(Geometry(store_entries=16384), 1, build_root)
+    assert str(caught.value) == (
+        "the extension does not fit LFE5U-25F-6: it needs 128 block RAM (DP16KD), and there are 56"
+    )
