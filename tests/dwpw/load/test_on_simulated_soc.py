@@ -1,0 +1,110 @@
+"""The way to a board, end to end, with the simulated SoC and LiteX's BIOS at its end.
+
+The first run on a machine compiles BIOS and simulator, which takes two minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dwpw.cli import cli
+from tests.dwpw.load.fake_bios import Fault
+from tests.dwpw.load.wire import faulty_wire
+
+FRAMES = 60
+"""Bytes to the BIOS after which only frames come, also when it had to be woken twice."""
+
+
+@contextmanager
+def terminal(repository: Path) -> Iterator[str]:
+    """Name of the pseudo-terminal of a running `dwpw sim --pty`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dwpw", "sim", "--pty"],
+        cwd=repository,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("terminal: /dev/pts/")
+        yield line.split()[1]
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def call(*arguments: object) -> Result:
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def flipped_once(number: int) -> Fault:
+    """One wrong bit: a wrong CRC."""
+    return lambda n, byte: bytes([byte ^ 16 if n == number else byte])
+
+
+def test_model_runs_through_the_boot_protocol_in_spite_of_a_wrong_crc(
+    repository: Path, model_path: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "load.json"
+    with (
+        terminal(repository) as port,
+        faulty_wire(port, flipped_once(FRAMES + 5000)) as wire,
+    ):
+        result = call("load", "--port", wire, model_path, "--json", path)
+    assert result.exit_code == 0, result.output
+    assert "All 10 tensors are bit-exact with the golden layers." in result.stdout
+    assert " ms at 60 MHz" in result.stdout
+    (run,) = json.loads(path.read_text())["runs"]
+    assert run["exact"]
+
+
+@pytest.mark.full
+def test_shipped_model_twice_and_beside_the_simulator(repository: Path, tmp_path: Path) -> None:
+    model = repository / "models" / "fashion_mobilenet_v1_025_96.tflite"
+    path = tmp_path / "on.json"
+    with terminal(repository) as port:
+        loaded = call("load", "--port", port, model)
+        assert loaded.exit_code == 0, loaded.output
+        compared = call("compare", "--on", port, model, "--json", path)
+        assert compared.exit_code == 0, compared.output
+    assert "0 of 30 layers differ by more than 5 %." in compared.stdout
+    assert [run["exact"] for run in json.loads(path.read_text())["runs"]] == [True, True]
+
+
+@pytest.mark.full
+def test_cut_upload_is_one_error_and_the_next_one_works(repository: Path, model_path: Path) -> None:
+    with terminal(repository) as port:
+        with faulty_wire(port, lambda n, b: None if n == FRAMES + 1000 else bytes([b])) as wire:
+            cut = call("load", "--port", wire, model_path)
+        assert cut.exit_code == 2
+        assert "the connection was cut" in cut.stderr
+        again = call("load", "--port", port, model_path)
+        assert again.exit_code == 0, again.output
+
+
+@pytest.mark.full
+def test_lost_byte_costs_the_time_that_the_bios_waits_for_it(
+    repository: Path, model_path: Path
+) -> None:
+    with (
+        terminal(repository) as port,
+        faulty_wire(port, lambda n, b: b"" if n == FRAMES + 3000 else bytes([b])) as wire,
+    ):
+        started = time.monotonic()
+        result = call("load", "--port", wire, model_path)
+    assert result.exit_code == 0, result.output
+    assert time.monotonic() - started < 300
