@@ -61,7 +61,8 @@ class MacArray(Module):
         s6  accumulators complete
 
     Ports:
-        step: in (`mac_step`), stage s1; entry: in, its store entry, stage s1.
+        step: in (`mac_step`), stage s1; no mac may follow directly behind a last one.
+        entry: in, its store entry, stage s1.
         complete: out, the accumulators are a result of parameter group `group`.
         accumulators: out, four int32, valid with `complete`.
     """
@@ -82,8 +83,6 @@ class MacArray(Module):
             self.sync += [getattr(after, name).eq(getattr(before, name)) for name, _ in control]
         s5, s6 = stages[-2:]
 
-        fresh = Signal(reset=1)
-        self.sync += If(s5.clear, fresh.eq(1)).Elif(s5.mac, fresh.eq(s5.last))
         for group in range(GROUPS):
             products_s3 = []
             for tap in range(TAPS):
@@ -101,14 +100,14 @@ class MacArray(Module):
             pair_s4 = [Signal((17, True)) for _ in range(2)]
             sum_s5 = Signal((18, True))
             accumulator = self.accumulators[group]
-            base = Signal((WORD, True))
             self.sync += [
                 pair_s4[0].eq(products_s3[0] + products_s3[1]),
                 pair_s4[1].eq(products_s3[2] + products_s3[3]),
                 sum_s5.eq(pair_s4[0] + pair_s4[1]),
-                If(s5.mac, accumulator.eq(base + sum_s5)),
+                If(s5.mac, accumulator.eq(accumulator + sum_s5)),
+                # A reset of the register is free, a multiplexer in front of the adder is not.
+                If(s5.clear | s6.last, accumulator.eq(0)),
             ]
-            self.comb += If(~fresh, base.eq(accumulator))
         self.comb += [self.complete.eq(s6.last), self.group.eq(s6.group)]
 
     def _taps(self, geometry: Geometry):

@@ -88,7 +88,11 @@ class Requantiser(Module):
                 index.eq(0),
                 held_group.eq(self.group),
                 *[keep.eq(value) for keep, value in zip(held, self.accumulators, strict=True)],
-            ).Elif(busy, index.eq(index + 1), If(index == GROUPS - 1, busy.eq(0))),
+            ).Elif(
+                busy,
+                index.eq(Cat(~index[0], index[1] ^ index[0])),
+                If(index == GROUPS - 1, busy.eq(0)),
+            ),
         ]
         self.comb += scales.channel.eq(Cat(index, held_group))
 

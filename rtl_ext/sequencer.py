@@ -94,15 +94,15 @@ class Sequencer(Module):
         is_rep = Signal()
         is_dw = Signal()
         is_mac = Signal()
+        patch, replay = self._patch(geometry, second)
         self.comb += [
             is_rep.eq(command.unit == Unit.REP),
             is_dw.eq(command.unit == Unit.DW),
-            is_mac.eq((command.unit == Unit.DOT) | is_dw | (is_rep & (command.a[:6] != 0))),
+            is_mac.eq((command.unit == Unit.DOT) | is_dw | (is_rep & ~replay.over)),
         ]
-        patch, replay = self._patch(geometry, second, is_rep)
 
         # Does it complete a result, and may it?
-        gap = Signal(max=REQUANTISE_CYCLES)
+        gap = Signal(REQUANTISE_CYCLES - 1)  # a bit for each cycle that is still to pass
         last = Signal()
         full = Signal()
         fire = Signal()
@@ -111,29 +111,29 @@ class Sequencer(Module):
             last.eq(
                 Mux(
                     is_rep,
-                    replay.word_last,
+                    replay.last,
                     Mux(second, flag[_bit(MacFlag.LAST1)], flag[_bit(MacFlag.LAST0)]),
                 )
             ),
             full.eq(self.outstanding == geometry.results),
             self.blocked.eq(self.valid & is_mac & last & full),
-            fire.eq(self.valid & is_mac & ~(last & (full | (gap != 0)))),
+            # Directly behind a result the accumulators are reset.
+            fire.eq(self.valid & is_mac & ~gap[-1] & ~(last & (full | (gap != 0)))),
             self.started.eq(fire & last),
             patch.record.eq(fire & ~is_rep & ~is_dw),
             patch.last.eq(last),
             replay.advance.eq(fire & is_rep),
+            replay.reset.eq(self.valid & is_rep & replay.over),
             weights.advance.eq(fire),
             params.advance.eq(self.started),
             self.store_address.eq(weights.position),
         ]
-        self.sync += [
-            If(self.started, gap.eq(REQUANTISE_CYCLES - 1)).Elif(gap != 0, gap.eq(gap - 1)),
-        ]
+        self.sync += gap.eq(Mux(self.started, 2 ** len(gap) - 1, gap[1:]))
 
         # When is the head finished?
         final = Signal()
         self.comb += [
-            final.eq(Mux(is_rep, replay.last, second | flag[_bit(MacFlag.SINGLE)])),
+            final.eq(~is_rep & (second | flag[_bit(MacFlag.SINGLE)])),
             self.done.eq(self.valid & Mux(is_mac, fire & final, self.setup_done)),
         ]
         self.sync += If(fire & ~is_rep, second.eq(~final))
@@ -156,11 +156,11 @@ class Sequencer(Module):
             self.step.word.eq(Mux(is_rep, replay.word, patch.word)),
         ]
 
-    def _patch(self, geometry: Geometry, second, is_rep):
-        """Memory of the patch: written by `dot`, read again by `rep`."""
+    def _patch(self, geometry: Geometry, second):
+        """Memory of the patch: written by `dot`, read again by `rep` until it is `over`."""
         width = bits_for_index(geometry.patch_words)
         patch = Record([("record", 1), ("last", 1), ("word", WORD)])
-        replay = Record([("advance", 1), ("word", WORD), ("word_last", 1), ("last", 1)])
+        replay = Record([("advance", 1), ("reset", 1), ("word", WORD), ("last", 1), ("over", 1)])
         length = Signal(width)
         patch_last = Signal(width)
         position = Signal(width)
@@ -177,8 +177,8 @@ class Sequencer(Module):
             write.we.eq(patch.record),
             read.adr.eq(position),
             replay.word.eq(read.dat_r),
-            replay.word_last.eq(position == patch_last),
-            replay.last.eq(replay.word_last & (turn + 1 == self.command.a[:6])),
+            replay.last.eq(position == patch_last),
+            replay.over.eq(turn == self.command.a[:6]),
         ]
         self.sync += [
             If(self.weights.load, length.eq(0)).Elif(
@@ -189,9 +189,9 @@ class Sequencer(Module):
             If(
                 replay.advance,
                 position.eq(position + 1),
-                If(replay.word_last, position.eq(0), turn.eq(turn + 1)),
-                If(replay.last, turn.eq(0)),
+                If(replay.last, position.eq(0), turn.eq(turn + 1)),
             ),
+            If(replay.reset, turn.eq(0)),
         ]
         return patch, replay
 
