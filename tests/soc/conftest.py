@@ -52,7 +52,7 @@ class Bench:
         lines: list[str] = []
         reports: list[Progress] = []
         dump = self.folder / f"{program}.dump" if with_dump else None
-        firmware = (memory_map.FIRMWARE_BASE, self._compile(program))
+        firmware = (memory_map.FIRMWARE_BASE, self.compile(program))
         code = run(
             self.simulator,
             [firmware, *loads],
@@ -65,7 +65,8 @@ class Bench:
         assert reports[-1].ended
         return Outcome(code, lines, reports[-1].cycles, list(read_dump(dump)) if dump else [])
 
-    def _compile(self, program: str) -> bytes:
+    def compile(self, program: str) -> bytes:
+        """Raw bytes of `programs/PROGRAM.c` for FIRMWARE_BASE."""
         platform = self.repository / "firmware" / "platform"
         (self.folder / "dwpw_intrinsics.h").write_text(header.generate())
         output = self.folder / f"{program}.bin"

@@ -114,7 +114,7 @@ def test_exception_in_a_callback_ends_the_simulator(sdram_bench):
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt
 
-    firmware = sdram_bench._compile("hang")
+    firmware = sdram_bench.compile("hang")
     with pytest.raises(KeyboardInterrupt):
         run(
             sdram_bench.simulator,
