@@ -1,7 +1,9 @@
 # Entry points of the project. `make compare` and `make test` work on a fresh Debian machine: what
 # is missing gets installed first, Debian packages with apt-get, Python packages into .venv.
 
-MODEL  ?= models/fashion_mobilenet_v1_025_96.tflite
+SHIPPED = models/fashion_mobilenet_v1_025_96.tflite
+MODEL  ?= $(SHIPPED)
+INPUT  ?= $(if $(filter $(SHIPPED),$(MODEL)),models/inputs/03_dress_0013.png)
 MODELS ?= $(sort $(wildcard models/*.tflite))
 JOBS   ?= $(shell nproc)
 PYTEST ?=
@@ -20,7 +22,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 compare: $(RUNTIME) ## every layer of the shipped model, plain RISC-V against custom instructions
-	@$(BIN)/dwpw compare $(MODEL)
+	@$(BIN)/dwpw compare $(MODEL) $(if $(INPUT),--input $(INPUT))
 
 bench: $(RUNTIME) ## totals of every model in models/ (or MODELS="..."), also as build/bench/*.json
 	@mkdir -p build/bench
