@@ -31,6 +31,7 @@ def targets() -> list[str]:
 
 def foreign_soc(name: str, extension: bool) -> Any:
     """The target's own SoC with our CPU, ROM and SRAM, and the extension on its port."""
+    from soc.bios import configure_bios
     from soc.config import SocConfig
     from soc.soc import connect_extension, cpu_netlist
 
@@ -41,6 +42,7 @@ def foreign_soc(name: str, extension: bool) -> Any:
         integrated_rom_size=memory_map.ROM_SIZE,
         integrated_sram_size=memory_map.SRAM_SIZE,
     )
+    configure_bios(soc)
     soc.cpu.use_external_variant(str(cpu_netlist()))
     connect_extension(soc, SocConfig().extension.make() if extension else None)
     return soc
