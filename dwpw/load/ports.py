@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dwpw.errors import UserError
@@ -13,6 +13,7 @@ DEVICES = ("/dev/ttyUSB", "/dev/ttyACM")
 
 APPEAR_SECONDS = 5.0
 """A port whose chip has just programmed the board comes back after a moment."""
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,15 @@ def choose_port(ports: Sequence[Port], bridge: SerialBridge | None, board: str) 
 
 
 def wait_for_port(bridge: SerialBridge | None, board: str) -> str:
-    """The board's port, as soon as it is there."""
-    return _until_there(lambda: choose_port(system_ports(), bridge, board))
-
-
-def _until_there(choose: Callable[[], str]) -> str:
+    """The board's port, as soon as it is there: until then another one could be the only one."""
     deadline = time.monotonic() + APPEAR_SECONDS
-    while True:
-        try:
-            return choose()
-        except UserError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(0.2)
+    while not _there(system_ports(), bridge) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return choose_port(system_ports(), bridge, board)
+
+
+def _there(ports: Sequence[Port], bridge: SerialBridge | None) -> bool:
+    return any(bridge is None or _fits(one, bridge) for one in ports)
 
 
 def _fits(port: Port, bridge: SerialBridge) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.load.ports import Port, choose_port
+from dwpw.load import ports
+from dwpw.load.ports import Port, choose_port, wait_for_port
 from soc.boards.catalogue import BY_NAME
 from soc.boards.entry import SerialBridge
 
@@ -42,3 +43,18 @@ def test_several_ports_are_listed(bridge: SerialBridge | None) -> None:
         "several serial ports could be a board's: /dev/ttyUSB0 (10c4:ea60 CP2102), /dev/ttyUSB2"
         " (0403:6010 ECPIX-5); choose one with --port"
     )
+
+
+def test_port_that_comes_back_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = iter([[OTHER], [OTHER], [OTHER, ULX3S], [OTHER, ULX3S]])
+    monkeypatch.setattr(ports, "system_ports", lambda: next(seen))
+    monkeypatch.setattr(ports, "LOOK_SECONDS", 0)
+    assert wait_for_port(FTDI, "ulx3s") == "/dev/ttyUSB1"
+
+
+def test_waiting_for_a_port_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "system_ports", list)
+    monkeypatch.setattr(ports, "APPEAR_SECONDS", 0.05)
+    monkeypatch.setattr(ports, "LOOK_SECONDS", 0.01)
+    with pytest.raises(UserError, match="no serial port"):
+        wait_for_port(FTDI, "ulx3s")
