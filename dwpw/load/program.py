@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from dwpw.errors import UserError
+
+COMPLAINT = re.compile(r"fail|error|unable|cannot|not found|not enabled|denied", re.IGNORECASE)
+"""What tells a line about the failure from the loader's other talk."""
 
 SECONDS = 600
 """Flash memories are slow: a large one takes minutes."""
@@ -49,7 +53,8 @@ def program(board: str, loader: str, bitstream: Path, flash: bool) -> None:
 def failure(output: str) -> str:
     """What a failed openFPGALoader has said, and what helps."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    said = "; ".join(lines[-2:]) or "no message"
+    telling = [line for line in lines if COMPLAINT.search(line)]
+    said = "; ".join((telling or lines)[-2:]) or "no message"
     return f"openFPGALoader failed: {said} ({_remedy(said)})"
 
 
