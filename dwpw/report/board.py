@@ -85,13 +85,20 @@ def _count(usage: Any) -> str:
 def timing_failures(result: BoardResult) -> list[str]:
     """One line for every routed design that misses a clock."""
     return [
-        f"seed {route.seed}, extension {extension_name(build)}: clock {clock.name} reaches"
+        f"seed {route.seed}, extension {extension_name(build)}:"
+        f" {_clock_name(clock, build, route)} reaches"
         f" {clock.reached:.1f} MHz, wanted are {clock.wanted:.1f}; the longest path goes from"
         f" {clock.start} to {clock.end}"
         for build, route in result.misses()
         for clock in route.report.clocks
         if not clock.met
     ]
+
+
+def _clock_name(clock: ClockReport, build: BoardBuild, route: BoardRoute) -> str:
+    """Of the nets that a clock goes by nextpnr may have chosen any."""
+    system = clock == system_clock(build, route)
+    return "the system clock" if system else f"clock {clock.name}"
 
 
 def board_json(result: BoardResult) -> dict[str, Any]:

@@ -36,7 +36,7 @@ BOARDS = (
         title="Colorlight i5, LFE5U-25F",
         module="colorlight_i5",
         platform={"board": "i5", "revision": "7.0"},
-        clock_hz=45_000_000,
+        clock_hz=48_000_000,
         memory=SdrSdram("M12L64322A"),  # compatible with the EM638325 on the module
         loader="colorlight-i5",
     ),

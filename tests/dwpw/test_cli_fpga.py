@@ -74,7 +74,7 @@ def test_missed_clock_ends_with_1_and_both_ends_of_the_path(built: list[BoardBui
     result = call("build", "--board", "ulx3s", "--seeds", 2)
     assert result.exit_code == 1
     assert (
-        "timing: seed 2, extension simd: clock sys reaches 48.0 MHz, wanted are 50.0;"
+        "timing: seed 2, extension simd: the system clock reaches 48.0 MHz, wanted are 50.0;"
         " the longest path goes from tag to hit\n"
     ) in result.output
     assert "seed 1, extension" not in result.output
