@@ -135,27 +135,33 @@ typedef void row_function(const struct patches *, const int8_t *const *, int8_t 
 
 ROW_FUNCTION(run_row_any, 0, 0, 0)
 ROW_FUNCTION(run_row_3x3_of_2, 3, 3, 2)
+ROW_FUNCTION(run_row_3x3_of_4, 3, 3, 4)
 ROW_FUNCTION(run_row_3x3_of_8, 3, 3, 8)
 ROW_FUNCTION(run_row_3x2_of_2, 3, 2, 2)
+ROW_FUNCTION(run_row_3x2_of_4, 3, 2, 4)
 ROW_FUNCTION(run_row_3x2_of_8, 3, 2, 8)
 
-// The stems of MobileNets (3x3 with three channels or one, 8 or 32 outputs) have a loop of their
-// own.
+// The stems of MobileNets have a loop of their own: 3x3 with three channels (three words per row)
+// or one (two words), 8, 16 or 32 outputs.
 static row_function *choose_row(const struct patches *patches)
 {
-    const int stem = patches->kernel_h == 3 && dwpw_stores_words(&patches->store) &&
-                     patches->inner_begin < patches->inner_end;
-    if (!stem)
+    static row_function *const of_2[] = {run_row_3x2_of_2, run_row_3x3_of_2};
+    static row_function *const of_4[] = {run_row_3x2_of_4, run_row_3x3_of_4};
+    static row_function *const of_8[] = {run_row_3x2_of_8, run_row_3x3_of_8};
+    const int32_t longer = patches->row_words - 2;
+    const int known = patches->kernel_h == 3 && (longer == 0 || longer == 1);
+    if (!known || !dwpw_stores_words(&patches->store) || patches->inner_begin >= patches->inner_end)
         return run_row_any;
-    if (patches->row_words == 3 && patches->store.results == 2)
-        return run_row_3x3_of_2;
-    if (patches->row_words == 3 && patches->store.results == 8)
-        return run_row_3x3_of_8;
-    if (patches->row_words == 2 && patches->store.results == 2)
-        return run_row_3x2_of_2;
-    if (patches->row_words == 2 && patches->store.results == 8)
-        return run_row_3x2_of_8;
-    return run_row_any;
+    switch (patches->store.results) {
+    case 2:
+        return of_2[longer];
+    case 4:
+        return of_4[longer];
+    case 8:
+        return of_8[longer];
+    default:
+        return run_row_any;
+    }
 }
 
 // Outputs of a row that need no padding: none of their words crosses the row's ends.
