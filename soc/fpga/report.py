@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 RESOURCES = {
-    "lut": ("TRELLIS_COMB", "LUT4"),
-    "ff": ("TRELLIS_FF", "DFF"),
-    "bram": ("DP16KD", "BSRAM"),
-    "dsp": ("MULT18X18D", "MULT18X18"),
+    "lut": {"TRELLIS_COMB": 1, "LUT4": 1, "ALU": 1, "RAM16SDP4": 4},
+    "ff": {"TRELLIS_FF": 1, "DFF": 1},
+    "bram": {"DP16KD": 1, "BSRAM": 1},
+    "dsp": {"MULT18X18D": 1, "MULT18X18": 1, "MULT9X9": 0.5},
 }
-"""Our names for what reports count, and nextpnr's on ECP5 and on Gowin."""
+"""Our names for what reports count, and the cells that count: on ECP5 one each (TRELLIS_COMB is a
+LUT in any of its roles), on Gowin a LUT in each of its roles, and multipliers of half the width."""
 
 NAMES = {"lut": "LUT", "ff": "FF", "bram": "block RAM", "dsp": "DSP"}
 """The same for people."""
@@ -75,11 +77,12 @@ def read_report(path: Path) -> RouteReport:
 def _resources(utilization: dict[str, dict[str, int]]) -> dict[str, Usage]:
     found = {}
     for resource, cells in RESOURCES.items():
-        counts = [utilization[cell] for cell in cells if cell in utilization]
+        counts = {cell: utilization[cell] for cell in cells if cell in utilization}
         if counts:
-            found[resource] = Usage(
-                sum(count["used"] for count in counts), sum(count["available"] for count in counts)
-            )
+            used = sum(cells[cell] * count["used"] for cell, count in counts.items())
+            # Cells are in order: the others take their place from the first.
+            available = next(iter(counts.values()))["available"]
+            found[resource] = Usage(math.ceil(used), available)
     return found
 
 

@@ -77,3 +77,16 @@ def test_clock_is_found_by_its_frequency(report_file: Path) -> None:
 )
 def test_overflow_names_the_resource(line: str, text: str | None) -> None:
     assert overflow(f"Info: Device utilisation:\n{line}\n") == text
+
+
+def test_on_gowin_carries_and_memories_take_luts_and_narrow_multipliers_half(
+    report_file: Path,
+) -> None:
+    data = json.loads(report_file.read_text())
+    counts = {"LUT4": (100, 20736), "ALU": (10, 15552), "RAM16SDP4": (2, 648)}
+    counts |= {"MULT18X18": (8, 48), "MULT9X9": (15, 96)}
+    data["utilization"] = {
+        cell: {"used": used, "available": available} for cell, (used, available) in counts.items()
+    }
+    report_file.write_text(json.dumps(data))
+    assert read_report(report_file).resources == {"lut": Usage(118, 20736), "dsp": Usage(16, 48)}
