@@ -90,3 +90,10 @@ def test_on_gowin_carries_and_memories_take_luts_and_narrow_multipliers_half(
     }
     report_file.write_text(json.dumps(data))
     assert read_report(report_file).resources == {"lut": Usage(118, 20736), "dsp": Usage(16, 48)}
+
+
+def test_of_two_clocks_of_one_frequency_the_tighter_is_meant(report_file: Path) -> None:
+    data = json.loads(report_file.read_text())
+    data["fmax"]["oscillator"] = {"achieved": 300.0, "constraint": 50.0}
+    report_file.write_text(json.dumps(data))
+    assert read_report(report_file).clock(50.0).name == "sys"
