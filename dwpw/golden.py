@@ -30,7 +30,7 @@ def description() -> str:
 
 @dataclass(frozen=True)
 class GoldenLayer:
-    """The output of operator `index`: an int8 tensor and the CRC-32 (zlib) of its bytes."""
+    """The output of the file's operator `index`: an int8 tensor and its bytes' CRC-32 (zlib)."""
 
     index: int
     tensor: np.ndarray = field(repr=False)

@@ -146,13 +146,13 @@ def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
 
 
 def layer_line(graph: Graph, index: int, kernel: str, cycles: int, exact: bool) -> str:
-    """One operator as it ran."""
+    """One operator as it ran; `index` counts those that run, the line shows the file's number."""
     operator = graph.operators[index]
     name = f"{OPERATORS.get(operator.kind, operator.kind.lower())} {window_text(operator)}".strip()
     shape = shape_name(graph.tensors[operator.output].shape)
     counted = full(cycles) if exact else DIFFERS
     speed = f"  {rate(operator.macs, cycles)} MAC/cycle" if exact and operator.macs else ""
-    return f"{index:>3}  {name:<13} {shape:<11} {kernel:<26} {counted:>13} cycles{speed}"
+    return f"{operator.index:>3}  {name:<13} {shape:<11} {kernel:<26} {counted:>13} cycles{speed}"
 
 
 def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None) -> None:

@@ -89,13 +89,14 @@ class OperatorContext:
 
     def input(self, position: int = 0) -> Tensor:
         """An activation that this operator reads."""
-        return self._activation(self._at(self.raw.inputs, position), "input")
+        return self._activation(self.number_at(self.raw.inputs, position), "input")
 
     def output(self) -> Tensor:
         """The activation that this operator writes."""
-        return self._activation(self._at(self.raw.outputs, 0), "output")
+        return self._activation(self.number_at(self.raw.outputs, 0), "output")
 
-    def _at(self, indices: tuple[int, ...], position: int) -> int:
+    def number_at(self, indices: tuple[int, ...], position: int) -> int:
+        """The number of a tensor that must be there; `indices` are the inputs or the outputs."""
         index = indices[position] if position < len(indices) else -1
         self.require(
             0 <= index < len(self.tensors), f"names a tensor {index} that the file does not have"
@@ -115,7 +116,7 @@ class OperatorContext:
 
     def constant(self, position: int, role: str, dtypes: tuple[str, ...]) -> Tensor:
         """A constant that this operator reads, with its data."""
-        index = self._at(self.raw.inputs, position)
+        index = self.number_at(self.raw.inputs, position)
         tensor, raw = self.tensors[index], self.model.tensors[index]
         named = f"{role} '{short_name(tensor.name)}'"
         self.require(not raw.sparse, f"{named} is stored sparse; convert without sparsity")
@@ -136,6 +137,12 @@ class OperatorContext:
         return tensor
 
 
+def dynamic_shape(tensor: Tensor, raw: RawTensor) -> list[int] | None:
+    """The shape as the converter wrote it, if it is dynamic beyond the batch; None if fixed."""
+    fixed = all(size >= 0 for size in tensor.shape) and all(size >= 0 for size in raw.signature[1:])
+    return None if fixed else list(raw.signature or tensor.shape)
+
+
 def activation_problem(tensor: Tensor, raw: RawTensor) -> str | None:
     """Why a tensor cannot be an activation, or None: int8, static, batch 1, quantised as one."""
     named = f"'{short_name(tensor.name)}'"
@@ -144,9 +151,9 @@ def activation_problem(tensor: Tensor, raw: RawTensor) -> str | None:
             f"{named} is {tensor.dtype}; dwpw runs int8 models: convert with full integer"
             " quantisation, int8 input and int8 output"
         )
-    if any(size < 0 for size in tensor.shape) or any(size < 0 for size in raw.signature[1:]):
-        shape = raw.signature or tensor.shape
-        return f"{named} has the dynamic shape {list(shape)}; convert with fixed sizes"
+    dynamic = dynamic_shape(tensor, raw)
+    if dynamic is not None:
+        return f"{named} has the dynamic shape {dynamic}; convert with fixed sizes"
     if not 1 <= len(tensor.shape) <= MAX_RANK:
         return f"{named} has {len(tensor.shape)} dimensions, supported are 1 to {MAX_RANK}"
     if not all(1 <= size <= MAX_DIMENSION for size in tensor.shape):

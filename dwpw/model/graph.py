@@ -18,7 +18,7 @@ class Tensor:
     dtype: "int8" for activations and weights, "int32" for biases, "int32" or "int64" for shapes.
     scales, zero_points: real value = scale * (value - zero point); one of each for a tensor, or
         one per index of dimension `quantised_dimension`.  float32 scales, int64 zero points.
-    data: the constant's values in the tensor's shape, None for activations.
+    data: the constant's values (the file's, or folded) in the tensor's shape, None for activations.
     """
 
     index: int
@@ -67,7 +67,7 @@ class Window:
 class Operator:
     """One operator; tensors are given by their numbers in `Graph.tensors`.
 
-    index: position in the .tflite file.
+    index: position in the .tflite file, which counts folded operators too.
     kind: TFLite's name, such as "CONV_2D".
     name: short name for people, from the output tensor's name.
     input, output: activations; input2: the second operand of ADD.
@@ -101,7 +101,7 @@ class Operator:
 
 @dataclass(frozen=True)
 class Graph:
-    """A checked model: operators in an order in which they can run, one input, one output."""
+    """A checked model: the operators that run, in their order, one input, one output."""
 
     path: Path
     sha256: str

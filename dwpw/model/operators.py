@@ -151,6 +151,8 @@ def read_reshape(context: OperatorContext) -> Operator:
         source.elements == output.elements,
         f"makes {list(output.shape)} of {list(source.shape)}, which has another number of elements",
     )
+    if context.has_input(1):
+        _require_folded_shape(context, output)
     require_same_quantisation(context, source, output)
     return Operator(
         index=context.index,
@@ -158,6 +160,24 @@ def read_reshape(context: OperatorContext) -> Operator:
         name=context.name,
         input=source.index,
         output=output.index,
+    )
+
+
+def _require_folded_shape(context: OperatorContext, output: Tensor) -> None:
+    """A target shape that the model computes must be the one that the converter expected."""
+    number = context.number_at(context.raw.inputs, 1)
+    target = context.tensors[number].data
+    if context.model.tensors[number].content is not None:
+        return
+    context.require(
+        target is not None, "its target shape is known at run time only; convert with fixed sizes"
+    )
+    wanted = [int(size) for size in np.ravel(target)]
+    agrees = len(wanted) == len(output.shape) and all(
+        size in (-1, real) for size, real in zip(wanted, output.shape, strict=True)
+    )
+    context.require(
+        agrees, f"output has the shape {list(output.shape)}, its target shape is {wanted}"
     )
 
 

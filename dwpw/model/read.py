@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import numpy as np
 from dwpw.errors import UserError
 from dwpw.model.context import OperatorContext, activation_problem
 from dwpw.model.flatbuffer import IDENTIFIER, DamagedFile, RawModel, RawTensor, decode
+from dwpw.model.folding import FOLDERS, fold
 from dwpw.model.graph import Graph, Operator, Tensor
 from dwpw.model.operators import READERS
 
@@ -36,6 +39,11 @@ def check(path: Path, raw: RawModel) -> Graph:
     contexts = [
         OperatorContext(path, index, operator, raw, tensors)
         for index, operator in enumerate(raw.operators)
+    ]
+    values = fold(contexts)
+    tensors = tuple(replace(one, data=values.get(one.index, one.data)) for one in tensors)
+    contexts = [
+        replace(context, tensors=tensors) for context in contexts if context.raw.kind not in FOLDERS
     ]
     operators = tuple(_operator(context) for context in contexts)
     _check_order(path, operators, contexts, source, output)
@@ -108,15 +116,14 @@ def _operator(context: OperatorContext) -> Operator:
     if kind == "CUSTOM":
         context.fail("custom operators are not supported")
     if kind not in READERS:
-        hint = "; convert with batch size 1 and fixed sizes" if kind == "SHAPE" else ""
-        context.fail(f"is not supported (supported: {', '.join(READERS)}){hint}")
+        context.fail(f"is not supported (supported: {', '.join(READERS)})")
     return READERS[kind](context)
 
 
 def _check_order(
     path: Path,
     operators: tuple[Operator, ...],
-    contexts: list[OperatorContext],
+    contexts: Sequence[OperatorContext],
     source: int,
     output: int,
 ) -> None:

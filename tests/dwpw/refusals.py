@@ -131,11 +131,6 @@ REFUSALS: dict[str, tuple[Change, str]] = {
         operator(POOL, kind="MAX_POOL_2D"),
         f"operator 5 (MAX_POOL_2D 'layer5'): is not supported (supported: {SUPPORTED})",
     ),
-    "shape computed at run time": (
-        operator(POOL, kind="SHAPE"),
-        f"operator 5 (SHAPE 'layer5'): is not supported (supported: {SUPPORTED});"
-        " convert with batch size 1 and fixed sizes",
-    ),
     "custom operator": (
         operator(POOL, kind="CUSTOM", custom_name="MyOp"),
         "operator 5 (CUSTOM 'MyOp'): custom operators are not supported",

@@ -187,10 +187,40 @@ def _weighted_inputs(
     return [*inputs, w.constant(f"{name}/bias", layer.bias, bias_scale)]
 
 
+def _computed_shape(
+    w: _Writer, name: str, layer: layers.Reshape, source: int, source_shape: Shape
+) -> int:
+    """Write the operators that compute a RESHAPE's target shape; the tensor that they give."""
+    int32 = tflite.TensorType.INT32
+    sizes = w.tensor(f"{name}/sizes", (len(source_shape),), int32, None)
+    w.operator("SHAPE", 1, [source], sizes, w.options("ShapeOptions", OutType=int32))
+    batch = w.tensor(f"{name}/batch", (), int32, None)
+    ranges = [
+        w.constant(f"{name}/{role}", np.array([value], np.int32))
+        for role, value in (("begin", 0), ("end", 1), ("stride", 1))
+    ]
+    options = w.options("StridedSliceOptions", ShrinkAxisMask=1)
+    w.operator("STRIDED_SLICE", 1, [sizes, *ranges], batch, options)
+    rest = [
+        w.constant(f"{name}/size{i}", np.array(size, np.int32))
+        for i, size in enumerate(layer.shape[1:], start=1)
+    ]
+    shape = w.tensor(f"{name}/shape", (len(layer.shape),), int32, None)
+    options = w.options("PackOptions", ValuesCount=len(layer.shape))
+    w.operator("PACK", 1, [batch, *rest], shape, options)
+    return shape
+
+
 def _write_layer(
-    w: _Writer, name: str, layer: Layer, inputs: list[int], scale: float, out: int
+    w: _Writer,
+    name: str,
+    layer: Layer,
+    inputs: list[int],
+    scale: float,
+    source_shape: Shape,
+    out: int,
 ) -> None:
-    """Write the operator of `layer`; `scale` is that of its first input."""
+    """Write the operator of `layer`; `scale` and `source_shape` are those of its first input."""
     match layer:
         case layers.Conv2D():
             inputs = _weighted_inputs(w, name, layer, inputs[0], scale, 0)
@@ -225,7 +255,10 @@ def _write_layer(
             paddings = w.constant(f"{name}/paddings", np.array(layer.paddings, np.int32))
             w.operator("PAD", 2, [*inputs, paddings], out, w.options("PadOptions"))
         case layers.Reshape():
-            shape = w.constant(f"{name}/shape", np.array(layer.shape, np.int32))
+            if layer.computed:
+                shape = _computed_shape(w, name, layer, inputs[0], source_shape)
+            else:
+                shape = w.constant(f"{name}/shape", np.array(layer.shape, np.int32))
             options = w.options("ReshapeOptions", NewShape=w.vector(layer.shape, np.int32))
             w.operator("RESHAPE", 1, [*inputs, shape], out, options)
         case layers.Softmax():
@@ -248,5 +281,6 @@ def build_model(input_shape: Shape, quantisation: Quantisation, chain: Sequence[
         shapes[i] = layer.output_shape(*(shapes[s] for s in sources))
         scales[i] = layer.output.scale
         ids[i] = w.activation_tensor(f"layer{i}", shapes[i], layer.output)
-        _write_layer(w, f"layer{i}", layer, [ids[s] for s in sources], scales[sources[0]], ids[i])
+        first, inputs = sources[0], [ids[s] for s in sources]
+        _write_layer(w, f"layer{i}", layer, inputs, scales[first], shapes[first], ids[i])
     return w.finish([ids[-1]], [ids[len(chain) - 1]])

@@ -147,9 +147,14 @@ class Pad(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Reshape(Layer):
-    """RESHAPE to `shape`."""
+    """RESHAPE to `shape`.
+
+    computed: the model takes the first size from its input at run time, as Keras' models do, by
+    SHAPE, STRIDED_SLICE and PACK; their outputs are "layer0/sizes", "layer0/batch", "layer0/shape".
+    """
 
     shape: Shape
+    computed: bool = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return tuple(self.shape)
