@@ -17,6 +17,10 @@ SECONDS = 120
 """No simulation here takes longer, on a machine however busy."""
 
 
+MOST_CYCLES = 300_000_000
+"""The simulated clock runs on while this process waits for its turn on a busy machine."""
+
+
 class Dialogue:
     """A program that opens the terminal late, sends bytes and collects what comes back."""
 
@@ -41,7 +45,9 @@ class Dialogue:
         while len(self.heard) < len(self._data):
             ready, _, _ = select.select([terminal], [], [], SECONDS)
             assert ready
-            self.heard += os.read(terminal, 4096)
+            heard = os.read(terminal, 4096)
+            assert heard, f"the simulator has gone after {len(self.heard)} bytes"
+            self.heard += heard
         os.write(terminal, b"\0")
         time.sleep(1)  # a terminal that is closed at once loses what was written
         os.close(terminal)
@@ -53,13 +59,13 @@ def echo(bench: Bench, dialogue: Dialogue) -> list[Progress]:
     code = run(
         bench.simulator,
         firmware,
-        20_000_000,
+        MOST_CYCLES,
         lambda _: None,
         reports.append,
         on_terminal=dialogue.start,
     )
+    assert code == 0, f"{len(dialogue.heard)} bytes came back"
     dialogue.join()
-    assert code == 0
     return reports
 
 

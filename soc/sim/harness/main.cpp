@@ -81,7 +81,8 @@ static uint64_t run_with_input(
     Vsim &top, Host &host, Trace &trace, Terminal &terminal, uint64_t cycle, uint64_t end)
 {
     for (; cycle < end && !host.ended(); ++cycle) {
-        if (cycle % exchange_interval == 0) {
+        // Not at once: what arrives in the reset is lost.
+        if (cycle % exchange_interval == exchange_interval - 1) {
             terminal.exchange();
         }
         terminal.drive(top);

@@ -56,16 +56,17 @@ void Terminal::exchange()
     }
 }
 
-// A byte counts as taken at the edge when the UART was ready before it.
+// A byte is taken at the coming edge when the UART is ready before it.
 void Terminal::drive(Vsim &top)
 {
-    if (top.serial_sink_valid && top.serial_sink_ready) {
+    if (m_taken) {
         m_to_uart.pop_front();
     }
     top.serial_sink_valid = !m_to_uart.empty();
     if (!m_to_uart.empty()) {
         top.serial_sink_data = m_to_uart.front();
     }
+    m_taken = top.serial_sink_valid && top.serial_sink_ready;
 }
 
 bool Terminal::opened() const

@@ -46,4 +46,5 @@ class Terminal
     std::string m_name;
     std::string m_to_host;
     std::deque<uint8_t> m_to_uart;
+    bool m_taken = false; // the front of m_to_uart, at the last edge
 };
