@@ -15,7 +15,7 @@ from soc.boards.catalogue import BY_NAME
 from soc.fpga.report import NAMES
 
 MULTIPLIERS = 16
-"""Of the extension's MAC array alone; without the extension the SoC has fewer."""
+"""Of the extension's MAC array alone (on Gowin two share a DSP); without it the SoC has fewer."""
 
 
 def built(name: str, build_root: Path, seeds: int = 1, extension: bool = True) -> BoardBuild:
@@ -31,7 +31,7 @@ def check(build: BoardBuild) -> None:
         assert route.bitstream.stat().st_size > 100_000
         assert set(report.resources) == set(NAMES)
         assert all(0 < usage.used <= usage.available for usage in report.resources.values())
-        assert report.resources["dsp"].used > MULTIPLIERS
+        assert report.resources["dsp"].used >= MULTIPLIERS
         clock = report.clock(build.project.clock_hz / 1e6)
         assert abs(clock.wanted * 1e6 - build.project.clock_hz) < 0.01 * build.project.clock_hz
         assert report.met, clock
