@@ -62,7 +62,7 @@ BOARDS = (
         title="Sipeed Tang Nano 20K, GW2AR-18",
         module="sipeed_tang_nano_20k",
         platform={"toolchain": "apicula"},
-        clock_hz=27_000_000,
+        clock_hz=48_000_000,
         memory=GowinSdram("M12L64322A"),
         loader="tangnano20k",
         bridge=SerialBridge(0x0403, 0x6010, interface=1),  # a BL616 that passes for an FT2232
