@@ -32,8 +32,8 @@ COUNTERS_PAGE = 31
 COUNTERS_BASE = CSR_BASE + COUNTERS_PAGE * CSR_PAGE
 """CSRs of the performance counters: the last page, so that no other register moves for them."""
 
-L2_LINE_SIZE = 16
-"""Bytes; the L2 is direct mapped and write-back."""
+L2_LINE_SIZE = 32
+"""Bytes; as long as a line of the CPU's caches."""
 
 
 def c_header() -> str:

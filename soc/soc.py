@@ -7,6 +7,7 @@ from typing import Any
 
 from litedram.modules import MT48LC16M16
 from litex import get_data_mod
+from litex.soc.integration.soc import SoCRegion
 from litex.soc.integration.soc_core import SoCCore
 from migen import Module, Record
 
@@ -15,6 +16,7 @@ from soc import memory_map
 from soc.bios import configure_bios
 from soc.config import DEFAULT_BAUD, SocConfig
 from soc.counters import Counters, port_name, write_netlist_with_events
+from soc.l2.cache import L2Cache
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
 """LiteX's variant `full+cfu`. Asking LiteX for that variant by name would call `add_cfu()`, which
@@ -86,12 +88,21 @@ class DwpwSoC(SoCCore):
                 "sdram",
                 phy=sdram_phy,
                 module=sdram_module(config.sys_clk_freq, sdram_rate),
-                size=memory_map.MAIN_RAM_SIZE,
-                l2_cache_size=config.l2_size,
-                l2_cache_min_data_width=8 * memory_map.L2_LINE_SIZE,
-                # One memory with byte enables instead of sixteen: same cycles, faster simulation.
-                l2_cache_full_memory_we=False,
+                with_soc_interconnect=False,
             )
+            self._add_l2(config.l2_size)
+
+    def _add_l2(self, size: int) -> None:
+        """Main RAM on the CPU's bus: SDRAM behind the L2."""
+        self.l2 = L2Cache(
+            self.sdram.crossbar.get_port(),
+            size,
+            memory_map.L2_LINE_SIZE,
+            memory_map.MAIN_RAM_SIZE,
+        )
+        region = SoCRegion(memory_map.MAIN_RAM_BASE, memory_map.MAIN_RAM_SIZE, mode="rwx")
+        self.bus.add_slave("main_ram", self.l2.bus, region)
+        self.add_config("L2_SIZE", size)  # the BIOS evicts it when it tests the memory
 
     def _connect_counters(self) -> None:
         """Count the CPU's events."""

@@ -61,9 +61,7 @@ class SimSoC(DwpwSoC):
     def memories(self) -> dict[str, Memory]:
         """Arrays that the harness reaches: "rom", "sram", "main_ram" and with SDRAM the L2's."""
         found = {"rom": self.rom.mem, "sram": self.sram.mem}
-        if not hasattr(self, "sdrphy"):
+        if not hasattr(self, "l2"):
             return found | {"main_ram": self.main_ram.mem}
-        # The cache keeps its memories to itself; a line of data is wider than its tag.
-        specials = self.l2_cache._fragment.specials
-        tag, data = sorted((s for s in specials if isinstance(s, Memory)), key=lambda m: m.width)
-        return found | {"main_ram": self.sdrphy.mem, "l2_tag": tag, "l2_data": data}
+        l2 = {"l2_tags": self.l2.tags, "l2_state": self.l2.state, "l2_data": self.l2.data}
+        return found | {"main_ram": self.sdrphy.mem} | l2

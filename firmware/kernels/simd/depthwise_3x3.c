@@ -8,16 +8,22 @@
 #include "dwpw_kernel.h"
 #include "unit.h"
 
-enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = 4 };
+enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = 4, BLOCK_GROUPS = 8 };
 
-// A block of up to 32 channels of the operator.
+// What all rows of outputs have in common, for a block of up to 32 channels.
 struct block {
     const struct dwpw_operator *op;
     const int8_t *input; // of the block's first channel
     int8_t *output;
-    int32_t inner; // outputs of a row whose last column lies inside the input
-    uint32_t zero; // padding: four times the input's zero point
-    dwpw_word padding[MAX_GROUPS];
+    int32_t out_step;        // bytes from pixel to pixel
+    uint32_t zero;           // padding: four times the input's zero point
+    int32_t history_padding; // columns before the last one of the first output: of padding,
+    int32_t history_inside;  // then of the input,
+    int32_t history_outside; // then again of padding
+    int32_t inner;           // outputs whose last column lies inside the input
+    int32_t outer;           // outputs behind them: their last column is padding
+    int32_t tail_inside;     // columns of the input behind the inner outputs
+    dwpw_word padding[BLOCK_GROUPS];
 };
 
 // Where the walk along three rows of the input stands.
@@ -38,10 +44,12 @@ DWPW_INLINE void next_column(uint32_t *words, struct cursor *cursor, unsigned gr
     }
     DWPW_UNROLL
     for (unsigned word = 0; word < groups * ROWS; ++word)
-        __asm__ volatile("" : "+r"(words[word]));
+        DWPW_OPAQUE(words[word]);
     DWPW_UNROLL
-    for (unsigned row = 0; row < ROWS; ++row)
+    for (unsigned row = 0; row < ROWS; ++row) {
         cursor->at[row] += cursor->step[row];
+        DWPW_OPAQUE(cursor->at[row]);
+    }
 }
 
 // Multiplies a column; every third word completes the result of a group.
@@ -118,67 +126,87 @@ DWPW_INLINE void store_results(int8_t *to, unsigned groups)
         ((dwpw_word *)(void *)to)[group] = results[group];
 }
 
-// Columns from `*x` on up to the next output's last one go into the history.
-DWPW_INLINE void skip_to(
-    int32_t *x, int32_t last, int32_t in_w, struct cursor *cursor, uint32_t zero, unsigned groups)
+// Passes over columns between two outputs behind the inner ones.
+DWPW_INLINE void
+skip_between(struct cursor *cursor, int32_t *inside, uint32_t zero, unsigned groups, int32_t stride)
 {
-    for (; *x < last; ++*x) {
-        if ((uint32_t)*x < (uint32_t)in_w)
+    for (int32_t skipped = 1; skipped < stride; ++skipped) {
+        if (*inside > 0) {
+            --*inside;
             skip_next(cursor, groups);
-        else
+        } else {
             skip_padding(zero, groups);
+        }
     }
+}
+
+// The columns that the first output needs before its last one.
+DWPW_INLINE void fill_history(const struct block *block, struct cursor *cursor, unsigned groups)
+{
+    if (block->history_padding > 0) {
+        skip_padding(block->zero, groups);
+        if (block->history_padding > 1)
+            skip_padding(block->zero, groups);
+    }
+    if (block->history_inside > 0) {
+        skip_next(cursor, groups);
+        if (block->history_inside > 1)
+            skip_next(cursor, groups);
+    }
+    for (int32_t column = block->history_outside; column > 0; --column)
+        skip_padding(block->zero, groups);
+}
+
+// Stores the results of a column; returns where the next ones go.
+DWPW_INLINE int8_t *store_column(int8_t *to, int32_t out_step, unsigned groups)
+{
+    store_results(to, groups);
+    to += out_step;
+    DWPW_OPAQUE(to);
+    return to;
 }
 
 // One row of outputs. The results of a column are read when the next one is already under way.
 DWPW_INLINE void run_row(
     const struct block *block, struct cursor *cursor, int8_t *to, unsigned groups, int32_t stride)
 {
-    const struct dwpw_operator *op = block->op;
-    const uint32_t zero = block->zero;
-    const int32_t in_w = op->in_w;
-    const int32_t out_step = op->out_c;
-    int32_t x = -op->pad_left;
+    const int32_t out_step = block->out_step;
+    int32_t inside = block->tail_inside;
     int32_t left = block->inner;
-    skip_to(&x, x + HISTORY, in_w, cursor, zero, groups);
+    fill_history(block, cursor, groups);
     if (left > 0) {
         mac_next(cursor, groups);
-        x += (left - 1) * stride + 1;
         while (--left > 0) {
             for (int32_t skipped = 1; skipped < stride; ++skipped)
                 skip_next(cursor, groups);
             mac_next(cursor, groups);
-            store_results(to, groups);
-            to += out_step;
+            to = store_column(to, out_step, groups);
         }
-        left = op->out_w - block->inner;
+        left = block->outer;
     } else {
-        mac_padding(zero, groups);
-        ++x;
-        left = op->out_w - 1;
+        mac_padding(block->zero, groups);
+        left = block->outer - 1;
     }
     for (; left > 0; --left) {
-        skip_to(&x, x + stride - 1, in_w, cursor, zero, groups);
-        mac_padding(zero, groups);
-        ++x;
-        store_results(to, groups);
-        to += out_step;
+        skip_between(cursor, &inside, block->zero, groups, stride);
+        mac_padding(block->zero, groups);
+        to = store_column(to, out_step, groups);
     }
     store_results(to, groups);
 }
 
-// The three rows of the input that an output row sees, from channel `offset` of the block on.
+// The three rows of the input that the outputs of row `y` see, from channel `offset` of the block.
 DWPW_INLINE void
 find_rows(struct cursor *cursor, const struct block *block, int32_t y, uint32_t offset)
 {
     const struct dwpw_operator *op = block->op;
     const int32_t row_bytes = op->in_w * op->in_c;
     int32_t in_y = y * op->stride_h - op->pad_top;
-    const int8_t *at = block->input + in_y * row_bytes + offset;
+    const int8_t *at = block->input + in_y * row_bytes;
     DWPW_UNROLL
     for (unsigned row = 0; row < ROWS; ++row, ++in_y, at += row_bytes) {
         const int inside = (uint32_t)in_y < (uint32_t)op->in_h;
-        cursor->at[row] = inside ? at : (const int8_t *)block->padding;
+        cursor->at[row] = (inside ? at : (const int8_t *)block->padding) + offset;
         cursor->step[row] = inside ? op->in_c : 0;
     }
 }
@@ -189,17 +217,25 @@ DWPW_INLINE void run_tiles(
     const struct block *block, uint32_t first, uint32_t tiles, unsigned groups, int32_t stride)
 {
     const uint32_t end = first + tiles * groups;
-    int8_t *to = block->output;
-    for (int32_t y = 0; y < block->op->out_h; ++y, to += block->op->out_w * block->op->out_c) {
-        for (uint32_t group = first; group != end; group += groups) {
-            struct cursor cursor;
+    const int32_t row_bytes = block->op->out_w * block->op->out_c;
+    int8_t *row = block->output + first * DWPW_GROUPS;
+    for (int32_t y = 0; y < block->op->out_h; ++y, row += row_bytes) {
+        struct cursor start;
+        int8_t *to = row;
+        find_rows(&start, block, y, first * DWPW_GROUPS);
+        for (uint32_t group = first; group != end; group += groups, to += groups * DWPW_GROUPS) {
+            struct cursor cursor = start;
+            DWPW_OPAQUE(block);
             dwpw_set_weights(group * ROWS, (group + groups) * ROWS - 1);
             dwpw_set_params(group, group + groups - 1);
-            find_rows(&cursor, block, y, group * DWPW_GROUPS);
-            run_row(block, &cursor, to + group * DWPW_GROUPS, groups, stride);
+            run_row(block, &cursor, to, groups, stride);
+            for (unsigned at = 0; at < ROWS; ++at)
+                start.at[at] += groups * DWPW_GROUPS;
         }
     }
 }
+
+_Static_assert(BLOCK_GROUPS *DWPW_GROUPS <= DWPW_PARAM_CHANNELS, "a block's scales fit");
 
 static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
 {
@@ -237,12 +273,23 @@ static void run_block(const struct block *block, uint32_t groups)
         run_1_group(block, groups - 1);
 }
 
-// Outputs of a row whose last column lies inside the input.
-static int32_t inner_outputs(const struct dwpw_operator *op)
+static int32_t at_most(int32_t value, int32_t limit)
 {
+    return value < limit ? value : limit;
+}
+
+// How the columns of a row of outputs lie to the input.
+static void find_columns(struct block *block)
+{
+    const struct dwpw_operator *op = block->op;
     const int32_t last = op->in_w + op->pad_left - ROWS;
     const int32_t inside = last < 0 ? 0 : last / op->stride_w + 1;
-    return inside < op->out_w ? inside : op->out_w;
+    block->history_padding = at_most(op->pad_left, HISTORY);
+    block->history_inside = at_most(op->in_w, HISTORY - block->history_padding);
+    block->history_outside = HISTORY - block->history_padding - block->history_inside;
+    block->inner = at_most(inside, op->out_w);
+    block->outer = op->out_w - block->inner;
+    block->tail_inside = block->inner == 0 ? 0 : last - (block->inner - 1) * op->stride_w;
 }
 
 void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_memory *memory)
@@ -250,20 +297,20 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
     const uint32_t all_groups = (uint32_t)op->out_c / DWPW_GROUPS;
-    const uint32_t zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u;
     struct block block = {
         .op = op,
         .input = dwpw_tensor(memory, op->input),
         .output = dwpw_tensor(memory, op->output),
-        .inner = inner_outputs(op),
-        .zero = zero,
-        .padding = {zero, zero, zero, zero},
+        .out_step = op->out_c,
+        .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
     };
+    find_columns(&block);
+    for (unsigned group = 0; group < BLOCK_GROUPS; ++group)
+        block.padding[group] = block.zero;
     dwpw_unit_output(op);
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
-        const uint32_t most = DWPW_PARAM_CHANNELS / DWPW_GROUPS;
-        const uint32_t groups = left < most ? left : most;
+        const uint32_t groups = left < BLOCK_GROUPS ? left : BLOCK_GROUPS;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, groups * ROWS);
         dwpw_unit_load_scales(scales, groups * DWPW_GROUPS);

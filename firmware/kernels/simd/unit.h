@@ -22,6 +22,10 @@ typedef uint32_t __attribute__((may_alias)) dwpw_word;
 // The registers hold their values from here on.
 #define DWPW_LOADED4(a, b, c, d) __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d))
 
+// The compiler takes `x` for any value from here on: it computes nothing ahead from it and keeps no
+// copies, which would cost the registers that a loop needs for its words.
+#define DWPW_OPAQUE(x) __asm__ volatile("" : "+r"(x))
+
 enum { DWPW_SCALE_WORDS = 3 }; // bias, multiplier, shift of a channel in the image
 
 DWPW_INLINE void dwpw_unit_output(const struct dwpw_operator *op)

@@ -32,14 +32,17 @@ std::vector<uint8_t> MemoryMap::load(uint32_t address, uint32_t length) const
 {
     const uint8_t *memory = find(address, length);
     std::vector<uint8_t> data(memory, memory + length);
-    if (!m_l2.tags) {
+    if (!m_l2.tags || address < m_l2.base) {
         return data;
     }
     for (uint32_t i = 0; i < length; ++i) {
-        const uint32_t line = (address + i) / m_l2.line_size;
+        const uint32_t offset = address + i - m_l2.base;
+        const uint32_t line = offset / m_l2.line_size;
+        const uint32_t place = offset % m_l2.line_size;
         const uint32_t index = line % m_l2.line_count;
-        if ((m_l2.tags[index] & m_l2.tag_mask) == line / m_l2.line_count) {
-            data[i] = m_l2.lines[index * m_l2.line_size + (address + i) % m_l2.line_size];
+        if (m_l2.tags[index] == line / m_l2.line_count &&
+            m_l2.state[index] >> place / sizeof(uint32_t) & 1) {
+            data[i] = m_l2.lines[index * m_l2.line_size + place];
         }
     }
     return data;

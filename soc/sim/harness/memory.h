@@ -13,10 +13,11 @@ struct Region {
 
 // Direct-mapped, write-back L2 in front of a region; `tags` is null when the SoC has none.
 struct L2 {
+    uint32_t base; // of the region
     uint32_t line_count;
     uint32_t line_size; // bytes
-    uint32_t tag_mask;  // the bits of a tag entry that hold the tag, without the dirty bit
-    const uint32_t *tags;
+    const uint16_t *tags;  // number of the line in the region / line_count
+    const uint16_t *state; // bit n: word n of the line is here
     const uint8_t *lines;
 };
 
