@@ -23,15 +23,19 @@ def _round_up(value: int, step: int) -> int:
 
 
 def _scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
-    """[channels, 3] int32: bias with the input's zero point in it, multiplier, shift.
+    """[channels / 4, 9] int32: bias and multiplier of four channels, then their shifts as bytes.
+
+    The bias has the input's zero point in it.
 
     weights: int8 [out_c, anything].  Channels are filled up to a multiple of four with zeros.
     """
     sums = weights.reshape(weights.shape[0], -1).sum(axis=1, dtype=np.int64)
     bias = op.bias.astype(np.int64) + op.input_offset * sums
     bias = (bias & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
-    table = np.stack([bias, op.multiplier, op.shift], axis=1).astype(np.int32)
-    return np.pad(table, ((0, -len(table) % GROUPS), (0, 0)))
+    missing = -len(bias) % GROUPS
+    pairs = np.pad(np.stack([bias, op.multiplier], axis=1), ((0, missing), (0, 0)))
+    shifts = np.pad(op.shift, (0, missing)).astype(np.int8).view("<i4")
+    return np.column_stack([pairs.reshape(-1, 2 * GROUPS), shifts]).astype(np.int32)
 
 
 def _entries(patches: np.ndarray) -> np.ndarray:

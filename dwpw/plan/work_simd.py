@@ -8,8 +8,8 @@ from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
 from dwpw.plan.packing import LoweredOperator, PackedConstants
 from dwpw.plan.work import Work
 
-SCALE = Work(loads=3, custom=2)
-"""Bias, multiplier and shift of a channel: ld_bias, ld_scale."""
+SCALES = Work(loads=2 * GROUPS + 1, custom=2 * GROUPS)
+"""Biases, multipliers and the shifts of four channels: ld_bias, ld_scale."""
 ENTRY = Work(loads=4, custom=2)
 """A store entry: ld_weights for each half."""
 ONE = Work(custom=1)
@@ -33,7 +33,7 @@ def _tiles(channels: int, tile: int) -> Iterator[int]:
 
 def _fill(entries: int, groups: int) -> Work:
     """Weights and scales of a tile, behind a seek."""
-    return ONE + ENTRY * entries + SCALE * (groups * GROUPS)
+    return ONE + ENTRY * entries + SCALES * groups
 
 
 def _passed(words: int, loads: int) -> Work:

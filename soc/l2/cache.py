@@ -71,7 +71,7 @@ class L2Cache(LiteXModule):
 
         # One port each for tags and data: what could meet there lies in different cycles.
         tag_port = tags.get_port(write_capable=True, mode=NO_CHANGE)
-        data_port = data.get_port(write_capable=True, we_granularity=8, mode=NO_CHANGE)
+        data_port = data.get_port(write_capable=True, we_granularity=8)  # shows what it writes
         state_read = state.get_port(async_read=True)
         state_write = state.get_port(write_capable=True)
         self.specials += tags, state, data, tag_port, data_port, state_read, state_write
@@ -133,7 +133,7 @@ class L2Cache(LiteXModule):
         ]
         self.comb += [
             writer.line.eq(Cat(index, old_tag)),
-            writer.hold.eq(reader.issuing),
+            writer.hold.eq(reader.cmd.valid),
             writer.sink.data.eq(data_port.dat_r),
             writer.sink.we.eq(Replicate(captured_present, WORD_BYTES)),
         ]
@@ -144,7 +144,7 @@ class L2Cache(LiteXModule):
         self.comb += [
             last.eq((bus.cti != wishbone.CTI_BURST_INCREMENTING) | (offset == words - 1)),
             read_offset.eq(offset + ready),
-            readable.eq((read_offset < filled) & ~fetched),
+            readable.eq(Mux(fetched, filled == read_offset, filled > read_offset)),
             bus.dat_r.eq(data_port.dat_r),
         ]
 
@@ -227,9 +227,7 @@ class L2Cache(LiteXModule):
             "WRITE",
             write.eq(1),
             state_write.we.eq(1),
-            state_write.dat_w.eq(
-                Cat(Mux(fetch, all_present, kept | (1 << offset)), 1)
-            ),
+            state_write.dat_w.eq(Cat(Mux(fetch, all_present, kept | (1 << offset)), 1)),
             accept,
         )
         fsm.act(

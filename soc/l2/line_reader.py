@@ -6,7 +6,7 @@ from typing import Any
 
 from litex.gen import LiteXModule
 from litex.soc.interconnect.stream import Converter, Endpoint, SyncFIFO
-from migen import If, Signal, log2_int
+from migen import Cat, If, Signal, log2_int
 
 WORD = 32
 """Bits of a word on the CPU's bus."""
@@ -15,43 +15,40 @@ WORD = 32
 class LineReader(LiteXModule):
     """Reads one line at a time through a LiteDRAM native port of any width.
 
-    Latency: the first command goes out one cycle after `start`; with SDRAM as wide as half a word,
-    a word comes every other cycle from then on.
+    Latency: the first command goes out with `start`; from an SDRAM half as wide as a word, the
+    words come every other cycle.
 
     Ports
     -----
     start    in, one cycle; only while not busy
-    line     in, number of the line, taken at `start`
+    line     in, number of the line, kept until its last word has come
     cmd      out, addresses for the port
     rdata    in, the port's data; LiteDRAM does not wait for `ready`
     source   out, the words of the line in rising order
-    issuing  out, commands are still to go out
     """
 
     def __init__(self, port: Any, line_bytes: int) -> None:
         transfers = line_bytes * 8 // port.data_width
-        line_bits = port.address_width - log2_int(transfers)
+        offset_bits = log2_int(transfers)
         self.start = Signal()
-        self.line = Signal(line_bits)
+        self.line = Signal(port.address_width - offset_bits)
         self.cmd = Endpoint([("address", port.address_width)])
         self.rdata = Endpoint([("data", port.data_width)])
-        self.issuing = Signal()
 
         # # #
 
-        address = self.cmd.address
-        offset = address[: log2_int(transfers)]
-        self.comb += self.cmd.valid.eq(self.issuing)
+        issuing = Signal()
+        offset = Signal(offset_bits)
+        self.comb += [
+            self.cmd.valid.eq(self.start | issuing),
+            self.cmd.address.eq(Cat(offset, self.line)),
+        ]
         self.sync += [
+            If(self.start, issuing.eq(1)),
             If(
                 self.cmd.valid & self.cmd.ready,
                 offset.eq(offset + 1),
-                If(offset == transfers - 1, self.issuing.eq(0)),
-            ),
-            If(
-                self.start,
-                self.issuing.eq(1),
-                address.eq(self.line << log2_int(transfers)),
+                If(offset == transfers - 1, issuing.eq(0)),
             ),
         ]
 

@@ -4,7 +4,7 @@
 // four channels of a pixel are computed while its words arrive, the others by replaying them.
 //
 // param[0]: output channels of a full tile.  weights: [out_c / 4][in_c / 4][4 x 4].
-// table: bias, multiplier, shift per channel.
+// table: unit.h.
 #include "dwpw_kernel.h"
 #include "unit.h"
 
@@ -99,11 +99,11 @@ void dwpw_simd_conv_pointwise(const struct dwpw_operator *op, const struct dwpw_
         tile.output = dwpw_tensor(memory, op->output) + channel;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, results * words);
-        dwpw_unit_load_scales(scales, results * DWPW_GROUPS);
+        dwpw_unit_load_scales(scales, results);
         dwpw_set_weights(0, results * words - 1);
         dwpw_set_params(0, results - 1);
         weights += results * words * DWPW_GROUPS;
-        scales += results * DWPW_GROUPS * DWPW_SCALE_WORDS;
+        scales += results * DWPW_SCALE_WORDS;
         run_any_tile(&tile);
     }
 }

@@ -7,7 +7,7 @@
 // reaches the right one for every output by itself.
 //
 // param[0]: output channels of a full tile; param[1]: words per row of a window; param[2]: phases.
-// weights: [tile][phase][4 channels][kernel_h][words][4 x 4].  table: bias, multiplier, shift.
+// weights: [tile][phase][4 channels][kernel_h][words][4 x 4].  table: unit.h.
 // scratch: one row of the input, all padding.
 #include "dwpw_kernel.h"
 #include "unit.h"
@@ -226,11 +226,11 @@ void dwpw_simd_conv_rows(const struct dwpw_operator *op, const struct dwpw_memor
             (uint32_t)(op->param[2] * op->kernel_h * op->param[1]) * patches.store.results;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, entries);
-        dwpw_unit_load_scales(scales, patches.store.results * DWPW_GROUPS);
+        dwpw_unit_load_scales(scales, patches.store.results);
         dwpw_set_params(0, patches.store.results - 1);
         run_tile(op, &patches, dwpw_tensor(memory, op->input), (const int8_t *)padding,
                  dwpw_tensor(memory, op->output) + channel);
         weights += entries * DWPW_GROUPS;
-        scales += patches.store.results * DWPW_GROUPS * DWPW_SCALE_WORDS;
+        scales += patches.store.results * DWPW_SCALE_WORDS;
     }
 }

@@ -4,7 +4,7 @@
 // of an input column meet the two columns before it, which the extension remembers, so that every
 // input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
 //
-// weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: bias, multiplier, shift.
+// weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
 #include "dwpw_kernel.h"
 #include "unit.h"
 
@@ -313,10 +313,10 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
         const uint32_t groups = left < BLOCK_GROUPS ? left : BLOCK_GROUPS;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, groups * ROWS);
-        dwpw_unit_load_scales(scales, groups * DWPW_GROUPS);
+        dwpw_unit_load_scales(scales, groups);
         run_block(&block, groups);
         weights += groups * ROWS * DWPW_GROUPS;
-        scales += groups * DWPW_GROUPS * DWPW_SCALE_WORDS;
+        scales += groups * DWPW_SCALE_WORDS;
         block.input += groups * DWPW_GROUPS;
         block.output += groups * DWPW_GROUPS;
         group += groups;

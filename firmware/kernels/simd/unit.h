@@ -26,7 +26,8 @@ typedef uint32_t __attribute__((may_alias)) dwpw_word;
 // copies, which would cost the registers that a loop needs for its words.
 #define DWPW_OPAQUE(x) __asm__ volatile("" : "+r"(x))
 
-enum { DWPW_SCALE_WORDS = 3 }; // bias, multiplier, shift of a channel in the image
+// Scales of four channels in the image: bias and multiplier of each, then the shifts, a byte each.
+enum { DWPW_SCALE_WORDS = 9 };
 
 DWPW_INLINE void dwpw_unit_output(const struct dwpw_operator *op)
 {
@@ -56,19 +57,25 @@ DWPW_INLINE void dwpw_unit_load_weights(const dwpw_word *from, uint32_t entries)
     }
 }
 
-// Moves bias, multiplier and shift of `channels` channels (an even number).
-DWPW_INLINE void dwpw_unit_load_scales(const dwpw_word *from, uint32_t channels)
+// Moves the scales of `groups` groups of four channels. The extension takes the lowest six bits of
+// a shift.
+DWPW_INLINE void dwpw_unit_load_scales(const dwpw_word *from, uint32_t groups)
 {
-    const dwpw_word *end = from + channels * DWPW_SCALE_WORDS;
-    for (; from != end; from += 2 * DWPW_SCALE_WORDS) {
-        uint32_t bias0 = from[0], multiplier0 = from[1], shift0 = from[2];
-        uint32_t bias1 = from[3], multiplier1 = from[4], shift1 = from[5];
-        DWPW_LOADED4(bias0, multiplier0, shift0, bias1);
-        DWPW_LOADED4(bias1, multiplier1, shift1, bias0);
+    const dwpw_word *end = from + groups * DWPW_SCALE_WORDS;
+    for (; from != end; from += DWPW_SCALE_WORDS) {
+        uint32_t bias0 = from[0], multiplier0 = from[1], bias1 = from[2], multiplier1 = from[3];
+        uint32_t bias2 = from[4], multiplier2 = from[5], bias3 = from[6], multiplier3 = from[7];
+        uint32_t shifts = from[8];
+        DWPW_LOADED4(bias0, multiplier0, bias1, multiplier1);
+        DWPW_LOADED4(bias2, multiplier2, bias3, multiplier3);
         dwpw_ld_bias(bias0);
-        dwpw_ld_scale(multiplier0, shift0);
+        dwpw_ld_scale(multiplier0, shifts);
         dwpw_ld_bias(bias1);
-        dwpw_ld_scale(multiplier1, shift1);
+        dwpw_ld_scale(multiplier1, shifts >> 8);
+        dwpw_ld_bias(bias2);
+        dwpw_ld_scale(multiplier2, shifts >> 16);
+        dwpw_ld_bias(bias3);
+        dwpw_ld_scale(multiplier3, shifts >> 24);
     }
 }
 
