@@ -1,5 +1,5 @@
 """The cache between the CPU's bus and LiteDRAM, in Migen.
 
-`cache` answers the bus; `line_reader` and `line_writer` move lines from and to SDRAM for it. Nothing
-here knows the rest of the SoC, and the extension knows nothing of the cache.
+`cache` answers the bus; `line_reader` and `line_writer` move lines from and to SDRAM for it.
+Nothing here knows the rest of the SoC.
 """
