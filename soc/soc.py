@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from litedram.core import LiteDRAMCore
 from litedram.modules import MT48LC16M16
 from litex import get_data_mod
 from litex.soc.integration.soc import SoCRegion
@@ -90,17 +91,14 @@ class DwpwSoC(SoCCore):
                 module=sdram_module(config.sys_clk_freq, sdram_rate),
                 with_soc_interconnect=False,
             )
-            self._add_l2(config.l2_size)
+            self._add_l2(config.l2_size, _sdram_bytes(self.sdram))
 
-    def _add_l2(self, size: int) -> None:
-        """Main RAM on the CPU's bus: SDRAM behind the L2."""
-        self.l2 = L2Cache(
-            self.sdram.crossbar.get_port(),
-            size,
-            memory_map.L2_LINE_SIZE,
-            memory_map.MAIN_RAM_SIZE,
-        )
-        region = SoCRegion(memory_map.MAIN_RAM_BASE, memory_map.MAIN_RAM_SIZE, mode="rwx")
+    def _add_l2(self, size: int, sdram_bytes: int) -> None:
+        """Main RAM on the bus: as much SDRAM as the memory map has room for, behind the L2."""
+        main_ram = min(sdram_bytes, memory_map.MAIN_RAM_SIZE)
+        port = self.sdram.crossbar.get_port()
+        self.l2 = L2Cache(port, size, memory_map.L2_LINE_SIZE, main_ram)
+        region = SoCRegion(memory_map.MAIN_RAM_BASE, main_ram, mode="rwx")
         self.bus.add_slave("main_ram", self.l2.bus, region)
         self.add_config("L2_SIZE", size)  # the BIOS evicts it when it tests the memory
 
@@ -111,6 +109,14 @@ class DwpwSoC(SoCCore):
         self.cpu.cpu_params.update(
             {f"o_{port_name(event)}": signal for event, signal in self.counters.events.items()}
         )
+
+
+def _sdram_bytes(core: LiteDRAMCore) -> int:
+    """Size of the memory behind a LiteDRAM core."""
+    settings = core.controller.settings
+    geometry = settings.geom
+    places = 2 ** (geometry.bankbits + geometry.rowbits + geometry.colbits)
+    return places * settings.phy.nranks * settings.phy.databits // 8
 
 
 def connect_extension(soc: Any, extension: Module | None) -> None:
