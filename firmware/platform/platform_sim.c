@@ -4,10 +4,6 @@
 
 #include "platform.h"
 
-// Cycles that LiteDRAM may need to write out an evicted L2 line. Until then the line is neither
-// in the L2 nor in the memory array, where the harness looks.
-enum { WRITE_BACK_CYCLES = 200 };
-
 _Noreturn void platform_exit(uint32_t code)
 {
     while (!uart_txempty_read()) {
@@ -19,8 +15,9 @@ _Noreturn void platform_exit(uint32_t code)
 
 void platform_dump(const void *address, uint32_t length)
 {
-    cdelay(WRITE_BACK_CYCLES);
     sim_control_dump_address_write((uint32_t)(uintptr_t)address);
     sim_control_dump_length_write(length);
     sim_control_dump_start_write(1);
+    while (sim_control_dump_wait_read()) {
+    }
 }

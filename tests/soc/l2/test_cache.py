@@ -236,7 +236,8 @@ def test_an_evicted_line_leaves_behind_the_fetch_of_its_successor():
 
     simulate(sdram, program)
     transfers = LINE * 8 // sdram.width
-    assert order[0][0] == transfers and order[0][1] < transfers
+    assert order[0][0] == transfers
+    assert order[0][1] < transfers
     assert order[1] == (transfers, transfers)
 
 
