@@ -11,31 +11,40 @@ from math import gcd
 import numpy as np
 
 from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
+from dwpw.image.format import MeanParam
 from dwpw.plan import work_simd
 from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
 
 TILE_CHANNELS = DEFAULT.param_groups * GROUPS
 MAX_KERNEL_H = 8
+MAX_AVERAGED = 2047
+"""See `average_multiplier`."""
 
 
 def _round_up(value: int, step: int) -> int:
     return -(-value // step) * step
 
 
-def _scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
+def _scales(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
     """[channels / 4, 9] int32: bias and multiplier of four channels, then their shifts as bytes.
 
-    The bias has the input's zero point in it.
+    All int32 [channels], filled up to a multiple of four with zeros.
+    """
+    missing = -len(bias) % GROUPS
+    pairs = np.pad(np.stack([bias, multiplier], axis=1), ((0, missing), (0, 0)))
+    shifts = np.pad(shift, (0, missing)).astype(np.int8).view("<i4")
+    return np.column_stack([pairs.reshape(-1, 2 * GROUPS), shifts]).astype(np.int32)
 
-    weights: int8 [out_c, anything].  Channels are filled up to a multiple of four with zeros.
+
+def _weighted_scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
+    """Scales of an operator with weights; the bias gets the input's zero point into it.
+
+    weights: int8 [out_c, anything].
     """
     sums = weights.reshape(weights.shape[0], -1).sum(axis=1, dtype=np.int64)
     bias = op.bias.astype(np.int64) + op.input_offset * sums
     bias = (bias & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
-    missing = -len(bias) % GROUPS
-    pairs = np.pad(np.stack([bias, op.multiplier], axis=1), ((0, missing), (0, 0)))
-    shifts = np.pad(op.shift, (0, missing)).astype(np.int8).view("<i4")
-    return np.column_stack([pairs.reshape(-1, 2 * GROUPS), shifts]).astype(np.int32)
+    return _scales(bias, op.multiplier, op.shift)
 
 
 def _entries(patches: np.ndarray) -> np.ndarray:
@@ -65,7 +74,9 @@ def pack_pointwise(op: LoweredOperator) -> PackedConstants:
     patches = op.weights.reshape(op.output_shape[2], op.input_shape[2])
     words = op.input_shape[2] // TAPS
     tile = min(TILE_CHANNELS, DEFAULT.store_entries // words * GROUPS)
-    return PackedConstants(weights=_entries(patches), table=_scales(op, patches), param={0: tile})
+    return PackedConstants(
+        weights=_entries(patches), table=_weighted_scales(op, patches), param={0: tile}
+    )
 
 
 # Any window ------------------------------------------------------------------------------------
@@ -113,7 +124,7 @@ def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
     ]
     return PackedConstants(
         weights=np.concatenate(tiles),
-        table=_scales(op, rows),
+        table=_weighted_scales(op, rows),
         scratch_bytes=op.input_shape[1] * in_c,
         param={0: results * GROUPS, 1: row_words, 2: len(phases)},
     )
@@ -137,11 +148,59 @@ def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
     by_channel = op.weights.transpose(2, 0, 1)  # [c, row, column]
     taps = np.pad(by_channel, ((0, 0), (0, 0), (0, TAPS - 3)))
     entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
-    return PackedConstants(weights=entries, table=_scales(op, by_channel))
+    return PackedConstants(weights=entries, table=_weighted_scales(op, by_channel))
+
+
+# Averages --------------------------------------------------------------------------------------
+
+
+def is_average(op: LoweredOperator) -> bool:
+    """Whole words of channels; windows that lie inside the input and count MAX_AVERAGED or less."""
+    if op.kind not in ("AVERAGE_POOL_2D", "MEAN") or op.input_shape[2] % GROUPS:
+        return False
+    if op.kind == "MEAN":
+        return True
+    inside = all(
+        (op.output_shape[axis] - 1) * op.stride[axis] + op.kernel[axis] <= op.input_shape[axis]
+        for axis in range(2)
+    )
+    count = op.kernel[0] * op.kernel[1]
+    return op.pad == (0, 0) and inside and 1 < count <= MAX_AVERAGED
+
+
+def average_multiplier(count: int) -> int:
+    """Q0.31 multiplier that divides a sum of `count` int8 and rounds ties away from zero.
+
+    Requantisation rounds a tie of a negative value towards zero.  With a multiplier just above
+    2**31 / count, the product of a tie lies beyond it, by less than 128 * count * 2**-30; the
+    values next to a tie are 1 / (2 * count) away.  So 1 < count < 2048 divides exactly.
+    """
+    return 2**31 // count + 1
+
+
+def pack_average(op: LoweredOperator) -> PackedConstants:
+    """Dot products with the identity sum up each channel of a word."""
+    lines, columns = op.input_shape[:2] if op.kind == "MEAN" else op.kernel
+    count = lines * columns
+    if columns == op.input_shape[1]:
+        lines, columns = 1, count  # whole lines lie one behind the other
+    fields = {"kernel_h": lines, "kernel_w": columns}
+    if op.kind == "MEAN":
+        bias = op.input_offset * count
+        multiplier, shift = op.param[MeanParam.MULTIPLIER], op.param[MeanParam.SHIFT]
+    else:
+        bias, multiplier, shift = 0, average_multiplier(count), 0
+        fields["output_offset"] = 0  # the average of stored values is the stored average
+    return PackedConstants(
+        weights=np.eye(GROUPS, TAPS, dtype=np.int8),
+        table=_scales(*(np.full(GROUPS, value, np.int32) for value in (bias, multiplier, shift))),
+        overrides=fields,
+    )
 
 
 RULES = (
     KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise, work_simd.pointwise),
     KernelRule("simd/depthwise_3x3", is_depthwise_3x3, pack_depthwise_3x3, work_simd.depthwise_3x3),
     KernelRule("simd/conv_rows", is_conv_rows, pack_conv_rows, work_simd.conv_rows),
+    KernelRule("simd/average", is_average, pack_average, work_simd.average),
 )

@@ -120,3 +120,12 @@ def _depthwise_pieces(groups: int) -> Iterator[int]:
         piece = DEPTHWISE_GROUPS if groups >= DEPTHWISE_GROUPS else 2 if groups >= 2 else 1
         yield piece
         groups -= piece
+
+
+def average(op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes once for each word of channels, line by line."""
+    height, width, channels = op.output_shape
+    lines, columns = constants.overrides["kernel_h"], constants.overrides["kernel_w"]
+    window = _passed(columns, columns) * lines + _stored(GROUPS, aligned=True)
+    setup = _fill(1, 1) + ONE * 3  # set_output, set_weights, set_params
+    return setup + window * (height * width * channels // GROUPS)

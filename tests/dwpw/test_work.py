@@ -36,7 +36,7 @@ def test_work_adds_up_and_multiplies() -> None:
 
 def test_pointwise_passes_a_pixel_once_and_replays_it() -> None:
     op = operator("CONV_2D", (8, 1, 1, 8), input_shape=(1, 3, 8), output_shape=(1, 3, 8))
-    setup = Work(loads=4 * 4 + 3 * 8, custom=1 + 1 + 2 * 4 + 2 * 8 + 2)
+    setup = Work(loads=4 * 4 + 2 * 9, custom=1 + 1 + 2 * 4 + 2 * 8 + 2)
     # Two words, one pair, rep, two results.
     pixel = Work(loads=2, custom=1 + 1 + 2, stores=2, words=4, results=2)
     assert work_of(op) == setup + pixel * 3
@@ -50,7 +50,7 @@ def test_pointwise_stores_bytes_where_pixels_do_not_start_at_words() -> None:
 
 def test_pointwise_with_many_channels_passes_a_pixel_for_every_result() -> None:
     op = operator("CONV_2D", (8, 1, 1, 260), input_shape=(1, 1, 260), output_shape=(1, 1, 8))
-    weights_and_scales = 65 * 2 * 4 + 3 * 8
+    weights_and_scales = 65 * 2 * 4 + 2 * 9
     assert work_of(op).loads == weights_and_scales + 65 * 2
 
 
@@ -59,7 +59,7 @@ def test_depthwise_loads_every_column_once_per_row_of_outputs() -> None:
         "DEPTHWISE_CONV_2D", (3, 3, 4), input_shape=(5, 6, 4), output_shape=(5, 6, 4),
         kernel=(3, 3), pad=(1, 1),
     )  # fmt: skip
-    setup = Work(loads=3 * 4 + 4 * 3, custom=1 + 1 + 3 * 2 + 4 * 2)
+    setup = Work(loads=3 * 4 + 9, custom=1 + 1 + 3 * 2 + 4 * 2)
     # Six columns from memory, two of padding; a column is three words in two instructions.
     row = Work(loads=6 * 3, custom=2 + 8 * 2 + 6, stores=6, words=8 * 3, results=6)
     assert work_of(op) == setup + row * 5
@@ -71,3 +71,21 @@ def test_words_of_a_patch_outside_the_row_are_padding() -> None:
         kernel=(3, 3), pad=(1, 1),
     )  # fmt: skip
     assert words_inside(op, row_words=3) == [2, 3, 2]
+
+
+def test_an_average_loads_every_value_of_every_window() -> None:
+    op = LoweredOperator(
+        0, "AVERAGE_POOL_2D", input_shape=(4, 6, 8), output_shape=(2, 2, 8), kernel=(2, 3),
+        stride=(2, 3),
+    )  # fmt: skip
+    setup = Work(loads=4 + 9, custom=1 + 2 + 8 + 3)
+    # Two lines of three words in two instructions, one result.
+    window = Work(loads=6, custom=2 * 2 + 1, stores=1, words=6, results=1)
+    assert work_of(op) == setup + window * (2 * 2 * 2)
+
+
+def test_a_mean_passes_the_whole_input_as_one_line() -> None:
+    op = LoweredOperator(0, "MEAN", input_shape=(3, 3, 4), output_shape=(1, 1, 4))
+    assert work_of(op) == Work(
+        loads=4 + 9 + 9, custom=1 + 2 + 8 + 3 + 5 + 1, stores=1, words=9, results=1
+    )
