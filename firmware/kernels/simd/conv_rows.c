@@ -26,21 +26,12 @@ struct patches {
     struct dwpw_pixel_store store;
 };
 
-// The word at byte `at` of an input row, with padding for the bytes outside.
-static uint32_t border_word(const struct patches *patches, const int8_t *row, int32_t at)
+// The word at byte `at` of an input row, or padding: a row is whole words.
+DWPW_INLINE uint32_t border_word(const struct patches *patches, const int8_t *row, int32_t at)
 {
-    if (at <= -4 || at >= patches->row_bytes)
+    if ((uint32_t)at >= (uint32_t)patches->row_bytes)
         return patches->zero;
-    if (at >= 0 && at + 4 <= patches->row_bytes)
-        return *(const dwpw_word *)(const void *)(row + at);
-    uint32_t word = patches->zero;
-    for (int32_t byte = 0; byte < 4; ++byte) {
-        if ((uint32_t)(at + byte) >= (uint32_t)patches->row_bytes)
-            continue;
-        word &= ~(0xFFu << (8 * byte));
-        word |= (uint32_t)(uint8_t)row[at + byte] << (8 * byte);
-    }
-    return word;
+    return *(const dwpw_word *)(const void *)(row + at);
 }
 
 // Passes any patch, word by word.
@@ -65,13 +56,16 @@ pass_inner(const int8_t *const *rows, int32_t at, unsigned kernel_h, unsigned ro
     uint32_t words[9];
     const unsigned count = kernel_h * row_words;
     DWPW_UNROLL
-    for (unsigned row = 0; row < kernel_h; ++row)
+    for (unsigned row = 0; row < kernel_h; ++row) {
+        const dwpw_word *from = (const dwpw_word *)(const void *)(rows[row] + at);
+        DWPW_OPAQUE(from); // one address a row, not one a word
         DWPW_UNROLL
-    for (unsigned word = 0; word < row_words; ++word)
-        words[row * row_words + word] = ((const dwpw_word *)(const void *)(rows[row] + at))[word];
+        for (unsigned word = 0; word < row_words; ++word)
+            words[row * row_words + word] = from[word];
+    }
     DWPW_UNROLL
     for (unsigned word = 0; word < count; ++word)
-        __asm__ volatile("" : "+r"(words[word]));
+        DWPW_OPAQUE(words[word]);
     unsigned word = 0;
     DWPW_UNROLL
     for (; word + 2 < count; word += 2)
@@ -105,14 +99,18 @@ DWPW_INLINE void run_row(const struct patches *patches,
     }
     if (kernel_h != 0) {
         const int32_t inner_end = patches->inner_end;
+        const int8_t *own[MAX_ROWS]; // in registers
+        DWPW_UNROLL
+        for (unsigned row = 0; row < kernel_h; ++row)
+            own[row] = rows[row];
         if (x == 0) {
-            pass_inner(rows, start & ~3, kernel_h, row_words);
+            pass_inner(own, start & ~3, kernel_h, row_words);
             dwpw_rep(replays);
             ++x;
             start += step;
         }
         for (; x < inner_end; ++x, start += step) {
-            pass_inner(rows, start & ~3, kernel_h, row_words);
+            pass_inner(own, start & ~3, kernel_h, row_words);
             dwpw_rep(replays);
             to = dwpw_unit_store_pixel(to, &store, results);
         }
