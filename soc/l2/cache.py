@@ -21,15 +21,18 @@ class L2Cache(LiteXModule):
     Such a CPU asks for whole lines in bursts and for single stores.  So
 
     - a burst takes one cycle a word, and one that misses begins with the first word from SDRAM;
+    - behind a load, the next line is fetched as well, while other lines are at hand;
     - a store is acknowledged at once and done behind the CPU's back;
     - each word has a `present` bit, so that a line that is only written is never fetched;
     - an evicted line goes to SDRAM behind the fetch of the line that takes its place.
 
     Cycles from request to first acknowledge: store 0, load 2 (hit).
 
-        ACCEPT ─ LOOKUP ┬ hit ────────────────────────────────┬ SERVE  load: a word a cycle
-                        └ MISS ┬───────────────────────┬──────┤
-                               └ CAPTURE evicted line ─┴ FILL ┴ WRITE  store, and ACCEPT's work
+        ACCEPT ─ LOOKUP ┬ hit ─────────────────────────────┬ SERVE  load: a word a cycle; then AHEAD
+                        └ MISS ┬────────────────────┬──────┤
+                               └ CAPTURE the evicted┴ WAIT ┴ WRITE  store, and ACCEPT's work
+
+        AHEAD: LOOKUP again, for the next line; MISS if that costs no eviction; then ACCEPT
 
     Ports
     -----
@@ -45,7 +48,8 @@ class L2Cache(LiteXModule):
     Attributes
     ----------
     tags   Memory, one entry a line: number of the line in main RAM divided by the number of lines
-    state  Memory, one entry a line: {dirty, present bits of the words}; no bit set: a free line
+    state  Memory, one entry a line: {dirty, present bits of the words}; no bit set: a free line.
+           A line on its way from SDRAM counts as present
     data   Memory, the words of all lines
     """
 
@@ -56,190 +60,49 @@ class L2Cache(LiteXModule):
         words = line_bytes // WORD_BYTES
         offset_bits, index_bits = log2_int(words), log2_int(lines)
         tag_bits = log2_int(memory_bytes // size)
-        all_present = 2**words - 1
 
-        self.bus = bus = wishbone.Interface(data_width=WORD, address_width=32, addressing="word")
-        self.tags = tags = Memory(tag_bits, lines)
-        self.state = state = Memory(words + 1, lines)
-        self.data = data = Memory(WORD, lines * words)
+        self.bus = wishbone.Interface(data_width=WORD, address_width=32, addressing="word")
+        self.tags = Memory(tag_bits, lines)
+        self.state = Memory(words + 1, lines)
+        self.data = Memory(WORD, lines * words)
 
         # # #
 
-        self.reader = reader = LineReader(port, line_bytes)
-        self.writer = writer = LineWriter(port, line_bytes)
+        self.reader = LineReader(port, line_bytes)
+        self.writer = LineWriter(port, line_bytes)
         self._connect(port)
 
         # One port each for tags and data: what could meet there lies in different cycles.
-        tag_port = tags.get_port(write_capable=True, mode=NO_CHANGE)
-        data_port = data.get_port(write_capable=True, we_granularity=8)  # shows what it writes
-        state_read = state.get_port(async_read=True)
-        state_write = state.get_port(write_capable=True)
-        self.specials += tags, state, data, tag_port, data_port, state_read, state_write
+        self._tag_port = self.tags.get_port(write_capable=True, mode=NO_CHANGE)
+        self._data_port = self.data.get_port(write_capable=True, we_granularity=8)
+        self._state_read = self.state.get_port(async_read=True)
+        self._state_write = self.state.get_port(write_capable=True)
+        self.specials += self.tags, self.state, self.data, self._tag_port, self._data_port
+        self.specials += self._state_read, self._state_write
 
-        # The request.
-        asked = Signal()
-        request = Signal(offset_bits + index_bits + tag_bits)
-        line = request[offset_bits:]
-        offset, index, tag = Signal(offset_bits), line[:index_bits], line[index_bits:]
-        store, store_data, store_bytes = Signal(), Signal(WORD), Signal(WORD_BYTES)
-        whole_word = Signal()
-        self.comb += [
-            asked.eq(bus.cyc & bus.stb),
-            whole_word.eq(store_bytes == 2**WORD_BYTES - 1),
-        ]
+        # The request; `ahead`: our own, for the line behind the last one that was loaded.
+        self._line = line = Signal(index_bits + tag_bits)
+        self._offset = Signal(offset_bits)
+        self._index, self._tag = line[:index_bits], line[index_bits:]
+        self._store, self._store_data = Signal(), Signal(WORD)
+        self._store_bytes = Signal(WORD_BYTES)
+        self._ahead = Signal()
 
-        # What LOOKUP finds at its place.
-        found, present, hit = Signal(), Signal(words), Signal()
-        old_tag, old_dirty, old_present, old_found = (
-            Signal(tag_bits),
-            Signal(),
-            Signal(words),
-            Signal(),
-        )
-        kept = Signal(words)  # words of the line that are here
-        fetch = Signal()
-        self.comb += [
-            present.eq(state_read.dat_r[:words]),
-            found.eq((tag_port.dat_r == tag) & (present != 0)),
-            If(
-                store,
-                hit.eq(found & (whole_word | Array(present)[offset])),
-            ).Else(hit.eq(found & (present == all_present))),
-            kept.eq(old_present & Replicate(old_found, words)),
-            state_read.adr.eq(index),
-            state_write.adr.eq(index),
-            tag_port.adr.eq(bus.adr[offset_bits:]),
-            tag_port.dat_w.eq(tag),
-        ]
+        # What LOOKUP finds, and finds out.
+        self._found, self._hit = Signal(), Signal()
+        self._old_tag, self._old_found = Signal(tag_bits), Signal()
+        self._old_dirty, self._old_present = Signal(), Signal(words)
+        self._fetch = Signal()
 
-        # Words that have come from SDRAM; all of them when no line is on its way.
-        filled = Signal(offset_bits + 1, reset=words)
-        filling, fetched = Signal(), Signal()
-        capturing = Signal()
-        self.comb += [
-            filling.eq(filled != words),
-            fetched.eq(reader.source.valid & ~capturing),
-            reader.source.ready.eq(~capturing),
-            reader.line.eq(line),
-        ]
-        self.sync += If(fetched, filled.eq(filled + 1))
+        # What a state wants from the data memory.
+        self._capturing, self._captured = Signal(), Signal(offset_bits)
+        self._write, self._serve, self._ready = Signal(), Signal(), Signal()
+        self._readable = Signal()
 
-        # An evicted word leaves the data memory one cycle after its address.
-        captured = Signal(offset_bits)
-        captured_present = Signal()
-        self.sync += [
-            writer.sink.valid.eq(capturing),
-            captured_present.eq(Array(old_present)[captured]),
-        ]
-        self.comb += [
-            writer.line.eq(Cat(index, old_tag)),
-            writer.hold.eq(reader.cmd.valid),
-            writer.sink.data.eq(data_port.dat_r),
-            writer.sink.we.eq(Replicate(captured_present, WORD_BYTES)),
-        ]
-
-        # Loads: `ready` says that the data port shows the word at `offset`.
-        ready, last, readable = Signal(), Signal(), Signal()
-        read_offset = Signal(offset_bits)
-        self.comb += [
-            last.eq((bus.cti != wishbone.CTI_BURST_INCREMENTING) | (offset == words - 1)),
-            read_offset.eq(offset + ready),
-            readable.eq(Mux(fetched, filled == read_offset, filled > read_offset)),
-            bus.dat_r.eq(data_port.dat_r),
-        ]
-
-        # The data memory's port: a word from SDRAM goes first.
-        place = Signal(offset_bits)
-        write = Signal()
-        self.comb += [
-            data_port.adr.eq(Cat(place, index)),
-            place.eq(read_offset),
-            data_port.dat_w.eq(store_data),
-            If(capturing, place.eq(captured)),
-            If(write, place.eq(offset), data_port.we.eq(store_bytes)),
-            If(
-                fetched,
-                place.eq(filled),
-                data_port.dat_w.eq(reader.source.data),
-                data_port.we.eq(Replicate(~Array(kept)[filled[:offset_bits]], WORD_BYTES)),
-            ),
-        ]
-
-        accept = If(
-            asked & ~filling,
-            bus.ack.eq(bus.we),
-            NextValue(request, bus.adr),
-            NextValue(offset, bus.adr),
-            NextValue(store, bus.we),
-            NextValue(store_data, bus.dat_w),
-            NextValue(store_bytes, bus.sel),
-            NextState("LOOKUP"),
-        ).Else(NextState("ACCEPT"))
-
-        self.fsm = fsm = FSM(reset_state="CLEAR")
-        fsm.act(
-            "CLEAR",
-            state_write.we.eq(1),
-            NextValue(line, line + 1),
-            If(index == lines - 1, NextState("ACCEPT")),
-        )
-        fsm.act("ACCEPT", accept)
-        fsm.act(
-            "LOOKUP",
-            NextValue(old_tag, tag_port.dat_r),
-            NextValue(old_dirty, state_read.dat_r[words]),
-            NextValue(old_present, present),
-            NextValue(old_found, found),
-            NextValue(fetch, ~hit & ~(store & whole_word)),
-            NextValue(ready, hit & ~store),
-            If(hit, If(store, NextState("WRITE")).Else(NextState("SERVE"))).Else(NextState("MISS")),
-        )
-        fsm.act(
-            "MISS",
-            If(
-                ~writer.busy,
-                tag_port.adr.eq(index),
-                tag_port.we.eq(1),
-                writer.start.eq(~old_found & old_dirty),
-                If(
-                    fetch,
-                    reader.start.eq(1),
-                    NextValue(filled, 0),
-                    state_write.we.eq(1),
-                    state_write.dat_w.eq(Cat(Replicate(1, words), old_dirty & old_found)),
-                ),
-                If(writer.start, NextState("CAPTURE"))
-                .Elif(fetch, NextState("FILL"))
-                .Else(NextState("WRITE")),
-            ),
-        )
-        fsm.act(
-            "CAPTURE",
-            capturing.eq(1),
-            NextValue(captured, captured + 1),
-            If(captured == words - 1, If(fetch, NextState("FILL")).Else(NextState("WRITE"))),
-        )
-        fsm.act(
-            "FILL",
-            If(~store, NextState("SERVE")).Elif(~filling, NextState("WRITE")),
-        )
-        fsm.act(
-            "WRITE",
-            write.eq(1),
-            state_write.we.eq(1),
-            state_write.dat_w.eq(Cat(Mux(fetch, all_present, kept | (1 << offset)), 1)),
-            accept,
-        )
-        fsm.act(
-            "SERVE",
-            bus.ack.eq(ready & asked),
-            NextValue(ready, readable),
-            If(
-                ready,
-                NextValue(offset, offset + 1),
-                If(last | ~asked, NextValue(ready, 0), NextState("ACCEPT")),
-            ).Elif(~asked, NextState("ACCEPT")),
-        )
+        self._look_up()
+        self._use_data(words)
+        self._evict(words)
+        self._run(lines, words)
 
     def _connect(self, port: Any) -> None:
         """Reader and writer take turns: no command of one is pending when the other begins."""
@@ -250,6 +113,190 @@ class L2Cache(LiteXModule):
             port.cmd.addr.eq(Mux(reader.cmd.valid, reader.cmd.address, writer.cmd.address)),
             reader.cmd.ready.eq(port.cmd.ready),
             writer.cmd.ready.eq(port.cmd.ready),
+            writer.hold.eq(reader.cmd.valid),
             writer.wdata.connect(port.wdata),
             port.rdata.connect(reader.rdata),
         ]
+
+    def _look_up(self) -> None:
+        """Tag and state of the request's place."""
+        found, hit = self._found, self._hit
+        words = len(self._old_present)
+        present = self._state_read.dat_r[:words]
+        whole_word = self._store_bytes == 2**WORD_BYTES - 1
+        kept = self._old_present & Replicate(self._old_found, words)
+        self.comb += [
+            self._state_read.adr.eq(self._index),
+            self._state_write.adr.eq(self._index),
+            self._tag_port.dat_w.eq(self._tag),
+            found.eq((self._tag_port.dat_r == self._tag) & (present != 0)),
+            If(self._store, hit.eq(found & (whole_word | Array(present)[self._offset]))).Else(
+                hit.eq(found & (present == 2**words - 1))
+            ),
+            self.reader.new_line.eq(self._line),
+            self.reader.new_kept.eq(kept),
+            # A store adds its word to those that are here.
+            self._state_write.dat_w.eq(
+                Cat(Mux(self._fetch, 2**words - 1, kept | (1 << self._offset)), 1)
+            ),
+        ]
+        self._look = [
+            NextValue(self._old_tag, self._tag_port.dat_r),
+            NextValue(self._old_found, found),
+            NextValue(self._old_dirty, self._state_read.dat_r[words]),
+            NextValue(self._old_present, present),
+            NextValue(self._fetch, ~hit & ~(self._store & whole_word)),
+        ]
+
+    def _use_data(self, words: int) -> None:
+        """The data memory's port shows what it writes, in the next cycle as everything else.
+
+        `ready` says that it shows the word at `offset`; a word from SDRAM waits for all others.
+        """
+        reader, port = self.reader, self._data_port
+        offset_bits = len(self._offset)
+        read_offset = Signal(offset_bits)
+        place = Signal(offset_bits)
+        line_index = Signal(len(self._index))
+        own, here, fetched = Signal(), Signal(), Signal()
+        self.comb += [
+            self.bus.dat_r.eq(port.dat_r),
+            read_offset.eq(self._offset + self._ready),
+            own.eq(reader.busy & (reader.line == self._line)),
+            here.eq(~own | (reader.filled > read_offset)),
+            reader.source.ready.eq(~(self._capturing | self._write | (self._serve & here))),
+            fetched.eq(reader.source.valid & reader.source.ready),
+            self._readable.eq(here | (fetched & (reader.filled == read_offset))),
+            port.adr.eq(Cat(place, line_index)),
+            place.eq(read_offset),
+            line_index.eq(self._index),
+            port.dat_w.eq(self._store_data),
+            If(self._capturing, place.eq(self._captured)),
+            If(self._write, place.eq(self._offset), port.we.eq(self._store_bytes)),
+            If(
+                fetched,
+                place.eq(reader.filled),
+                line_index.eq(reader.line),
+                port.dat_w.eq(reader.source.data),
+                port.we.eq(Replicate(~reader.kept, WORD_BYTES)),
+            ),
+        ]
+
+    def _evict(self, words: int) -> None:
+        """A captured word leaves the data memory one cycle after its address."""
+        writer = self.writer
+        present = Signal()
+        self.sync += [
+            writer.sink.valid.eq(self._capturing),
+            present.eq(Array(self._old_present)[self._captured]),
+        ]
+        self.comb += [
+            writer.line.eq(Cat(self._index, self._old_tag)),
+            writer.sink.data.eq(self._data_port.dat_r),
+            writer.sink.we.eq(Replicate(present, WORD_BYTES)),
+        ]
+
+    def _run(self, lines: int, words: int) -> None:
+        bus, reader, writer = self.bus, self.reader, self.writer
+        tag_port, state_write = self._tag_port, self._state_write
+        index_in_bus = bus.adr[len(self._offset) :]
+        asked, last = Signal(), Signal()
+        self.comb += [
+            asked.eq(bus.cyc & bus.stb),
+            last.eq((bus.cti != wishbone.CTI_BURST_INCREMENTING) | (self._offset == words - 1)),
+            tag_port.adr.eq(self._index),
+        ]
+        accept = [
+            tag_port.adr.eq(index_in_bus),
+            If(
+                asked,
+                bus.ack.eq(bus.we),
+                NextValue(self._line, index_in_bus),
+                NextValue(self._offset, bus.adr),
+                NextValue(self._store, bus.we),
+                NextValue(self._store_data, bus.dat_w),
+                NextValue(self._store_bytes, bus.sel),
+                NextValue(self._ahead, 0),
+                NextState("LOOKUP"),
+            ).Else(NextState("ACCEPT")),
+        ]
+        own = reader.busy & (reader.line == self._line)
+        self.fsm = fsm = FSM(reset_state="CLEAR")
+        fsm.act(
+            "CLEAR",
+            state_write.we.eq(1),
+            state_write.dat_w.eq(0),
+            NextValue(self._line, self._line + 1),
+            If(self._index == lines - 1, NextState("ACCEPT")),
+        )
+        fsm.act("ACCEPT", *accept)
+        fsm.act(
+            "LOOKUP",
+            *self._look,
+            self._serve.eq(1),
+            NextValue(self._ready, self._hit & ~self._store & ~self._ahead & self._readable),
+            If(
+                self._hit,
+                If(self._ahead, NextState("ACCEPT"))
+                .Elif(~self._store, NextState("SERVE"))
+                .Elif(own, NextState("WAIT"))
+                .Else(NextState("WRITE")),
+            ).Else(NextState("MISS")),
+        )
+        fsm.act(
+            "MISS",
+            If(
+                ~writer.busy & ~reader.busy & ~(self._ahead & (self._old_found | self._old_dirty)),
+                tag_port.we.eq(1),
+                writer.start.eq(~self._old_found & self._old_dirty),
+                If(
+                    self._fetch,
+                    reader.start.eq(1),
+                    state_write.we.eq(1),
+                    state_write.dat_w.eq(
+                        Cat(Replicate(1, words), self._old_dirty & self._old_found)
+                    ),
+                ),
+                If(writer.start, NextState("CAPTURE"))
+                .Elif(self._ahead, NextState("ACCEPT"))
+                .Elif(self._fetch, NextState("WAIT"))
+                .Else(NextState("WRITE")),
+            ).Elif(self._ahead, NextState("ACCEPT")),
+        )
+        fsm.act(
+            "CAPTURE",
+            self._capturing.eq(1),
+            NextValue(self._captured, self._captured + 1),
+            If(
+                self._captured == words - 1,
+                If(self._fetch, NextState("WAIT")).Else(NextState("WRITE")),
+            ),
+        )
+        fsm.act(
+            "WAIT",
+            If(~self._store, NextState("SERVE")).Elif(~reader.busy, NextState("WRITE")),
+        )
+        fsm.act(
+            "WRITE",
+            self._write.eq(1),
+            state_write.we.eq(1),
+            *accept,
+        )
+        fsm.act(
+            "SERVE",
+            self._serve.eq(1),
+            bus.ack.eq(self._ready & asked),
+            NextValue(self._ready, self._readable),
+            If(
+                self._ready,
+                NextValue(self._offset, self._offset + 1),
+                If(
+                    last | ~asked,
+                    NextValue(self._ready, 0),
+                    NextValue(self._line, self._line + 1),
+                    NextValue(self._ahead, 1),
+                    NextState("AHEAD"),
+                ),
+            ).Elif(~asked, NextState("ACCEPT")),
+        )
+        fsm.act("AHEAD", NextState("LOOKUP"))

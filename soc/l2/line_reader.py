@@ -6,7 +6,7 @@ from typing import Any
 
 from litex.gen import LiteXModule
 from litex.soc.interconnect.stream import Converter, Endpoint, SyncFIFO
-from migen import Cat, If, Signal, log2_int
+from migen import Array, Cat, If, Mux, Signal, log2_int
 
 WORD = 32
 """Bits of a word on the CPU's bus."""
@@ -20,18 +20,30 @@ class LineReader(LiteXModule):
 
     Ports
     -----
-    start    in, one cycle; only while not busy
-    line     in, number of the line, kept until its last word has come
-    cmd      out, addresses for the port
-    rdata    in, the port's data; LiteDRAM does not wait for `ready`
-    source   out, the words of the line in rising order
+    start     in, one cycle; only while not busy
+    new_line  in, number of the line, taken at `start`
+    new_kept  in, a bit for each word that stays as it is, taken at `start`
+    busy      out, until the last word has been taken
+    line      out, number of the line that is on its way
+    filled    out, how many of its words have been taken; all of them when not busy
+    kept      out, the word in `source` is one that stays
+    cmd       out, addresses for the port
+    rdata     in, the port's data; LiteDRAM does not wait for `ready`
+    source    out, the words of the line in rising order
     """
 
     def __init__(self, port: Any, line_bytes: int) -> None:
         transfers = line_bytes * 8 // port.data_width
+        words = line_bytes * 8 // WORD
         offset_bits = log2_int(transfers)
+        line_bits = port.address_width - offset_bits
         self.start = Signal()
-        self.line = Signal(port.address_width - offset_bits)
+        self.new_line = Signal(line_bits)
+        self.new_kept = Signal(words)
+        self.busy = Signal()
+        self.line = Signal(line_bits)
+        self.filled = Signal(max=words + 1, reset=words)
+        self.kept = Signal()
         self.cmd = Endpoint([("address", port.address_width)])
         self.rdata = Endpoint([("data", port.data_width)])
 
@@ -39,12 +51,19 @@ class LineReader(LiteXModule):
 
         issuing = Signal()
         offset = Signal(offset_bits)
+        kept = Signal(words)
         self.comb += [
             self.cmd.valid.eq(self.start | issuing),
-            self.cmd.address.eq(Cat(offset, self.line)),
+            self.cmd.address.eq(Cat(offset, Mux(self.start, self.new_line, self.line))),
         ]
         self.sync += [
-            If(self.start, issuing.eq(1)),
+            If(
+                self.start,
+                issuing.eq(1),
+                self.line.eq(self.new_line),
+                kept.eq(self.new_kept),
+                self.filled.eq(0),
+            ),
             If(
                 self.cmd.valid & self.cmd.ready,
                 offset.eq(offset + 1),
@@ -56,4 +75,10 @@ class LineReader(LiteXModule):
         self.fifo = fifo = SyncFIFO([("data", port.data_width)], transfers)
         self.converter = converter = Converter(port.data_width, WORD)
         self.source = converter.source
-        self.comb += [self.rdata.connect(fifo.sink), fifo.source.connect(converter.sink)]
+        self.comb += [
+            self.rdata.connect(fifo.sink),
+            fifo.source.connect(converter.sink),
+            self.busy.eq(self.filled != words),
+            self.kept.eq(Array(kept)[self.filled[: log2_int(words)]]),
+        ]
+        self.sync += If(self.source.valid & self.source.ready, self.filled.eq(self.filled + 1))
