@@ -246,7 +246,7 @@ class L2Cache(LiteXModule):
         fsm.act(
             "MISS",
             If(
-                ~writer.busy & ~reader.busy & ~(self._ahead & (self._old_found | self._old_dirty)),
+                ~writer.busy & ~reader.busy & ~(self._ahead & self._old_dirty),
                 tag_port.we.eq(1),
                 writer.start.eq(~self._old_found & self._old_dirty),
                 If(
