@@ -98,6 +98,7 @@ class L2Cache(LiteXModule):
         self._capturing, self._captured = Signal(), Signal(offset_bits)
         self._write, self._serve, self._ready = Signal(), Signal(), Signal()
         self._readable = Signal()
+        self._own = Signal()  # the request's line is on its way from SDRAM
 
         self._look_up()
         self._use_data(words)
@@ -149,21 +150,22 @@ class L2Cache(LiteXModule):
         ]
 
     def _use_data(self, words: int) -> None:
-        """The data memory's port shows what it writes, in the next cycle as everything else.
+        """Who has the data memory's port: a word from SDRAM waits for all others.
 
-        `ready` says that it shows the word at `offset`; a word from SDRAM waits for all others.
+        The port shows what it reads and what it writes in the next cycle.  `ready` says that this
+        is the word at `offset`.
         """
         reader, port = self.reader, self._data_port
         offset_bits = len(self._offset)
         read_offset = Signal(offset_bits)
         place = Signal(offset_bits)
         line_index = Signal(len(self._index))
-        own, here, fetched = Signal(), Signal(), Signal()
+        here, fetched = Signal(), Signal()
         self.comb += [
             self.bus.dat_r.eq(port.dat_r),
             read_offset.eq(self._offset + self._ready),
-            own.eq(reader.busy & (reader.line == self._line)),
-            here.eq(~own | (reader.filled > read_offset)),
+            self._own.eq(reader.busy & (reader.line == self._line)),
+            here.eq(~self._own | (reader.filled > read_offset)),
             reader.source.ready.eq(~(self._capturing | self._write | (self._serve & here))),
             fetched.eq(reader.source.valid & reader.source.ready),
             self._readable.eq(here | (fetched & (reader.filled == read_offset))),
@@ -197,6 +199,7 @@ class L2Cache(LiteXModule):
         ]
 
     def _run(self, lines: int, words: int) -> None:
+        """The states."""
         bus, reader, writer = self.bus, self.reader, self.writer
         tag_port, state_write = self._tag_port, self._state_write
         index_in_bus = bus.adr[len(self._offset) :]
@@ -220,7 +223,6 @@ class L2Cache(LiteXModule):
                 NextState("LOOKUP"),
             ).Else(NextState("ACCEPT")),
         ]
-        own = reader.busy & (reader.line == self._line)
         self.fsm = fsm = FSM(reset_state="CLEAR")
         fsm.act(
             "CLEAR",
@@ -239,7 +241,7 @@ class L2Cache(LiteXModule):
                 self._hit,
                 If(self._ahead, NextState("ACCEPT"))
                 .Elif(~self._store, NextState("SERVE"))
-                .Elif(own, NextState("WAIT"))
+                .Elif(self._own, NextState("WAIT"))
                 .Else(NextState("WRITE")),
             ).Else(NextState("MISS")),
         )
