@@ -5,10 +5,11 @@
 // input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
 //
 // weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
+#include "depthwise_columns.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
 
-enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = 4, BLOCK_GROUPS = 8 };
+enum { BLOCK_GROUPS = 8 };
 
 // What all rows of outputs have in common, for a block of up to 32 channels.
 struct block {
@@ -25,106 +26,6 @@ struct block {
     int32_t tail_inside;     // columns of the input behind the inner outputs
     dwpw_word padding[BLOCK_GROUPS];
 };
-
-// Where the walk along three rows of the input stands.
-struct cursor {
-    const int8_t *at[ROWS];
-    int32_t step[ROWS]; // from column to column; 0 in a row of padding
-};
-
-// Loads the next column, which lies inside the input: rows 0..2 of the first group, of the
-// second, ...
-DWPW_INLINE void next_column(uint32_t *words, struct cursor *cursor, unsigned groups)
-{
-    DWPW_UNROLL
-    for (unsigned group = 0; group < groups; ++group) {
-        DWPW_UNROLL
-        for (unsigned row = 0; row < ROWS; ++row)
-            words[group * ROWS + row] = ((const dwpw_word *)(const void *)cursor->at[row])[group];
-    }
-    DWPW_UNROLL
-    for (unsigned word = 0; word < groups * ROWS; ++word)
-        DWPW_OPAQUE(words[word]);
-    DWPW_UNROLL
-    for (unsigned row = 0; row < ROWS; ++row) {
-        cursor->at[row] += cursor->step[row];
-        DWPW_OPAQUE(cursor->at[row]);
-    }
-}
-
-// Multiplies a column; every third word completes the result of a group.
-DWPW_INLINE void mac_column(const uint32_t *words, unsigned groups)
-{
-    unsigned word = 0;
-    DWPW_UNROLL
-    for (; word + 1 < groups * ROWS; word += 2) {
-        if (word % ROWS == 0)
-            dwpw_dw2(words[word], words[word + 1]);
-        else if (word % ROWS == 2)
-            dwpw_dw2_last0(words[word], words[word + 1]);
-        else
-            dwpw_dw2_last1(words[word], words[word + 1]);
-    }
-    if (word < groups * ROWS)
-        dwpw_dw1_last(words[word]);
-}
-
-DWPW_INLINE void skip_column(const uint32_t *words, unsigned groups)
-{
-    unsigned word = 0;
-    DWPW_UNROLL
-    for (; word + 1 < groups * ROWS; word += 2)
-        dwpw_skip2(words[word], words[word + 1]);
-    if (word < groups * ROWS)
-        dwpw_skip1(words[word]);
-}
-
-// A column of nothing but padding.
-DWPW_INLINE void set_padding(uint32_t *words, uint32_t zero, unsigned groups)
-{
-    DWPW_UNROLL
-    for (unsigned word = 0; word < groups * ROWS; ++word)
-        words[word] = zero;
-}
-
-DWPW_INLINE void skip_padding(uint32_t zero, unsigned groups)
-{
-    uint32_t words[MAX_GROUPS * ROWS];
-    set_padding(words, zero, groups);
-    skip_column(words, groups);
-}
-
-DWPW_INLINE void mac_padding(uint32_t zero, unsigned groups)
-{
-    uint32_t words[MAX_GROUPS * ROWS];
-    set_padding(words, zero, groups);
-    mac_column(words, groups);
-}
-
-DWPW_INLINE void skip_next(struct cursor *cursor, unsigned groups)
-{
-    uint32_t words[MAX_GROUPS * ROWS];
-    next_column(words, cursor, groups);
-    skip_column(words, groups);
-}
-
-DWPW_INLINE void mac_next(struct cursor *cursor, unsigned groups)
-{
-    uint32_t words[MAX_GROUPS * ROWS];
-    next_column(words, cursor, groups);
-    mac_column(words, groups);
-}
-
-DWPW_INLINE void store_results(int8_t *to, unsigned groups)
-{
-    uint32_t results[MAX_GROUPS];
-    DWPW_UNROLL
-    for (unsigned group = 0; group < groups; ++group)
-        results[group] = dwpw_pop();
-    DWPW_UNROLL
-    for (unsigned group = 0; group < groups; ++group)
-        ((dwpw_word *)(void *)to)[group] = results[group];
-}
 
 // Passes over columns between two outputs behind the inner ones.
 DWPW_INLINE void
