@@ -15,7 +15,7 @@ struct Region {
 struct L2 {
     uint32_t base; // of the region
     uint32_t line_count;
-    uint32_t line_size; // bytes
+    uint32_t line_size;    // bytes
     const uint16_t *tags;  // number of the line in the region / line_count
     const uint16_t *state; // bit n: word n of the line is here
     const uint8_t *lines;
