@@ -82,6 +82,7 @@ class Extension(Module):
         queued = Signal()
         pop = Signal()
         accept = Signal()
+        answer = Signal(WORD, reset_less=True)
         entry = Record(COMMAND)
         self.comb += [
             Case(
@@ -106,6 +107,7 @@ class Extension(Module):
                 )
             ),
             accept.eq(cmd.valid & cmd.ready),
+            rsp.payload.outputs_0.eq(answer),
             entry.unit.eq(cmd.payload.function_id[:3]),
             entry.funct7.eq(cmd.payload.function_id[3:]),
             entry.a.eq(cmd.payload.inputs_0),
@@ -119,5 +121,5 @@ class Extension(Module):
         ]
         self.sync += [
             If(answer_free, rsp.valid.eq(cmd.valid & cmd.ready)),
-            If(accept, rsp.payload.outputs_0.eq(Mux(pop & results.readable, results.dout, 0))),
+            If(accept, answer.eq(Mux(pop & results.readable, results.dout, 0))),
         ]

@@ -87,9 +87,9 @@ class MacArray(Module):
             products_s3 = []
             for tap in range(TAPS):
                 byte = 8 * (group * TAPS + tap)
-                tap_s2 = Signal((8, True))
-                weight_s2 = Signal((8, True))
-                product_s3 = Signal((16, True))
+                tap_s2 = Signal((8, True), reset_less=True)
+                weight_s2 = Signal((8, True), reset_less=True)
+                product_s3 = Signal((16, True), reset_less=True)
                 self.sync += [
                     tap_s2.eq(taps[group][tap]),
                     weight_s2.eq(self.entry[byte : byte + 8]),
@@ -97,8 +97,8 @@ class MacArray(Module):
                 ]
                 products_s3.append(product_s3)
             # Sums of two, each in its own register: tools build a sum of four from full adders.
-            pair_s4 = [Signal((17, True)) for _ in range(2)]
-            sum_s5 = Signal((18, True))
+            pair_s4 = [Signal((17, True), reset_less=True) for _ in range(2)]
+            sum_s5 = Signal((18, True), reset_less=True)
             accumulator = self.accumulators[group]
             self.sync += [
                 pair_s4[0].eq(products_s3[0] + products_s3[1]),

@@ -79,8 +79,8 @@ class Requantiser(Module):
 
         busy = Signal()
         index = Signal(bits_for_index(GROUPS))
-        held = [Signal((WORD, True), name=f"held{g}") for g in range(GROUPS)]
-        held_group = Signal.like(self.group)
+        held = [Signal((WORD, True), reset_less=True, name=f"held{g}") for g in range(GROUPS)]
+        held_group = Signal(len(self.group), reset_less=True)
         self.sync += [
             If(
                 self.start,
@@ -103,10 +103,11 @@ class Requantiser(Module):
         high_r7, right_r7 = self._scale(value_r1, bias_r1, scales.multiplier, scales.shift)
         byte_r11 = self._clamp(self._shift_right(high_r7, right_r7))
 
-        word = Signal(WORD)
+        word = Signal(WORD, reset_less=True)
+        valid = Signal(11)  # a bit for each of the stages behind r0
         self.sync += [
             word.eq(Cat(word[8:], byte_r11)),
-            self.result_valid.eq(self._delayed(final, 11)),
+            Cat(valid, self.result_valid).eq(Cat(final, valid)),
         ]
         self.comb += self.result.eq(word)
 
@@ -133,8 +134,8 @@ class Requantiser(Module):
         ]
         high_high_r4, high_low_r4, low_high_r4, low_low_r4 = self._registers(34, 34, 34, 34)
         middle_r5, high_high_r5, high_r6, high_r7 = self._registers(35, WORD, WORD, WORD)
-        low_low_r5 = Signal(32)
-        below_r6 = Signal()
+        low_low_r5 = Signal(32, reset_less=True)
+        below_r6 = Signal(reset_less=True)
         total = Signal((64, True))
         self.sync += [
             high_high_r4.eq(x_high * m_high),
@@ -172,7 +173,7 @@ class Requantiser(Module):
                 self._registered(signal) for signal in (bits, sticky, over, amount, sign_r7)
             )
         guard, kept = bits[0], bits[1:]
-        rounded_r10 = Signal((11, True))
+        rounded_r10 = Signal((11, True), reset_less=True)
         signed_kept = Signal((10, True))
         self.comb += signed_kept.eq(kept)
         self.sync += [
@@ -207,7 +208,7 @@ class Requantiser(Module):
     def _clamp(self, value_r10):
         """Stage r10: the output zero point, and the clamp to the activation's range."""
         stage = self.output_stage
-        byte_r11 = Signal(8)
+        byte_r11 = Signal(8, reset_less=True)
         moved = Signal((12, True))
         self.comb += moved.eq(value_r10 + stage.zero_point)
         self.sync += [
@@ -219,11 +220,11 @@ class Requantiser(Module):
 
     def _registers(self, *widths: int):
         """Signed signals of the given widths."""
-        return [Signal((width, True)) for width in widths]
+        return [Signal((width, True), reset_less=True) for width in widths]
 
     def _registered(self, signal):
         """`signal`, one cycle later."""
-        later = Signal((len(signal), getattr(signal, "signed", False)))
+        later = Signal((len(signal), getattr(signal, "signed", False)), reset_less=True)
         self.sync += later.eq(signal)
         return later
 

@@ -82,16 +82,16 @@ class L2Cache(LiteXModule):
 
         # The request; `ahead`: our own, for the line behind the last one that was loaded.
         self._line = line = Signal(index_bits + tag_bits)
-        self._offset = Signal(offset_bits)
+        self._offset = Signal(offset_bits, reset_less=True)
         self._index, self._tag = line[:index_bits], line[index_bits:]
-        self._store, self._store_data = Signal(), Signal(WORD)
-        self._store_bytes = Signal(WORD_BYTES)
+        self._store, self._store_data = Signal(), Signal(WORD, reset_less=True)
+        self._store_bytes = Signal(WORD_BYTES, reset_less=True)
         self._ahead = Signal()
 
         # What LOOKUP finds, and finds out.
         self._found, self._hit = Signal(), Signal()
-        self._old_tag, self._old_found = Signal(tag_bits), Signal()
-        self._old_dirty, self._old_present = Signal(), Signal(words)
+        self._old_tag, self._old_found = Signal(tag_bits, reset_less=True), Signal(reset_less=True)
+        self._old_dirty, self._old_present = Signal(reset_less=True), Signal(words, reset_less=True)
         self._fetch = Signal()
 
         # What a state wants from the data memory.

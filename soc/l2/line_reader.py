@@ -41,7 +41,7 @@ class LineReader(LiteXModule):
         self.new_line = Signal(line_bits)
         self.new_kept = Signal(words)
         self.busy = Signal()
-        self.line = Signal(line_bits)
+        self.line = Signal(line_bits, reset_less=True)
         self.filled = Signal(max=words + 1, reset=words)
         self.kept = Signal()
         self.cmd = Endpoint([("address", port.address_width)])
@@ -51,7 +51,7 @@ class LineReader(LiteXModule):
 
         issuing = Signal()
         offset = Signal(offset_bits)
-        kept = Signal(words)
+        kept = Signal(words, reset_less=True)
         self.comb += [
             self.cmd.valid.eq(self.start | issuing),
             self.cmd.address.eq(Cat(offset, Mux(self.start, self.new_line, self.line))),
