@@ -10,7 +10,7 @@ from compiler_intrinsics.geometry import DEFAULT, GROUPS, Geometry
 from compiler_intrinsics.spec import BY_FUNCTION_ID, BY_MNEMONIC
 from compiler_intrinsics.state import State
 from tests.support.random_program import random_program, setup_program
-from tests.support.verilated_extension import verilate
+from tests.support.verilated_extension import RESET, encoded, verilate
 
 SMALL = Geometry(store_entries=64, param_groups=4, patch_words=16, rows=8, results=4, queue=2)
 
@@ -34,8 +34,17 @@ def test_another_geometry_answers_as_the_spec_says(tmp_path):
 
 def answers_after_setup(extension, words):
     """Answers to `words` once the whole state has been written."""
-    head = [(item.function_id, a, b) for item, a, b in setup_program(random.Random(0), State())]
+    head = encoded(setup_program(random.Random(0), State()))
     return extension.answers_to_words(head + words, 0)[len(head) :]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_reset_ends_what_is_under_way(extension, seed):
+    before, _ = random_program(seed, 9000, State())
+    after, expected = random_program(100 + seed, 9000, State())
+    cut = before[: -random.Random(seed).randrange(1, 300)]
+    answers = extension.answers_to_words([*encoded(cut), RESET, *encoded(after)], 0)
+    assert answers[-len(after) :] == expected
 
 
 def test_pop_without_a_result_answers_zero(extension):

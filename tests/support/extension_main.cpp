@@ -2,7 +2,8 @@
 // them and takes the answers with random pauses, writes the answers to standard output.
 //
 // Arguments: seed, probability of a pause in percent.  Instruction: three words, function id, rs1,
-// rs2.  Answer: one word.  Exits with 1 when the port makes no progress for 100,000 cycles.
+// rs2.  Answer: one word.  Function id kReset resets the extension for one cycle, with what it was
+// at and without an answer.  Exits with 1 when the port makes no progress for 100,000 cycles.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +20,7 @@ struct Instruction {
 };
 
 constexpr int kMostIdleCycles = 100000;
+constexpr uint32_t kReset = 0xFFFFFFFF;
 
 bool read(Instruction &instruction)
 {
@@ -33,6 +35,13 @@ void clock(Vdwpw_extension &top)
     top.eval();
 }
 
+void reset(Vdwpw_extension &top)
+{
+    top.sys_rst = 1;
+    clock(top);
+    top.sys_rst = 0;
+}
+
 } // namespace
 
 int main(int, char **arguments)
@@ -44,10 +53,14 @@ int main(int, char **arguments)
     Vdwpw_extension top;
     Instruction current;
     bool more = read(current);
-    top.sys_rst = 1;
-    clock(top);
-    top.sys_rst = 0;
+    reset(top);
     for (int unanswered = 0, idle = 0; more || unanswered != 0;) {
+        if (more && current.function_id == kReset) {
+            reset(top);
+            unanswered = 0;
+            more = read(current);
+            continue;
+        }
         top.bus_cmd_valid = more && !pause();
         top.bus_rsp_ready = !pause();
         top.bus_cmd_payload_function_id = current.function_id;

@@ -15,6 +15,9 @@ from rtl_ext.verilog import MODULE, extension_verilog
 from soc.toolchain import verilator_root
 from tests.support.random_program import Program
 
+RESET = (0xFFFFFFFF, 0, 0)
+"""In place of an instruction: a reset, which has no answer and takes those that are due."""
+
 MAIN = Path(__file__).parent / "extension_main.cpp"
 
 
@@ -26,8 +29,7 @@ class VerilatedExtension:
 
     def answers(self, program: Program, pause_percent: int, seed: int = 0) -> list[int]:
         """What the extension answers to each instruction."""
-        words = [(item.function_id, a & 0xFFFFFFFF, b & 0xFFFFFFFF) for item, a, b in program]
-        return self.answers_to_words(words, pause_percent, seed)
+        return self.answers_to_words(encoded(program), pause_percent, seed)
 
     def answers_to_words(self, words, pause_percent: int, seed: int = 0) -> list[int]:
         """The same for (function id, rs1, rs2)."""
@@ -38,6 +40,11 @@ class VerilatedExtension:
             check=True,
         )
         return np.frombuffer(done.stdout, np.uint32).tolist()
+
+
+def encoded(program: Program) -> list[tuple[int, int, int]]:
+    """(function id, rs1, rs2) of each instruction."""
+    return [(item.function_id, a & 0xFFFFFFFF, b & 0xFFFFFFFF) for item, a, b in program]
 
 
 def verilate(folder: Path, geometry: Geometry = DEFAULT) -> VerilatedExtension:
