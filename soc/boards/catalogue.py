@@ -36,7 +36,7 @@ BOARDS = (
         title="Colorlight i5, LFE5U-25F",
         module="colorlight_i5",
         platform={"board": "i5", "revision": "7.0"},
-        clock_hz=48_000_000,
+        clock_hz=60_000_000,
         memory=SdrSdram("M12L64322A"),  # compatible with the EM638325 on the module
         loader="colorlight-i5",
     ),
@@ -62,7 +62,7 @@ BOARDS = (
         title="Sipeed Tang Nano 20K, GW2AR-18",
         module="sipeed_tang_nano_20k",
         platform={"toolchain": "apicula"},
-        clock_hz=48_000_000,
+        clock_hz=72_000_000,
         memory=GowinSdram("M12L64322A"),
         loader="tangnano20k",
         bridge=SerialBridge(0x0403, 0x6010, interface=1),  # a BL616 that passes for an FT2232
