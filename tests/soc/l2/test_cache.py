@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from litedram.common import LiteDRAMNativePort
 from litex.soc.interconnect.wishbone import CTI_BURST_END, CTI_BURST_INCREMENTING, CTI_BURST_NONE
-from migen import passive, run_simulation
+from migen import ResetInserter, passive, run_simulation
 
 from soc.l2.cache import L2Cache
 
@@ -23,6 +23,8 @@ BASE = 0x4000_0000 // 4
 LATENCY = 5
 """Cycles from a command to its data; no LiteDRAM PHY is quicker."""
 TIMEOUT = 500
+CLEARING = SIZE // LINE + 2
+"""Cycles in which the cache clears itself."""
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Sdram:
     reads: list[int] = field(default_factory=list)
     writes: list[int] = field(default_factory=list)
     """Addresses of the commands, in words of the port."""
+    in_reset: bool = False
+    """The controller's commands end with those of the cache."""
 
     def __post_init__(self) -> None:
         words = MEMORY * 8 // self.width
@@ -56,6 +60,9 @@ class Sdram:
                 word = self.bytes[due[0] * step : due[0] * step + step]
                 yield port.rdata.data.eq(int.from_bytes(word, "little"))
             yield
+            if self.in_reset:
+                pending = deque([None] * LATENCY)
+                continue
             if writing:
                 assert (yield port.wdata.valid), "LiteDRAM does not wait for data"
                 data = (yield port.wdata.data).to_bytes(step, "little")
@@ -125,10 +132,10 @@ class Cpu:
 
 def simulate(sdram: Sdram, program) -> Cpu:
     """Run `program(cpu)` on a cache in front of `sdram`."""
-    cpu = Cpu(L2Cache(sdram.port, SIZE, LINE, MEMORY))
+    cpu = Cpu(ResetInserter()(L2Cache(sdram.port, SIZE, LINE, MEMORY)))
 
     def run() -> Generator:
-        yield from cpu.wait(SIZE // LINE + 2)  # the cache clears itself
+        yield from cpu.wait(CLEARING)
         cpu.cycles = 0
         yield from program(cpu)
 
@@ -307,3 +314,25 @@ def test_words_that_were_never_written_keep_their_place_in_sdram():
 
     simulate(sdram, program)
     assert words_of(sdram.bytes)[:LINE_WORDS] == [*before[:3], 7, *before[4:LINE_WORDS]]
+
+
+@pytest.mark.parametrize("pause", range(0, 30, 3))
+def test_reset_ends_what_is_under_way_and_forgets_all_lines(pause):
+    sdram = filled_sdram()
+
+    def program(cpu):
+        for word in (0, 1, LINE_WORDS):
+            yield from cpu.store(word, word)
+        yield from cpu.load(SIZE // 4)  # evicts the first line, then fetches ahead
+        yield from cpu.wait(pause)
+        sdram.in_reset = True
+        yield cpu.dut.reset.eq(1)
+        yield from cpu.wait(2)
+        sdram.in_reset = False
+        yield cpu.dut.reset.eq(0)
+        yield from cpu.wait(CLEARING)
+        expected = words_of(sdram.bytes)
+        for word in range(0, MEMORY // 4, LINE_WORDS):
+            assert (yield from cpu.burst(word)) == expected[word : word + LINE_WORDS]
+
+    simulate(sdram, program)
