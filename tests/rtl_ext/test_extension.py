@@ -38,13 +38,15 @@ def answers_after_setup(extension, words):
     return extension.answers_to_words(head + words, 0)[len(head) :]
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_reset_ends_what_is_under_way(extension, seed):
-    before, _ = random_program(seed, 9000, State())
-    after, expected = random_program(100 + seed, 9000, State())
-    cut = before[: -random.Random(seed).randrange(1, 300)]
-    answers = extension.answers_to_words([*encoded(cut), RESET, *encoded(after)], 0)
-    assert answers[-len(after) :] == expected
+@pytest.mark.parametrize("last", ["ld_bias", "dot2_last", "dw2", "rep"])
+def test_reset_ends_what_is_under_way(extension, last):
+    before, _ = random_program(1, 4000, State())
+    after, expected = random_program(2, 4000, State())
+    ends = [at for at, (item, a, _) in enumerate(before, 1) if item.mnemonic == last and a > 1]
+    for delay in range(40):
+        words = encoded(before[: ends[-1 - delay % 4]])
+        answers = extension.answers_to_words([*words, (RESET, delay, 0), *encoded(after)], 0)
+        assert answers[-len(after) :] == expected, delay
 
 
 def test_pop_without_a_result_answers_zero(extension):

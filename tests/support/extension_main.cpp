@@ -2,8 +2,8 @@
 // them and takes the answers with random pauses, writes the answers to standard output.
 //
 // Arguments: seed, probability of a pause in percent.  Instruction: three words, function id, rs1,
-// rs2.  Answer: one word.  Function id kReset resets the extension for one cycle, with what it was
-// at and without an answer.  Exits with 1 when the port makes no progress for 100,000 cycles.
+// rs2.  Answer: one word.  Function id kReset has no answer: rs1 cycles later the extension is
+// reset, whatever it is at.  Exits with 1 when the port makes no progress for 100,000 cycles.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -56,6 +56,9 @@ int main(int, char **arguments)
     reset(top);
     for (int unanswered = 0, idle = 0; more || unanswered != 0;) {
         if (more && current.function_id == kReset) {
+            top.bus_cmd_valid = 0;
+            for (uint32_t cycle = 0; cycle < current.a; ++cycle)
+                clock(top);
             reset(top);
             unanswered = 0;
             more = read(current);

@@ -15,8 +15,8 @@ from rtl_ext.verilog import MODULE, extension_verilog
 from soc.toolchain import verilator_root
 from tests.support.random_program import Program
 
-RESET = (0xFFFFFFFF, 0, 0)
-"""In place of an instruction: a reset, which has no answer and takes those that are due."""
+RESET = 0xFFFFFFFF
+"""In place of a function id: a reset in rs1 cycles; no answer, and none to what came before."""
 
 MAIN = Path(__file__).parent / "extension_main.cpp"
 
