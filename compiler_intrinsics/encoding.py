@@ -11,7 +11,7 @@ from riscvmodel.code import decode as decode_any
 from riscvmodel.isa import InstructionRType, isa
 from riscvmodel.variant import RV32I
 
-from .spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from .simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
 
 PREFIX = "dwpw."
 

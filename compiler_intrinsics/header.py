@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from .geometry import DEFAULT, GROUPS, TAPS, Geometry
-from .spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from .simd.geometry import DEFAULT, GROUPS, TAPS, Geometry
+from .simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
 
 
 def _prototype(instruction: Instruction) -> str:

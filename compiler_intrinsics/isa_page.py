@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from .geometry import DEFAULT, GROUPS, TAPS, Geometry
-from .spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from .simd.geometry import DEFAULT, GROUPS, TAPS, Geometry
+from .simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
 
 INTRODUCTION = """\
 # The dwpw instructions

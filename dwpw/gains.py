@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler_intrinsics.spec import INSTRUCTIONS
+from compiler_intrinsics.simd.spec import INSTRUCTIONS
 from dwpw.comparison import ComparedRun
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler_intrinsics.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
 from dwpw.errors import UserError
 
 EXTENSION = "simd"

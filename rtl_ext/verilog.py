@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from migen.fhdl.verilog import convert
 
-from compiler_intrinsics.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
 
-from .extension import Extension
+from .simd.extension import Extension
 
 MODULE = "dwpw_extension"
 

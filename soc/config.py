@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from compiler_intrinsics.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
 
 MEMORIES = ("sdram", "ideal")
 
@@ -36,8 +36,8 @@ class SimdExtension:
     geometry: Geometry = DEFAULT
 
     def make(self) -> Any:
-        """A fresh `rtl_ext.extension.Extension`."""
-        from rtl_ext.extension import Extension
+        """A fresh `rtl_ext.simd.extension.Extension`."""
+        from rtl_ext.simd.extension import Extension
 
         return Extension(self.geometry)
 

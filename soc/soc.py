@@ -12,7 +12,7 @@ from litex.soc.integration.soc import SoCRegion
 from litex.soc.integration.soc_core import SoCCore
 from migen import Module, Record
 
-from rtl_ext.layouts import CFU_BUS
+from rtl_ext.cfu_bus import CFU_BUS
 from soc import memory_map
 from soc.bios import configure_bios
 from soc.config import DEFAULT_BAUD, SocConfig

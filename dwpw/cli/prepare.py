@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler_intrinsics.geometry import GROUPS, TAPS
+from compiler_intrinsics.simd.geometry import GROUPS, TAPS
 from dwpw import golden
 from dwpw.build import Machine
 from dwpw.cli.options import RunOptions

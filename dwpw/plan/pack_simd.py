@@ -10,7 +10,7 @@ from math import gcd
 
 import numpy as np
 
-from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
+from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS
 from dwpw.image.format import MeanParam
 from dwpw.plan import work_simd
 from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants

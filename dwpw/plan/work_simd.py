@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS
+from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS
 from dwpw.plan.packing import LoweredOperator, PackedConstants
 from dwpw.plan.work import Work
 

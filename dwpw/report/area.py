@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from compiler_intrinsics.geometry import Geometry
+from compiler_intrinsics.simd.geometry import Geometry
 from dwpw.geometry import EXTENSION
 from dwpw.report.layout import Layout, new_table
 from dwpw.report.numbers import full

@@ -1,6 +1,6 @@
 /* What the instructions mean, in C: lets the kernels of set `simd` run on the host.
  *
- * The twin of compiler_intrinsics/state.py, to which the tests hold it with random programs.
+ * The twin of compiler_intrinsics/simd/state.py, to which the tests hold it with random programs.
  */
 #include <string.h>
 

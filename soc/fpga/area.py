@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from compiler_intrinsics.geometry import Geometry
+from compiler_intrinsics.simd.geometry import Geometry
 from soc.cache import cached
 from soc.fpga.edge_registers import add_edge_registers
 from soc.fpga.place import REPORT, place

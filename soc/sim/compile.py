@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from compiler_intrinsics.spec import INSTRUCTIONS, OPCODE_CUSTOM_0
+from compiler_intrinsics.simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0
 from soc import memory_map
 from soc.cache import hash_files
 from soc.errors import ToolError

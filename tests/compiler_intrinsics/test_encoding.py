@@ -5,8 +5,8 @@ from riscvmodel.model import Model
 from riscvmodel.variant import RV32I
 
 from compiler_intrinsics.encoding import decode, encode
-from compiler_intrinsics.spec import INSTRUCTIONS
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.spec import INSTRUCTIONS
+from compiler_intrinsics.simd.state import State
 
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda item: item.mnemonic)

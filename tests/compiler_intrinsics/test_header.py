@@ -11,8 +11,8 @@ import pytest
 from compiler_intrinsics import disassembler, isa_page
 from compiler_intrinsics.encoding import decode, encode
 from compiler_intrinsics.header import generate
-from compiler_intrinsics.spec import BY_MNEMONIC, INSTRUCTIONS, Instruction
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.spec import BY_MNEMONIC, INSTRUCTIONS, Instruction
+from compiler_intrinsics.simd.state import State
 from tests.support.random_program import setup_program
 
 RISCV = "riscv64-unknown-elf-"

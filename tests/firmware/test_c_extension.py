@@ -2,7 +2,7 @@
 
 import pytest
 
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.state import State
 from tests.support.c_extension import load_emulator
 from tests.support.random_program import random_program
 

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from compiler_intrinsics.geometry import DEFAULT, GROUPS, Geometry
-from compiler_intrinsics.spec import BY_FUNCTION_ID, BY_MNEMONIC
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, Geometry
+from compiler_intrinsics.simd.spec import BY_FUNCTION_ID, BY_MNEMONIC
+from compiler_intrinsics.simd.state import State
 from tests.support.random_program import random_program, setup_program
 from tests.support.verilated_extension import RESET, encoded, verilate
 

@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from compiler_intrinsics.spec import BY_MNEMONIC
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.spec import BY_MNEMONIC
+from compiler_intrinsics.simd.state import State
 from soc import memory_map
 from soc.config import SocConfig
 from soc.errors import ToolError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from compiler_intrinsics.spec import BY_MNEMONIC, INSTRUCTIONS, Instruction
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.spec import BY_MNEMONIC, INSTRUCTIONS, Instruction
+from compiler_intrinsics.simd.state import State
 
 CORNER_WORDS = (0x80808080, 0x7F7F7F7F, 0x00000000, 0xFFFFFFFF, 0x807F807F, 0x01010101)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compiler_intrinsics.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
 from rtl_ext.verilog import MODULE, extension_verilog
 from soc.toolchain import verilator_root
 from tests.support.random_program import Program

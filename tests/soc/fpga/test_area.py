@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler_intrinsics.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
 from soc.errors import ToolError
 from soc.fpga.area import estimate
 

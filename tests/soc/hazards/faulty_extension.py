@@ -8,8 +8,8 @@ from typing import Any
 
 from migen import Case, If, Module, Mux, Record, Signal
 
-from rtl_ext.extension import Extension
-from rtl_ext.layouts import CFU_BUS
+from rtl_ext.cfu_bus import CFU_BUS
+from rtl_ext.simd.extension import Extension
 
 ORDER_FUNCTION_ID = 127 << 3 | 7
 """Encoding that `frame.S` sends first, with the order in rs1; not one of the extension's own."""

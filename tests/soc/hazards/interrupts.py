@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler_intrinsics.spec import INSTRUCTIONS
+from compiler_intrinsics.simd.spec import INSTRUCTIONS
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import DATA, FLUSH_ICACHE
 from tests.soc.hazards.meaning import PROLOGUES, Step

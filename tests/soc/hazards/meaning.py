@@ -11,8 +11,8 @@ import functools
 import pickle
 from dataclasses import dataclass
 
-from compiler_intrinsics.spec import BY_MNEMONIC, Instruction
-from compiler_intrinsics.state import State
+from compiler_intrinsics.simd.spec import BY_MNEMONIC, Instruction
+from compiler_intrinsics.simd.state import State
 
 RING = 8
 """Store entries and parameter groups in use: few enough for the probe to look at all of them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler_intrinsics.spec import BY_MNEMONIC, INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from compiler_intrinsics.simd.spec import BY_MNEMONIC, INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import DATA, Context
 from tests.soc.hazards.meaning import PROLOGUES, Step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler_intrinsics.spec import BY_FUNCTION_ID
+from compiler_intrinsics.simd.spec import BY_FUNCTION_ID
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import DATA
 from tests.soc.hazards.program import UNTOUCHED, Program, Record, encode_raw

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from migen import Array, Cat, If, Memory, Module, Mux, Record, Signal
 
-from compiler_intrinsics.geometry import GROUPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, Geometry
 
-from .layouts import OUTPUT_STAGE, SCALE_WRITE_BITS, WORD, bits_for_index, scale_write
+from ..cfu_bus import WORD
+from .layouts import OUTPUT_STAGE, SCALE_WRITE_BITS, bits_for_index, scale_write
 
 
 class ScaleStore(Module):

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from compiler_intrinsics.geometry import GROUPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, Geometry
 
-WORD = 32
-
-CFU_BUS = [
-    (
-        "cmd",
-        [
-            ("valid", 1),
-            ("ready", 1),
-            ("payload", [("function_id", 10), ("inputs_0", WORD), ("inputs_1", WORD)]),
-        ],
-    ),
-    ("rsp", [("valid", 1), ("ready", 1), ("payload", [("outputs_0", WORD)])]),
-]
-"""VexRiscv's custom-function port, as LiteX names it; the CPU drives `cmd.valid`, `rsp.ready`."""
+from ..cfu_bus import WORD
 
 COMMAND = [("unit", 3), ("funct7", 4), ("a", WORD), ("b", WORD)]
 """An instruction in the queue. Four bits of funct7 tell all instructions of a unit apart."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from migen import Case, If, Module, Mux, Record, Signal
 from migen.genlib.fifo import SyncFIFO
 
-from compiler_intrinsics.geometry import DEFAULT, GROUPS, TAPS, Geometry
-from compiler_intrinsics.spec import INSTRUCTIONS, Unit
+from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS, Geometry
+from compiler_intrinsics.simd.spec import INSTRUCTIONS, Unit
 
-from .layouts import CFU_BUS, COMMAND, WORD
+from ..cfu_bus import CFU_BUS, WORD
+from .layouts import COMMAND
 from .mac_array import MacArray, WeightStore
 from .requantiser import Requantiser
 from .sequencer import Sequencer

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from .arithmetic import bytes_of, pack_bytes, requantise, signed
+from ..arithmetic import bytes_of, pack_bytes, requantise, signed
 from .geometry import DEFAULT, GROUPS, TAPS, Geometry
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from migen import Cat, If, Memory, Module, Mux, Record, Signal
 
-from compiler_intrinsics.geometry import GROUPS, Geometry
-from compiler_intrinsics.spec import BY_MNEMONIC, MacFlag, Unit
+from compiler_intrinsics.simd.geometry import GROUPS, Geometry
+from compiler_intrinsics.simd.spec import BY_MNEMONIC, MacFlag, Unit
 
-from .layouts import COMMAND, OUTPUT_STAGE, WORD, bits_for_index, mac_step, scale_write
+from ..cfu_bus import WORD
+from .layouts import COMMAND, OUTPUT_STAGE, bits_for_index, mac_step, scale_write
 
 REQUANTISE_CYCLES = GROUPS
 """The requantiser takes one accumulator per cycle, so results keep this distance."""

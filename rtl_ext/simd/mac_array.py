@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from migen import NO_CHANGE, Cat, If, Memory, Module, Mux, Record, Signal
 
-from compiler_intrinsics.geometry import GROUPS, TAPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 
-from .layouts import WORD, bits_for_index, mac_step
+from ..cfu_bus import WORD
+from .layouts import bits_for_index, mac_step
 
 ENTRY = GROUPS * TAPS * 8
 

@@ -1,0 +1,1 @@
+"""The register-level unit `simd`: its sizes, its instructions and what they mean."""
