@@ -26,6 +26,8 @@ CONSTANT_ALIGNMENT = 32
 
 CONSTANTS = ("weights", "bias", "multiplier", "shift", "table")
 
+NO_FLAGS = Flag(0)
+
 CRC_START = Header.crc.offset + Header.crc.size
 """The CRC covers everything behind its own word."""
 
@@ -48,8 +50,8 @@ class _Pool:
         return Span(offset, len(data))
 
 
-def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
-    """The image's bytes; with `dump_tensors` the firmware hands every output to the simulator."""
+def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
+    """The image's bytes; `flags` say what the firmware shall do besides running it."""
     table_offset = aligned(ctypes.sizeof(Header), CONSTANT_ALIGNMENT)
     table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
     pool = _Pool(aligned(table_end, CONSTANT_ALIGNMENT))
@@ -65,7 +67,7 @@ def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
         kernel_set=plan.kernel_set,
         input=_span(plan.input),
         output=_span(plan.output),
-        flags=Flag.DUMP_TENSORS if dump_tensors else 0,
+        flags=flags,
     )
     image = bytearray(size)
     image[table_offset:table_end] = records

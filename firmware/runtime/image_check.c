@@ -2,8 +2,8 @@
 
 #include <stdbool.h>
 
-#include "crc32.h"
 #include "dwpw_kernel.h"
+#include "platform.h"
 
 enum {
     MAX_DIMENSION = 1 << 16, // of a tensor or window: keeps products of two within 32 bits
@@ -133,7 +133,8 @@ static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
     if (header->size < sizeof(*header) || header->size > capacity) {
         return DWPW_ERROR_CODE_BAD_SIZE;
     }
-    if (header->crc != crc32((const uint8_t *)header + crc_end, header->size - crc_end)) {
+    if (header->crc !=
+        platform_checksum((const uint8_t *)header + crc_end, header->size - crc_end)) {
         return DWPW_ERROR_CODE_BAD_CRC;
     }
     if (image_arena_distance(header) + header->arena_size > capacity) {
