@@ -21,7 +21,7 @@ from dwpw.cli.options import (
 )
 from dwpw.cli.prepare import NOT_EXACT, compare_on, prepare, soc_info
 from dwpw.cli.progress import build_steps
-from dwpw.cli.serialrun import run_on_port, serial_target
+from dwpw.cli.serialrun import measure_on_port, serial_target
 from dwpw.errors import UserError
 from dwpw.load.ports import wait_for_port
 from dwpw.load.program import program
@@ -83,8 +83,9 @@ def load(
         return
     target = serial_target(board, config, progress_console())
     port = port or wait_for_port(target.bridge, target.name)
-    log = run_on_port(prepared, target, port, baud)
-    comparison = compare_on(prepared, soc_info(log.clock_hz, target.memory), [log])
+    measured = measure_on_port(prepared, target, port, baud)
+    soc = soc_info(measured.whole.clock_hz, target.memory)
+    comparison = compare_on(prepared, soc, [measured])
     print_load(comparison, f"{target.name} at {port}", output_console(), layers)
     if json_path is not None:
         write_document(to_json(comparison) | {"board": board, "port": port}, json_path)

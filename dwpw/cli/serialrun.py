@@ -12,7 +12,8 @@ from dwpw.image.pack import require_fit
 from dwpw.load.line import SerialLine, timing_of
 from dwpw.load.runner import SerialRunner
 from dwpw.load.target import Target, board_target, simulated_target
-from dwpw.runlog import RunLog
+from dwpw.run import whole_run
+from dwpw.runlog import Measurement
 from soc.config import SocConfig
 
 
@@ -22,13 +23,18 @@ def serial_target(board: str | None, config: SocConfig, console: Console) -> Tar
         return board_target(board, step) if board else simulated_target(config, step)
 
 
-def run_on_port(prepared: Prepared, target: Target, port: str, baud: int | None) -> RunLog:
-    """Upload the only job over `port`, run it, and give its log."""
+def measure_on_port(prepared: Prepared, target: Target, port: str, baud: int | None) -> Measurement:
+    """Upload and run the only job over `port`, then the same inference measured as a whole."""
     (job,) = prepared.jobs
     require_fit(job.plan, job.image, target.memory_bytes)
-    display = UploadDisplay(progress_console(), len(job.plan.operators))
-    with SerialLine(port, baud or target.baud) as line, display:
-        runner = SerialRunner(
-            line, timing_of(port), target.firmware, target.clock_hz, display.on_upload
-        )
-        return runner.run(job, display.observer)
+    logs = []
+    with SerialLine(port, baud or target.baud) as line:
+        # The upload is repeated, because the BIOS between the two runs tests the memory.
+        for run in (job, whole_run(job)):
+            display = UploadDisplay(progress_console(), run)
+            runner = SerialRunner(
+                line, timing_of(port), target.firmware, target.clock_hz, display.on_upload
+            )
+            with display:
+                logs.append(runner.run(run, display.observer))
+    return Measurement(*logs)
