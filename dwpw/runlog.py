@@ -190,8 +190,8 @@ def _require_whole(log: RunLog, measured: Mapping[str, Any] | None) -> None:
     output = bytes(value & 0xFF for value in log.output)
     if checksums(measured) != (zlib.crc32(output),):
         raise UserError(
-            f"the run log is damaged: its output does not have the checksum {measured['crcs']}"
-            f" that was computed; {RUN_AGAIN}"
+            "the run log is damaged: its output does not have the checksum"
+            f" {', '.join(measured['crcs'])} that was computed; {RUN_AGAIN}"
         )
 
 

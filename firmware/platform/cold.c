@@ -8,14 +8,17 @@
 #define CONFIG_L2_SIZE 0 // main RAM without an L2
 #endif
 
-// As long as the L2, which is direct mapped: reading all of it leaves no other line there.
-static volatile uint32_t nothing[CONFIG_L2_SIZE / sizeof(uint32_t) + 1]
-    __attribute__((aligned(DWPW_L2_LINE_SIZE)));
+enum { LINES = CONFIG_L2_SIZE / DWPW_L2_LINE_SIZE };
+
+// As many lines as the L2 has, which is direct mapped: reading all of them leaves no other there.
+static volatile struct {
+    uint32_t words[DWPW_L2_LINE_SIZE / sizeof(uint32_t)];
+} nothing[LINES + 1] __attribute__((aligned(DWPW_L2_LINE_SIZE)));
 
 void platform_forget_caches(void)
 {
-    for (uint32_t i = 0; i < CONFIG_L2_SIZE; i += DWPW_L2_LINE_SIZE) {
-        (void)nothing[i / sizeof(uint32_t)];
+    for (int line = 0; line < LINES; ++line) {
+        (void)nothing[line].words[0];
     }
     platform_flush_dcache();
 }

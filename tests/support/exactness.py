@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
+from dwpw.image.format import Flag, KernelSet
 from dwpw.image.pack import pack
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import Plan, plan
@@ -49,7 +49,7 @@ def check_model(
 ) -> Plan:
     """Plan, run and compare one model; the plan, for questions about the kernels chosen."""
     planned = plan(graph, kernel_set)
-    run = firmware.run(pack(planned, dump_tensors=True), tensor)
+    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), tensor)
     assert run.error is None
     check_layers(planned, graph, run, tensor)
     return planned
