@@ -19,4 +19,4 @@ class KernelSet:
 
     name: str
     sources: Path
-    rules: tuple[KernelRule, ...] = field(repr=False)
+    rules: tuple[KernelRule, ...] = field(repr=False, compare=False)

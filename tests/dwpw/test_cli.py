@@ -13,7 +13,7 @@ from dwpw.cli import cli
 from dwpw.golden import golden_layers
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
-from soc.config import SocConfig
+from dwpw.target.target import Target
 from soc.errors import ToolError
 from tests.dwpw.fake_run import run_log, spoilt
 
@@ -30,7 +30,7 @@ def call(*arguments: object) -> Result:
 class FakeMachine:
     """Stands for a built machine; its runs are those of `fake_run`."""
 
-    config: SocConfig
+    target: Target
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     for command in ("compare", "explain", "sim"):
         monkeypatch.setattr(
             f"dwpw.cli.{command}.build_machine",
-            lambda config, step, traced=False: FakeMachine(config),
+            lambda target, step, traced=False, counters=False: FakeMachine(target),
         )
     monkeypatch.setattr(SimulatorRunner, "run", run)
     return wrong
@@ -138,7 +138,7 @@ def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
 BAD_CALLS = {
     "unknown kernel set": (
         ("compare", "MODEL", "--kernels", "reference,magic"),
-        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+        "unknown kernel set 'magic' (target simd-16 has: reference, scalar, simd)",
     ),
     "kernel set given twice": (
         ("compare", "MODEL", "--kernels", "scalar,scalar"),
@@ -146,7 +146,7 @@ BAD_CALLS = {
     ),
     "no kernel set": (
         ("compare", "MODEL", "--kernels", ""),
-        "unknown kernel set '' (known: reference, scalar, simd)",
+        "unknown kernel set '' (target simd-16 has: reference, scalar, simd)",
     ),
     "unknown memory": (
         ("compare", "MODEL", "--memory", "ddr9"),
@@ -164,7 +164,7 @@ BAD_CALLS = {
     ),
     "explain with two kernel sets": (
         ("explain", "MODEL", "--kernels", "scalar,simd"),
-        "unknown kernel set 'scalar,simd' (known: reference, scalar, simd)",
+        "unknown kernel set 'scalar,simd' (target simd-16 has: reference, scalar, simd)",
     ),
     "explain of a missing model": (
         ("explain", "none.tflite"),
@@ -180,7 +180,7 @@ BAD_CALLS = {
     ),
     "sim with an unknown kernel set": (
         ("sim", "MODEL", "--kernels", "magic"),
-        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+        "unknown kernel set 'magic' (target simd-16 has: reference, scalar, simd)",
     ),
     "missing labels": (
         ("sim", "MODEL", "--labels", "none.txt"),
