@@ -18,6 +18,7 @@ from dwpw.errors import UserError
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode
 from dwpw.paths import BUILD_ROOT, FIRMWARE, REPOSITORY
+from dwpw.plan.kernels import KERNELS
 from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.config import MEMORIES, SocConfig
@@ -109,7 +110,7 @@ def build_firmware(
     sources = [path for path in files if path.suffix in (".c", ".S")]
     generated = {
         "dwpw_image.h": c_header.image_header(),
-        "dwpw_tables.c": c_header.tables_source(),
+        "dwpw_tables.c": c_header.tables_source(KERNELS),
         "dwpw_intrinsics.h": intrinsics_header.generate(without=without),
         "firmware.ld": memory_map.firmware_linker_script(),
     }

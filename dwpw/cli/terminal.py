@@ -9,8 +9,8 @@ from dwpw.cli.progress import build_steps
 from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
 from soc import memory_map
-from soc.bios import simulated_bios
 from soc.config import SocConfig
+from soc.sim.bios import simulated_bios
 from soc.sim.build import build_simulator
 from soc.sim.run import STATUS_CYCLE_LIMIT, Trace
 from soc.sim.run import run as simulate

@@ -75,7 +75,7 @@ class PackedConstants:
 
     weights, bias, multiplier, shift, table: arrays of any shape and any integer dtype; the image
         holds their C-order little-endian bytes, each starting at a multiple of
-        `dwpw.image.pack.CONSTANT_ALIGNMENT`.  None leaves the span empty.
+        `dwpw.plan.image.CONSTANT_ALIGNMENT`.  None leaves the span empty.
     scratch_bytes: working memory in the arena while the operator runs, aligned like a tensor.
     overrides: scalar fields of `dwpw.image.format.Operator` to set differently, by name, for
         instance {"input_offset": 0} when it has been folded into the bias.

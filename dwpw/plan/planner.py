@@ -42,7 +42,7 @@ class PlannedOperator:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that the firmware executes; `dwpw.image.pack` turns it into bytes.
+    """Everything that the firmware executes; `dwpw.plan.image` turns it into bytes.
 
     buffers: what the arena was allocated for, by step (operator position; -1 is before the first).
     """

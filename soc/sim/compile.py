@@ -17,10 +17,10 @@ from compiler_intrinsics.simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0
 from soc import memory_map
 from soc.cache import hash_files
 from soc.errors import ToolError
+from soc.paths import REPOSITORY
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 from soc.toolchain import find_program, link_raw, run, verilator_root
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).parent / "harness"
 TRAINING = Path(__file__).parent / "training" / "training.c"
 PLATFORM = REPOSITORY / "firmware" / "platform"

@@ -21,8 +21,8 @@ from dwpw.image.format import (
     Operator,
     PadParam,
 )
-from dwpw.image.pack import CONSTANT_ALIGNMENT, CONSTANTS, CRC_START, pack, require_fit
 from dwpw.model import Graph
+from dwpw.plan.image import CONSTANT_ALIGNMENT, CONSTANTS, CRC_START, pack, require_fit
 from dwpw.plan.kernels import KERNELS
 from dwpw.plan.packing import PackedConstants
 from dwpw.plan.planner import Plan, plan

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dwpw.image.format import ErrorCode, Header, KernelSet, Operator, Span
-from dwpw.image.pack import CRC_START, arena_offset, pack
+from dwpw.plan.image import CRC_START, arena_offset, pack
 from dwpw.plan.kernels import KERNELS
 from dwpw.plan.planner import plan
 from tests.support.exactness import read_bytes

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dwpw.image.format import VERSION, KernelSet
-from dwpw.image.pack import pack
+from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from tests.support.exactness import read_bytes
 from tests.support.host_firmware import HostFirmware

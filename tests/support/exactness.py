@@ -8,8 +8,8 @@ import numpy as np
 
 from dwpw.golden import golden_layers
 from dwpw.image.format import KernelSet
-from dwpw.image.pack import pack
 from dwpw.model import Graph, read_model
+from dwpw.plan.image import pack
 from dwpw.plan.planner import Plan, plan
 from tests.support.host_firmware import HostFirmware, HostRun
 

@@ -24,7 +24,8 @@ from compiler_intrinsics import header as intrinsics
 from dwpw.build import BUILD_ROOT, FIRMWARE
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
-from dwpw.image.pack import arena_offset
+from dwpw.plan.image import arena_offset
+from dwpw.plan.kernels import KERNELS
 from soc.cache import cached, hash_files
 
 FLAGS = (
@@ -49,7 +50,7 @@ def build_server() -> Path:
     """The compiled server, from the build cache when nothing has changed."""
     generated = {
         "dwpw_image.h": c_header.image_header(),
-        "dwpw_tables.c": c_header.tables_source(),
+        "dwpw_tables.c": c_header.tables_source(KERNELS),
         "dwpw_intrinsics.h": intrinsics.generate_host(),
     }
     sources = host_sources()
