@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from compiler_intrinsics import header as intrinsics_header
+from compiler_intrinsics.simd import INSTRUCTION_SET
+from compiler_intrinsics.simd.geometry import DEFAULT
 from dwpw.errors import UserError
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode
@@ -111,7 +113,7 @@ def build_firmware(
     generated = {
         "dwpw_image.h": c_header.image_header(),
         "dwpw_tables.c": c_header.tables_source(KERNELS),
-        "dwpw_intrinsics.h": intrinsics_header.generate(without=without),
+        "dwpw_intrinsics.h": intrinsics_header.generate(INSTRUCTION_SET, DEFAULT, without),
         "firmware.ld": memory_map.firmware_linker_script(),
     }
     key = {

@@ -58,7 +58,7 @@ def main(folder: str) -> None:
     from soc.config import SocConfig
     from soc.soc import DwpwSoC
 
-    config = SocConfig(memory="ideal", extension=None)
+    config = SocConfig(memory="ideal")
     soc = DwpwSoC(SimPlatform("SIM", []), config, extension=None, uart_name="stub")
     soc.build = lambda **_: None  # no Verilog
     Builder(soc, output_dir=folder, compile_software=False).build()

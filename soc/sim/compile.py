@@ -13,7 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from compiler_intrinsics.simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0
+from compiler_intrinsics.header import assembly
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from soc import memory_map
 from soc.cache import hash_files
 from soc.errors import ToolError
@@ -132,12 +133,11 @@ def _train(soc: Path, boot_rom: Path, folder: Path) -> None:
 
 
 def _instructions_header() -> str:
-    """C function that executes every instruction of the spec once."""
+    """C function that executes every instruction once that does not reach memory."""
     lines = "".join(
-        f"\t__asm__ volatile(\".insn r {OPCODE_CUSTOM_0}, {i.funct3:d}, {i.funct7:d}, "
-        f"t0, %0, %1\" ::\"r\"(a), \"r\"(b) : \"t0\");\n"
-        for i in INSTRUCTIONS
-    )  # fmt: skip
+        f'\t__asm__ volatile("{assembly(item, "t0", "%0", "%1")}" ::"r"(a), "r"(b) : "t0");\n'
+        for item in INSTRUCTION_SET.harmless
+    )
     return (
         "#include <stdint.h>\n\n"
         f"static inline void training_instructions(uint32_t a, uint32_t b)\n{{\n{lines}}}\n"

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from compiler_intrinsics.simd.spec import BY_MNEMONIC
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.state import State
 from soc import memory_map
 from soc.config import SocConfig
@@ -91,7 +91,7 @@ def test_custom_instructions_reach_the_extension(bench):
     state = State()
 
     def execute(mnemonic: str, a: int = 0, b: int = 0) -> int:
-        return BY_MNEMONIC[mnemonic].execute(state, a & 0xFFFFFFFF, b & 0xFFFFFFFF)
+        return INSTRUCTION_SET.by_mnemonic[mnemonic].execute(state, a & 0xFFFFFFFF, b & 0xFFFFFFFF)
 
     execute("set_weights", 0, 0)
     execute("set_params", 0, 0)

@@ -21,6 +21,8 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics import header as intrinsics
+from compiler_intrinsics.simd import INSTRUCTION_SET
+from compiler_intrinsics.simd.geometry import DEFAULT
 from dwpw.build import BUILD_ROOT, FIRMWARE
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
@@ -51,7 +53,7 @@ def build_server() -> Path:
     generated = {
         "dwpw_image.h": c_header.image_header(),
         "dwpw_tables.c": c_header.tables_source(KERNELS),
-        "dwpw_intrinsics.h": intrinsics.generate_host(),
+        "dwpw_intrinsics.h": intrinsics.generate_host(INSTRUCTION_SET, DEFAULT),
     }
     sources = host_sources()
     headers = [p for folder in HEADER_FOLDERS for p in (FIRMWARE / folder).rglob("*.h")]
