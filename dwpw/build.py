@@ -89,11 +89,8 @@ def build_machine(config: SocConfig, progress: Progress, traced: bool = False) -
         raise UserError(f"{FIRMWARE}: the firmware's sources are missing; run from a clone")
     for program in (RISCV_GCC, RISCV_OBJCOPY):
         find_program(program)  # before the simulator's build, which takes longer
-    try:
-        simulator = build_simulator(config, BUILD_ROOT, progress, traced)
-        firmware = build_firmware(simulator, progress)
-    except OSError as error:
-        raise UserError(f"{BUILD_ROOT}: cannot be built into: {error}") from error
+    simulator = build_simulator(config, BUILD_ROOT, progress, traced)
+    firmware = build_firmware(simulator, progress)
     return Machine(config, simulator, firmware)
 
 
