@@ -64,8 +64,10 @@ NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|File too larg
 
 REASONS = (
     NO_ROOM,  # whatever else goes wrong behind it
-    re.compile(r"%Error|\berror:|^(?:\w+\.)*\w*(?:Error|Exception): ", re.IGNORECASE),
-    re.compile(r"undefined ref|/ld: |: not found|cannot |can't |Permission denied|Killed"),
+    re.compile(r"%Error|^(?!collect2).*\berror:", re.IGNORECASE),
+    re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): "),  # Python's
+    re.compile(r"undefined ref"),
+    re.compile(r"/ld: |: not found|cannot |can't |Permission denied|Killed"),
     re.compile(r"\bmake(\[\d+\])?: \*\*\*"),
 )
 """Which line of a failed program's output says why: the first that matches the first of these."""
