@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dwpw.plan.packing import KernelRule
+from dwpw.kernels.packing import KernelRule
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
 from dwpw.golden import golden_layers
+from dwpw.paths import BUILD_ROOT
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.target.target import Target
@@ -248,6 +251,33 @@ def test_a_missing_python_package_is_named(
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 2
     assert result.output == "error: Python package litex is not installed: see dwpw doctor\n"
+
+
+def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
+
+    monkeypatch.setattr("dwpw.cli.compare.build_machine", denied)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 2
+    assert result.output == "error: /some/file: Permission denied\n"
+
+
+def test_a_full_disk_ends_with_2_and_says_what_helps(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("dwpw.cli.compare.build_machine", full)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 2
+    assert result.output == (
+        "error: No space left on device; free some room: temporary files go to"
+        f" {tempfile.gettempdir()} (or TMPDIR=FOLDER), what is built to {BUILD_ROOT}\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["compare", "explain", "sim", "build", "doctor"])

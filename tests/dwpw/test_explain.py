@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from dwpw.build import build_machine
 from dwpw.cli import cli
 from dwpw.inputs import random_input
+from dwpw.kernels.work_simd import words_inside
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import PlannedOperator, plan
-from dwpw.plan.work_simd import words_inside
 from dwpw.run import SimulatorRunner, make_job
 from tests.support.targets import SIMD, TARGET
 from tests.support.tflite_builder import build_model

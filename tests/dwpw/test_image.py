@@ -20,9 +20,9 @@ from dwpw.image.format import (
     Operator,
     PadParam,
 )
-from dwpw.image.pack import CONSTANT_ALIGNMENT, CONSTANTS, CRC_START, pack, require_fit
+from dwpw.kernels.packing import PackedConstants
 from dwpw.model import Graph
-from dwpw.plan.packing import PackedConstants
+from dwpw.plan.image import CONSTANT_ALIGNMENT, CONSTANTS, CRC_START, pack, require_fit
 from dwpw.plan.planner import Plan, plan
 from tests.support.targets import REFERENCE, TARGET
 
