@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,7 +23,8 @@ class HardwareUnit:
     written by processes of their own.
 
     name             for reports
-    hardware         "module:callable": a Migen module, made from the geometry
+    hardware         "module:callable": a Migen module with a `rtl_ext.unit_port.UNIT_PORT`, made
+                     from the geometry
     instruction_set  "module:variable": its `InstructionSet`
     sizes            fields of the instruction set's geometry, by name
     """
@@ -49,7 +51,7 @@ class HardwareUnit:
     @property
     def source(self) -> Path:
         """The Python file that `hardware` lies in; its folder belongs to the unit."""
-        return Path(find_spec(self.hardware.partition(":")[0]).origin)
+        return _source(self.hardware)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class SocConfig:
     l2_size       bytes; used with "sdram" only
     units         custom-function units; none for a port that never answers
     counters      build in the performance counters of soc.counters
+    top           "module:callable": ties the units' modules to the CPU's custom-function port
     """
 
     memory: str = "sdram"
@@ -68,6 +71,7 @@ class SocConfig:
     l2_size: int = 8192
     units: tuple[HardwareUnit, ...] = ()
     counters: bool = False
+    top: str = "rtl_ext.top:Extension"
 
     def __post_init__(self) -> None:
         if self.memory not in MEMORIES:
@@ -75,24 +79,37 @@ class SocConfig:
 
     def fingerprint(self) -> str:
         """Text that differs whenever two configurations build different gateware."""
-        # A unit defined outside our source folders brings its own files.
-        files = sorted(file for unit in self.units for file in unit.source.parent.glob("*.py"))
-        contents = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-        return f"{self!r} {contents}"
+        return f"{self!r} {sources_digest(self.units, _source(self.top))}"
 
-    def to_json(self) -> str:
-        """All of it as text, for another process."""
-        return json.dumps(asdict(self))
+    def make_extension(self) -> Any:
+        """A fresh Migen module with `bus`, the CFU bus; None without units."""
+        return _imported(self.top)([unit.make() for unit in self.units]) if self.units else None
 
-    @staticmethod
-    def from_json(text: str) -> SocConfig:
-        """What `to_json` was called on."""
-        fields = json.loads(text)
-        units = tuple(
-            HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
-            for unit in fields.pop("units")
-        )
-        return SocConfig(units=units, **fields)
+
+def sources_digest(units: Iterable[HardwareUnit], *more: Path) -> str:
+    """Hash of the units' own files, and `more`; a unit may lie outside our source folders."""
+    folders = {source.parent for source in (*more, *(unit.source for unit in units))}
+    files = sorted({file for folder in folders for file in folder.glob("*.py")})
+    contents = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return hashlib.sha256("".join(contents).encode()).hexdigest()
+
+
+def units_to_json(units: Iterable[HardwareUnit]) -> str:
+    """Units as text, for another process."""
+    return json.dumps([asdict(unit) for unit in units])
+
+
+def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
+    """What `units_to_json` was given."""
+    return tuple(
+        HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
+        for unit in json.loads(text)
+    )
+
+
+def _source(text: str) -> Path:
+    """The Python file that "module:name" names."""
+    return Path(find_spec(text.partition(":")[0]).origin)
 
 
 def _imported(text: str) -> Any:
