@@ -18,6 +18,6 @@ SIMD = Unit(
     geometry=Geometry(),
     instruction_set=INSTRUCTION_SET,
     instructions_from="compiler_intrinsics.simd.spec:INSTRUCTION_SET",
-    hardware_from="rtl_ext.simd.extension:Extension",
+    hardware_from="rtl_ext.simd.unit:SimdUnit",
     kernels=_kernels,
 )
