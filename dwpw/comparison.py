@@ -13,8 +13,9 @@ from dwpw.runlog import Measurement, RunLog
 
 @dataclass(frozen=True)
 class SocInfo:
-    """What the cycles were counted on."""
+    """What the cycles were counted on; `extension`: name and lanes of the units."""
 
+    target: str
     cpu: str
     clock_hz: int
     memory: str
@@ -143,7 +144,7 @@ def compare_run(plan: Plan, measured: Measurement, golden: Sequence[GoldenLayer]
     layers = compare_layers(plan, measured.layers, golden)
     whole = measured.whole
     return ComparedRun(
-        kernels=plan.kernel_set.name.lower(),
+        kernels=plan.kernel_set.name,
         cycles=whole.cycles,
         instructions=whole.instructions,
         exact=all_exact(plan.graph, layers, measured.layers, golden)

@@ -15,9 +15,9 @@ import numpy as np
 
 from dwpw.build import Machine
 from dwpw.errors import UserError
-from dwpw.image.format import Flag
-from dwpw.image.pack import NO_FLAGS, arena_offset, pack, require_fit
+from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.model import Graph
+from dwpw.plan.image import arena_offset, pack, require_fit
 from dwpw.plan.planner import Plan
 from dwpw.runlog import LogLine, RunLog, parse_line, parse_run_log
 from soc import memory_map
@@ -50,7 +50,7 @@ class Job:
     @property
     def name(self) -> str:
         """The kernel set's name, and which of its two runs it is."""
-        return self.plan.kernel_set.name.lower() + (" whole" if self.whole else "")
+        return self.plan.kernel_set.name + (" whole" if self.whole else "")
 
 
 def make_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:

@@ -1,7 +1,7 @@
 """The model image: the one definition of the bytes that planner and firmware exchange.
 
 An image is a header, an operator table and a pool of constants (weights, biases, multipliers,
-shifts, tables), all little endian.  The host writes it (`dwpw.image.pack`), the firmware walks it.
+shifts, tables), all little endian.  The host writes it (`dwpw.plan.image`), the firmware walks it.
 `dwpw.image.c_header` turns the structures below into the C header that the firmware includes, so
 nothing here is typed a second time.
 
@@ -47,11 +47,10 @@ class Header(Record):
         ("operator_count", u32),
         ("operators", u32),  # offset of the first Operator record
         ("arena_size", u32),  # bytes
-        ("kernel_set", u32),  # KernelSet that was asked for (operators may fall back)
         ("input", Span),  # arena
         ("output", Span),  # arena
         ("flags", u32),  # Flag bits
-        ("reserved", u32 * 3),
+        ("reserved", u32 * 4),
     )
 
 
@@ -64,7 +63,7 @@ class Operator(Record):
     """
 
     _fields_ = (
-        ("kernel", u32),  # index into dwpw.plan.kernels.KERNELS
+        ("kernel", u32),  # index into the kernels of the target that it was planned for
         ("index", u32),  # operator index in the .tflite file
         # arena
         ("input", Span),
@@ -143,12 +142,7 @@ class Flag(IntFlag):
     CPU_CHECKSUMS = 4  # the CPU computes checksums, as on a board, where the simulator would
 
 
-class KernelSet(IntEnum):
-    """Kernel sets, simplest first; an operator missing in one falls back to the one before."""
-
-    REFERENCE = 0
-    SCALAR = 1
-    SIMD = 2
+NO_FLAGS = Flag(0)
 
 
 class ErrorCode(IntEnum):

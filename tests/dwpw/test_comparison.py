@@ -11,14 +11,14 @@ import pytest
 from dwpw.comparison import compare_run
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer, golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import require_writable, to_json, write_json
 from tests.dwpw.fake_run import comparison, measured, spoilt
+from tests.support.targets import REFERENCE, SCALAR, TARGET
 
-SETS = (KernelSet.REFERENCE, KernelSet.SCALAR)
+SETS = (REFERENCE, SCALAR)
 
 CONTRACT = {
     "": {"schema", "model", "soc", "golden", "runs"},
@@ -38,7 +38,7 @@ def golden(graph: Graph) -> tuple[GoldenLayer, ...]:
 def test_a_run_with_golden_checksums_is_exact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     run = compare_run(planned, measured(planned, golden), golden)
     assert run.exact
     assert [layer.group for layer in run.layers[:5]] == [
@@ -49,7 +49,7 @@ def test_a_run_with_golden_checksums_is_exact(
 def test_one_wrong_checksum_makes_the_layer_and_the_run_inexact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     both = measured(planned, golden)
     run = compare_run(planned, replace(both, layers=spoilt(both.layers, 4)), golden)
     assert not run.exact
@@ -60,7 +60,7 @@ def test_one_wrong_checksum_makes_the_layer_and_the_run_inexact(
 def test_a_wrong_output_of_either_run_makes_the_set_inexact(
     graph: Graph, golden: tuple[GoldenLayer, ...], which: str
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     both = measured(planned, golden)
     wrong = replace(getattr(both, which), output=(0,) * 5)
     run = compare_run(planned, replace(both, **{which: wrong}), golden)
@@ -71,7 +71,7 @@ def test_a_wrong_output_of_either_run_makes_the_set_inexact(
 def test_the_cycles_of_a_set_are_those_of_the_whole_inference(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     both = measured(planned, golden)
     run = compare_run(planned, replace(both, whole=replace(both.whole, cycles=7)), golden)
     assert run.cycles == 7
@@ -82,7 +82,7 @@ def test_the_cycles_of_a_set_are_those_of_the_whole_inference(
 def test_one_of_several_tensors_of_a_layer_makes_it_inexact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     both = measured(planned, golden)
     layers = list(both.layers.layers)
     layers[2] = replace(layers[2], crcs=(*layers[2].crcs, 1))
@@ -109,7 +109,7 @@ def test_the_json_has_every_field_of_the_contract(
 def test_cycles_of_a_wrong_tensor_are_not_in_the_json(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    reference, scalar = to_json(comparison(graph, golden, SETS, {KernelSet.SCALAR: 4}))["runs"]
+    reference, scalar = to_json(comparison(graph, golden, SETS, {"scalar": 4}))["runs"]
     assert reference["cycles"] == 4_000_000 * 56
     assert reference["layer_cycles"] == 4_000_000 * 55
     assert reference["exact"] is True

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli import cli
 from dwpw.errors import UserError
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
 from dwpw.runlog import RunLog
+from tests.support.targets import REFERENCE, SIMD, TARGET
 
 
 def test_all_kernel_sets_are_exact_on_the_simulated_soc(model_path: Path, tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ def test_check_compares_every_tensor_on_the_simulated_soc(model_path: Path) -> N
 
 def test_both_machines_checksums_agree_and_the_cpu_takes_its_time(graph: Graph) -> None:
     tensor = random_input(graph.input_tensor).tensor
-    job = make_job(plan(graph, KernelSet.SIMD), tensor)
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None))
+    job = make_job(plan(graph, TARGET, SIMD), tensor)
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     simulated: list[int] = []
 
     def run(one: Job) -> RunLog:
@@ -59,23 +59,23 @@ def test_both_machines_checksums_agree_and_the_cpu_takes_its_time(graph: Graph) 
 
 
 def test_equal_runs_take_equal_cycles_however_they_are_measured(graph: Graph) -> None:
-    job = make_job(plan(graph, KernelSet.SIMD), random_input(graph.input_tensor).tensor)
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None))
+    job = make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     for one in (job, whole_run(job)):
         assert runner.run(one) == runner.run(one)
 
 
 def test_a_damaged_image_is_refused_by_the_firmware_and_not_run(graph: Graph) -> None:
-    job = make_job(plan(graph, KernelSet.REFERENCE), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
     image = bytearray(job.image)
     image[-40] ^= 1
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None))
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     with pytest.raises(UserError, match=r"the firmware stopped with error 4 \(BAD_CRC\)"):
         runner.run(Job(job.plan, bytes(image), job.input))
 
 
 def test_a_run_that_takes_too_long_is_ended_with_its_last_line(graph: Graph) -> None:
-    job = make_job(plan(graph, KernelSet.REFERENCE), random_input(graph.input_tensor).tensor)
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None), max_cycles=1000)
+    job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None), max_cycles=1000)
     with pytest.raises(UserError, match=r"reference: the run was ended at 1,000 cycles"):
         runner.run(job)

@@ -10,12 +10,12 @@ from rich.console import Console
 from dwpw.cli import progress
 from dwpw.cli.progress import PLAIN_SECONDS, RunDisplay
 from dwpw.cli.upload import UploadDisplay
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import Job, make_job, whole_run
 from soc.sim.run import Progress
+from tests.support.targets import SIMD, TARGET
 
 
 class Clock:
@@ -37,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def job(graph: Graph) -> Job:
-    return make_job(plan(graph, KernelSet.SIMD), random_input(graph.input_tensor).tensor)
+    return make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
 
 
 def file_console() -> Console:

@@ -10,19 +10,19 @@ import pytest
 
 from dwpw.build import Machine
 from dwpw.golden import golden_layers
-from dwpw.image.format import Flag, Header, KernelSet
+from dwpw.image.format import Flag, Header
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
-from soc.config import SocConfig
 from tests.dwpw.fake_run import run_log
 from tests.dwpw.load.test_runner import printed
+from tests.support.targets import SIMD, TARGET
 
 
 @pytest.fixture
 def job(graph: Graph) -> Job:
-    return make_job(plan(graph, KernelSet.SIMD), random_input(graph.input_tensor).tensor)
+    return make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
 
 
 def test_a_line_is_parsed_once(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_a_line_is_parsed_once(job: Job, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(json, "loads", lambda text: parsed.append(text) or loads(text))
     events: list[str] = []
     observer = Observer(on_event=lambda event: events.append(event["dwpw"]))
-    machine = Machine(SocConfig(), None, tmp_path / "firmware.bin")
+    machine = Machine(TARGET, None, tmp_path / "firmware.bin")
     log = SimulatorRunner(machine).run(job, observer)
     assert parsed == text.splitlines()
     assert events == ["start", *["layer"] * 10, "end"]
