@@ -59,8 +59,8 @@ class Operator(Record):
     """One operator with its kernel and parameters.
 
     Shapes are NHWC with N = 1.  `input_offset` is minus the input's zero point, as in the TFLite
-    reference kernels.  `param` holds what only one kind of operator needs; its meaning is given
-    by the `*Param` enumerations below.
+    reference kernels.  `param` holds what only one kind of operator or one kernel needs; its
+    meaning is given by the `*Param` enumerations below.
     """
 
     _fields_ = (
@@ -133,6 +133,28 @@ class SoftmaxParam(IntEnum):
     INPUT_MULTIPLIER = 0
     INPUT_LEFT_SHIFT = 1
     DIFF_MIN = 2
+
+
+class ScalarDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel scalar/depthwise_3x3: the size of a piece in the output."""
+
+    CHANNELS = 0  # a multiple of four, unless all of them
+    LINES = 1
+    COLUMNS = 2
+
+
+class SimdConvPointwiseParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_pointwise."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+
+
+class SimdConvRowsParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_rows."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+    ROW_WORDS = 1  # words per row of a window
+    PHASES = 2  # copies of the weights, one for each start address modulo 4
 
 
 class Flag(IntEnum):

@@ -11,12 +11,12 @@ from math import gcd
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS
-from dwpw.image.format import MeanParam
+from dwpw.image.format import MeanParam, SimdConvPointwiseParam, SimdConvRowsParam
+from dwpw.image.limits import CONV_ROWS_MAX_KERNEL_H
 from dwpw.plan import work_simd
 from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
 
 TILE_CHANNELS = DEFAULT.param_groups * GROUPS
-MAX_KERNEL_H = 8
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
 
@@ -75,7 +75,9 @@ def pack_pointwise(op: LoweredOperator) -> PackedConstants:
     words = op.input_shape[2] // TAPS
     tile = min(TILE_CHANNELS, DEFAULT.store_entries // words * GROUPS)
     return PackedConstants(
-        weights=_entries(patches), table=_weighted_scales(op, patches), param={0: tile}
+        weights=_entries(patches),
+        table=_weighted_scales(op, patches),
+        param={SimdConvPointwiseParam.TILE_CHANNELS: tile},
     )
 
 
@@ -102,7 +104,7 @@ def is_conv_rows(op: LoweredOperator) -> bool:
         return False
     words = op.kernel[0] * _row_words(op)
     fits = words <= DEFAULT.patch_words and len(_phases(op)) * words <= DEFAULT.store_entries
-    return fits and op.kernel[0] <= MAX_KERNEL_H
+    return fits and op.kernel[0] <= CONV_ROWS_MAX_KERNEL_H
 
 
 def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
@@ -126,7 +128,11 @@ def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
         weights=np.concatenate(tiles),
         table=_weighted_scales(op, rows),
         scratch_bytes=op.input_shape[1] * in_c,
-        param={0: results * GROUPS, 1: row_words, 2: len(phases)},
+        param={
+            SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
+            SimdConvRowsParam.ROW_WORDS: row_words,
+            SimdConvRowsParam.PHASES: len(phases),
+        },
     )
 
 

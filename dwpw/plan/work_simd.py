@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS
+from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam
+from dwpw.image.limits import COLUMN_GROUPS
 from dwpw.plan.packing import LoweredOperator, PackedConstants
 from dwpw.plan.work import Work
 
@@ -17,8 +19,6 @@ ONE = Work(custom=1)
 
 DEPTHWISE_ROWS = 3
 DEPTHWISE_HISTORY = 2
-DEPTHWISE_GROUPS = 4
-"""The most groups of four channels that a row of outputs is computed for at once."""
 
 
 def _ceil(value: int, step: int) -> int:
@@ -52,7 +52,7 @@ def pointwise(op: LoweredOperator, constants: PackedConstants) -> Work:
     height, width, channels = op.output_shape
     words = op.input_shape[2] // TAPS
     work = ONE  # set_output
-    for tile in _tiles(channels, constants.param[0]):
+    for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
         results = _ceil(tile, GROUPS)
         if words <= DEFAULT.patch_words:
             pixel = _passed(words, words) + ONE + Work(words=words * (results - 1))
@@ -66,7 +66,7 @@ def pointwise(op: LoweredOperator, constants: PackedConstants) -> Work:
 
 def conv_rows(op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every patch passes in pairs of words; the kernel passes those at a border one by one."""
-    tile_channels, row_words, phases = (constants.param[place] for place in range(3))
+    tile_channels, row_words, phases = (constants.param[word] for word in SimdConvRowsParam)
     height, _, channels = op.output_shape
     row_bytes = op.input_shape[1] * op.input_shape[2]
     words = op.kernel[0] * row_words
@@ -117,7 +117,7 @@ def depthwise_3x3(op: LoweredOperator, constants: PackedConstants) -> Work:
 def _depthwise_pieces(groups: int) -> Iterator[int]:
     """Groups that pass together: as many as registers hold, in pairs, the last one alone."""
     while groups:
-        piece = DEPTHWISE_GROUPS if groups >= DEPTHWISE_GROUPS else 2 if groups >= 2 else 1
+        piece = COLUMN_GROUPS if groups >= COLUMN_GROUPS else 2 if groups >= 2 else 1
         yield piece
         groups -= piece
 
