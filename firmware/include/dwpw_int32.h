@@ -14,8 +14,8 @@ static inline int32_t max_i32(int32_t a, int32_t b)
     return a > b ? a : b;
 }
 
-// Accumulators wrap around, as on every machine that TFLite runs on: no weights and no bias of an
-// image can make a sum undefined.
+// Sums wrap around, as on every machine that TFLite runs on: no constants of an image can make one
+// undefined.
 static inline int32_t wrapping_add(int32_t a, int32_t b)
 {
     return (int32_t)((uint32_t)a + (uint32_t)b);

@@ -26,7 +26,7 @@ void dwpw_reference_conv(const struct dwpw_operator *op, const struct dwpw_memor
         for (int32_t out_x = 0; out_x < p.out_w; ++out_x) {
             const int32_t in_x_origin = out_x * p.stride_w - p.pad_left;
             for (int32_t out_c = 0; out_c < p.out_c; ++out_c) {
-                int32_t acc = 0;
+                uint32_t acc = 0; // wraps around, as on every machine that TFLite runs on
                 for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
                     const int32_t in_y = in_y_origin + p.dilation_h * ky;
                     for (int32_t kx = 0; kx < p.kernel_w; ++kx) {
@@ -39,14 +39,15 @@ void dwpw_reference_conv(const struct dwpw_operator *op, const struct dwpw_memor
                                 input[nhwc_offset(input_shape, 0, in_y, in_x, in_c)];
                             const int32_t weight =
                                 weights[nhwc_offset(weights_shape, out_c, ky, kx, in_c)];
-                            acc = wrapping_add(acc, weight * (value + p.input_offset));
+                            acc += (uint32_t)(weight * (value + p.input_offset));
                         }
                     }
                 }
-                acc = wrapping_add(acc, bias[out_c]);
-                acc = quantised_multiply(acc, multiplier[out_c], shift[out_c]);
+                acc += (uint32_t)bias[out_c];
+                const int32_t scaled =
+                    quantised_multiply((int32_t)acc, multiplier[out_c], shift[out_c]);
                 output[nhwc_offset(output_shape, 0, out_y, out_x, out_c)] =
-                    clamp_i8(wrapping_add(acc, p.output_offset), p.act_min, p.act_max);
+                    clamp_i8(wrapping_add(scaled, p.output_offset), p.act_min, p.act_max);
             }
         }
     }

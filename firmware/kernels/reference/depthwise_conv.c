@@ -28,7 +28,7 @@ void dwpw_reference_depthwise_conv(const struct dwpw_operator *op, const struct 
                     const int32_t out_c = m + in_c * p.depth_multiplier;
                     const int32_t in_x_origin = out_x * p.stride_w - p.pad_left;
                     const int32_t in_y_origin = out_y * p.stride_h - p.pad_top;
-                    int32_t acc = 0;
+                    uint32_t acc = 0; // wraps around, as on every machine that TFLite runs on
                     for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
                         for (int32_t kx = 0; kx < p.kernel_w; ++kx) {
                             const int32_t in_x = in_x_origin + p.dilation_w * kx;
@@ -40,13 +40,14 @@ void dwpw_reference_depthwise_conv(const struct dwpw_operator *op, const struct 
                                 input[nhwc_offset(input_shape, 0, in_y, in_x, in_c)];
                             const int32_t weight =
                                 weights[nhwc_offset(weights_shape, 0, ky, kx, out_c)];
-                            acc = wrapping_add(acc, weight * (value + p.input_offset));
+                            acc += (uint32_t)(weight * (value + p.input_offset));
                         }
                     }
-                    acc = wrapping_add(acc, bias[out_c]);
-                    acc = quantised_multiply(acc, multiplier[out_c], shift[out_c]);
+                    acc += (uint32_t)bias[out_c];
+                    const int32_t scaled =
+                        quantised_multiply((int32_t)acc, multiplier[out_c], shift[out_c]);
                     output[nhwc_offset(output_shape, 0, out_y, out_x, out_c)] =
-                        clamp_i8(wrapping_add(acc, p.output_offset), p.act_min, p.act_max);
+                        clamp_i8(wrapping_add(scaled, p.output_offset), p.act_min, p.act_max);
                 }
             }
         }

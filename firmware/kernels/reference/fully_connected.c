@@ -20,13 +20,13 @@ void dwpw_reference_fully_connected(const struct dwpw_operator *op,
     int8_t *output = dwpw_tensor(memory, op->output);
 
     for (int32_t out_c = 0; out_c < p.out_c; ++out_c) {
-        int32_t acc = 0;
+        uint32_t acc = 0; // wraps around, as on every machine that TFLite runs on
         for (int32_t d = 0; d < p.in_c; ++d) {
-            acc = wrapping_add(acc, weights[out_c * p.in_c + d] * (input[d] + p.input_offset));
+            acc += (uint32_t)(weights[out_c * p.in_c + d] * (input[d] + p.input_offset));
         }
-        acc = wrapping_add(acc, bias[out_c]);
-        acc = quantised_multiply(acc, multiplier[out_c], shift[out_c]);
-        output[out_c] = clamp_i8(wrapping_add(acc, p.output_offset), p.act_min, p.act_max);
+        acc += (uint32_t)bias[out_c];
+        const int32_t scaled = quantised_multiply((int32_t)acc, multiplier[out_c], shift[out_c]);
+        output[out_c] = clamp_i8(wrapping_add(scaled, p.output_offset), p.act_min, p.act_max);
     }
 }
 

@@ -25,10 +25,8 @@ static inline __attribute__((always_inline)) uint32_t opaque_word(uint32_t word)
 // The same for an address.
 static inline __attribute__((always_inline)) void *opaque_pointer(const void *pointer)
 {
-    void *opaque;
-
-    __asm__ volatile("" : "=r"(opaque) : "0"(pointer));
-    return opaque;
+    __asm__ volatile("" : "+r"(pointer));
+    return (void *)pointer;
 }
 
 // Four words in registers.
