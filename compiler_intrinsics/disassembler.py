@@ -1,6 +1,6 @@
 """Names our instructions in a disassembly, where objdump can only print their bytes.
 
-`python -m compiler_intrinsics.disassembler firmware.elf` disassembles a file;
+`python -m compiler_intrinsics.simd disassemble firmware.elf` disassembles a file;
 with `-` it filters a listing from standard input.
 """
 
@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 from .encoding import PREFIX, decode
+from .instruction_set import InstructionSet
 
 OBJDUMP = "riscv64-unknown-elf-objdump"
 UNKNOWN_WORD = re.compile(r"(?P<head>^.*?)\.(?:4byte|insn\s+4,|word)\s*(?P<word>0x[0-9a-f]+)\s*$")
@@ -23,9 +24,9 @@ REGISTER_NAMES = (
 )
 
 
-def assembly(word: int) -> str | None:
-    """`dwpw.dot2 a0,a1` for a word that is one of ours, else None."""
-    instruction = decode(word)
+def assembly(word: int, *instruction_sets: InstructionSet) -> str | None:
+    """`dwpw.dot2 a0,a1` for a word that is in one of the sets, else None."""
+    instruction = decode(word, *instruction_sets)
     if instruction is None:
         return None
     record = instruction.record
@@ -35,35 +36,30 @@ def assembly(word: int) -> str | None:
     return f"{PREFIX}{record.mnemonic}\t{operands}".rstrip()
 
 
-def annotate(line: str) -> str:
+def annotate(line: str, *instruction_sets: InstructionSet) -> str:
     """A line of objdump's output, with our mnemonic in the place of a word it did not know."""
     match = UNKNOWN_WORD.match(line)
-    text = assembly(int(match["word"], 16)) if match else None
+    text = assembly(int(match["word"], 16), *instruction_sets) if match else None
     return match["head"] + text if text else line
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: python -m compiler_intrinsics.disassembler FILE.elf | -", file=sys.stderr)
-        return 2
-    if arguments[0] == "-":
+def disassemble(file: str, *instruction_sets: InstructionSet) -> int:
+    """Print the listing of an ELF file, or of standard input ("-"); returns the exit status."""
+    if file == "-":
         listing = sys.stdin.read()
     else:
         try:
-            done = subprocess.run(
-                [OBJDUMP, "-d", arguments[0]], check=True, capture_output=True, text=True
-            )
+            done = subprocess.run([OBJDUMP, "-d", file], check=True, capture_output=True, text=True)
         except FileNotFoundError:
-            print(f"{OBJDUMP} is missing: apt-get install binutils-riscv64-unknown-elf")
+            print(
+                f"{OBJDUMP} is missing: apt-get install binutils-riscv64-unknown-elf",
+                file=sys.stderr,
+            )
             return 2
         except subprocess.CalledProcessError as error:
             print(error.stderr.strip(), file=sys.stderr)
             return 2
         listing = done.stdout
     for line in listing.splitlines():
-        print(annotate(line))
+        print(annotate(line, *instruction_sets))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,33 +1,34 @@
 """Machine words of our instructions, through riscv-model.
 
-Each record of the spec becomes an R-type instruction class of riscv-model, which then encodes,
+Each record of a set becomes an R-type instruction class of riscv-model, which then encodes,
 decodes and executes it beside the base instruction set.
 """
 
 from __future__ import annotations
 
-from riscvmodel.code import MachineDecodeError
-from riscvmodel.code import decode as decode_any
+from functools import cache
+
 from riscvmodel.isa import InstructionRType, isa
 from riscvmodel.variant import RV32I
 
-from .simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from .instruction_set import FUNCT3_BITS, OPCODE_CUSTOM_0, Instruction, InstructionSet
 
 PREFIX = "dwpw."
 
 
 class CustomInstruction(InstructionRType):
-    """Base of the generated classes; `record` is the spec's."""
+    """Base of the generated classes; `record` is the set's."""
 
     record: Instruction
 
     def execute(self, model) -> None:
-        """Run on a riscv-model `Model` whose `extension` is our `State`."""
+        """Run on a riscv-model `Model` whose `extension` is the unit's state."""
         registers = model.state.intreg
         operands = (int(registers[source]) & 0xFFFFFFFF for source in (self.rs1, self.rs2))
         registers[self.rd] = self.record.execute(model.extension, *operands)
 
 
+@cache
 def _instruction_class(record: Instruction) -> type[CustomInstruction]:
     encoding = isa(
         PREFIX + record.mnemonic,
@@ -39,18 +40,21 @@ def _instruction_class(record: Instruction) -> type[CustomInstruction]:
     return encoding(type(record.mnemonic, (CustomInstruction,), {"record": record}))
 
 
-CLASSES = {record.mnemonic: _instruction_class(record) for record in INSTRUCTIONS}
+def encode(
+    instruction_set: InstructionSet, mnemonic: str, rd: int = 0, rs1: int = 0, rs2: int = 0
+) -> int:
+    """The 32-bit word of an instruction with the given register numbers."""
+    return _instruction_class(instruction_set.by_mnemonic[mnemonic])(rd, rs1, rs2).encode()
 
 
-def encode(mnemonic: str, rd: int = 0, rs1: int = 0, rs2: int = 0) -> int:
-    """The 32-bit word of an instruction of ours with the given register numbers."""
-    return CLASSES[mnemonic](rd, rs1, rs2).encode()
-
-
-def decode(word: int) -> CustomInstruction | None:
-    """The instruction that a 32-bit word encodes, or None when it is not one of ours."""
-    try:
-        instruction = decode_any(word)
-    except MachineDecodeError:
+def decode(word: int, *instruction_sets: InstructionSet) -> CustomInstruction | None:
+    """The instruction that a 32-bit word encodes, or None when it is in none of the sets."""
+    if word & 0x7F != OPCODE_CUSTOM_0:
         return None
-    return instruction if isinstance(instruction, CustomInstruction) else None
+    function_id = (word >> 25) << FUNCT3_BITS | (word >> 12) & 0x7
+    for one in instruction_sets:
+        if record := one.by_function_id.get(function_id):
+            instruction = _instruction_class(record)()
+            instruction.decode(word)
+            return instruction
+    return None

@@ -1,37 +1,46 @@
 """Generates `dwpw_intrinsics.h`: a static inline C function for each instruction.
 
-`python -m compiler_intrinsics.header` prints it.  Every function is one `.insn r` with the
-operands in registers; it is volatile and never moved across another one, because the
-instructions share state.
+On RISC-V every function is one `.insn r` with the operands in registers; it is volatile and never
+moved across another one, because the instructions share state.  On the host it calls the
+instruction's meaning, a function that the unit's C twin defines.
+
+`python -m compiler_intrinsics.simd` prints the header of `simd`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
-from .simd.geometry import DEFAULT, GROUPS, TAPS, Geometry
-from .simd.spec import INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from .instruction_set import OPCODE_CUSTOM_0, Instruction, InstructionSet
+
+
+def _result(instruction: Instruction) -> str:
+    return "uint32_t" if instruction.returns else "void"
 
 
 def _prototype(instruction: Instruction) -> str:
-    parameters = ", ".join(f"uint32_t {name}" for name in instruction.operands) or "void"
-    result = "uint32_t" if instruction.returns else "void"
+    parameters = ", ".join(f"uint32_t {operand.name}" for operand in instruction.operands)
     return (
         f"/* {instruction.document} */\n"
-        f"static inline {result} dwpw_{instruction.mnemonic}({parameters})"
+        f"static inline {_result(instruction)} dwpw_{instruction.mnemonic}({parameters or 'void'})"
     )
+
+
+def assembly(instruction: Instruction, rd: str, rs1: str, rs2: str) -> str:
+    """The instruction as GNU as takes it, with those registers."""
+    encoding = f"{OPCODE_CUSTOM_0:#x}, {instruction.funct3:d}, {instruction.funct7:d}"
+    return f".insn r {encoding}, {rd}, {rs1}, {rs2}"
 
 
 def _assembly(instruction: Instruction) -> str:
     """Body of the function on RISC-V."""
-    sources = ", ".join(f'"r"({name})' for name in instruction.operands)
+    names = [operand.name for operand in instruction.operands]
+    sources = ", ".join(f'"r"({name})' for name in names)
     first_source = 1 if instruction.returns else 0
-    registers = [f"%{first_source + position}" for position in range(len(instruction.operands))]
+    registers = [f"%{first_source + position}" for position in range(len(names))]
     registers += ["x0"] * (2 - len(registers))
-    template = (
-        f".insn r {OPCODE_CUSTOM_0:#x}, {int(instruction.funct3)}, {int(instruction.funct7)}, "
-        f"{'%0' if instruction.returns else 'x0'}, {', '.join(registers)}"
-    )
+    template = assembly(instruction, "%0" if instruction.returns else "x0", *registers)
     if not instruction.returns:
         return f'    __asm__ volatile("{template}" : : {sources});\n'
     return (
@@ -43,40 +52,67 @@ def _assembly(instruction: Instruction) -> str:
 
 def _substitution(instruction: Instruction) -> str:
     """Body of the function where the instruction is missing: others in its place."""
-    return "".join(f"    dwpw_{name}({operand});\n" for name, operand in instruction.substitute)
+    calls = [f"dwpw_{name}({', '.join(given)});\n" for name, *given in instruction.substitute]
+    if instruction.returns:
+        calls[-1] = f"return {calls[-1]}"
+    return "".join(f"    {call}" for call in calls)
 
 
-def _emulation(instruction: Instruction) -> str:
-    """Body of the function on the host."""
-    operands = [*instruction.operands, "0", "0"][:2]
-    call = f"dwpw_emulate({instruction.function_id}, {', '.join(operands)});\n"
-    return f"    return {call}" if instruction.returns else f"    {call}"
+def meaning_name(instruction_set: InstructionSet, instruction: Instruction) -> str:
+    """The C function that says what an instruction means; variants share it."""
+    return f"{instruction_set.name}_{instruction.meaning.__name__}"
 
 
-def constants(geometry: Geometry = DEFAULT) -> str:
-    """The sizes that kernels depend on, as a C enumeration."""
-    values = {
-        "DWPW_GROUPS": GROUPS,
-        "DWPW_TAPS": TAPS,
-        "DWPW_STORE_ENTRIES": geometry.store_entries,
-        "DWPW_PARAM_CHANNELS": geometry.param_groups * GROUPS,
-        "DWPW_PATCH_WORDS": geometry.patch_words,
-        "DWPW_ROWS": geometry.rows,
-        "DWPW_RESULTS": geometry.results,
-    }
+def _meanings(instruction_set: InstructionSet) -> dict[str, Instruction]:
+    """Meaning -> the instruction of that meaning that takes the most operands."""
+    widest: dict[str, Instruction] = {}
+    for item in instruction_set.instructions:
+        known = widest.setdefault(meaning_name(instruction_set, item), item)
+        if len(item.operands) > len(known.operands):
+            widest[meaning_name(instruction_set, item)] = item
+    return widest
+
+
+def _meaning_prototypes(instruction_set: InstructionSet) -> str:
+    lines = []
+    for name, item in _meanings(instruction_set).items():
+        variant = [] if item.flags is None else ["uint32_t flags"]
+        parameters = variant + [f"uint32_t {operand.name}" for operand in item.operands]
+        lines.append(f"{_result(item)} {name}({', '.join(parameters) or 'void'});\n")
+    return "".join(lines)
+
+
+def _meaning_call(
+    instruction_set: InstructionSet, instruction: Instruction, operands: Collection[str]
+) -> str:
+    """Call of an instruction's meaning; an operand that it lacks beside its variants is 0."""
+    name = meaning_name(instruction_set, instruction)
+    variant = [] if instruction.flags is None else [f"{instruction.flags:d}"]
+    missing = len(_meanings(instruction_set)[name].operands) - len(operands)
+    return f"{name}({', '.join([*variant, *operands, *['0'] * missing])})"
+
+
+def _enumeration(values: Mapping[str, int]) -> str:
+    if not values:
+        return ""
     return (
         "enum {\n" + "".join(f"    {name} = {value},\n" for name, value in values.items()) + "};\n"
     )
 
 
-def _generate(geometry: Geometry, declarations: str, body: Callable[[Instruction], str]) -> str:
+def _generate(
+    instruction_set: InstructionSet,
+    constants: Mapping[str, int],
+    declarations: str,
+    body: Callable[[Instruction], str],
+) -> str:
     # Substitutes call plain instructions, which come first.
-    ordered = sorted(INSTRUCTIONS, key=lambda item: bool(item.substitute))
+    ordered = sorted(instruction_set.instructions, key=lambda item: bool(item.substitute))
     functions = [f"{_prototype(item)} {{\n{body(item)}}}\n" for item in ordered]
     return (
         "/* Generated by compiler_intrinsics/header.py: do not edit. */\n"
         "#ifndef DWPW_INTRINSICS_H\n#define DWPW_INTRINSICS_H\n\n#include <stdint.h>\n\n"
-        + constants(geometry)
+        + _enumeration(constants)
         + "\n"
         + declarations
         + "\n".join(functions)
@@ -84,30 +120,81 @@ def _generate(geometry: Geometry, declarations: str, body: Callable[[Instruction
     )
 
 
-def generate(geometry: Geometry = DEFAULT, without: Collection[str] = ()) -> str:
+def _left_out(instruction_set: InstructionSet, without: Collection[str]) -> list[Instruction]:
+    left_out = []
+    for mnemonic in without:
+        record = instruction_set.by_mnemonic.get(mnemonic)
+        if record is None or not record.optional:
+            known = [item.mnemonic for item in instruction_set.instructions if item.optional]
+            raise ValueError(
+                f"'{mnemonic}' cannot be left out of '{instruction_set.name}' "
+                f"(what can: {', '.join(known)})"
+            )
+        left_out.append(record)
+    return left_out
+
+
+def generate(instruction_set: InstructionSet, geometry: Any, without: Collection[str] = ()) -> str:
     """Text of the header for the RISC-V compiler.
 
-    without: mnemonics whose functions use their substitutes, to measure what they are worth.  `rep`
-        has none; without it, kernels that can pass a patch again are told that none is remembered.
+    without: mnemonics whose functions use their substitutes, or whose absence kernels are told by
+        a constant, to measure what they are worth.  ValueError for one that cannot be left out.
     """
+    left_out = _left_out(instruction_set, without)
+    constants = dict(instruction_set.constants(geometry))
+    for instruction in left_out:
+        for name, value in instruction.without_it:
+            if name not in constants:
+                raise ValueError(f"{instruction.mnemonic}: there is no constant {name}")
+            constants[name] = value
 
     def body(instruction: Instruction) -> str:
-        replaced = instruction.mnemonic in without and instruction.substitute
+        replaced = instruction in left_out and instruction.substitute
         return _substitution(instruction) if replaced else _assembly(instruction)
 
-    text = _generate(geometry, "", body)
-    patch = f"DWPW_PATCH_WORDS = {geometry.patch_words},"
-    return text.replace(patch, "DWPW_PATCH_WORDS = 0,") if "rep" in without else text
+    return _generate(instruction_set, constants, "", body)
 
 
-def generate_host(geometry: Geometry = DEFAULT) -> str:
-    """Text of the header for the host, where `firmware/host/extension.c` executes instructions."""
-    declaration = "uint32_t dwpw_emulate(uint32_t function_id, uint32_t a, uint32_t b);\n\n"
-    identifiers = "".join(
-        f"    DWPW_ID_{item.mnemonic.upper()} = {item.function_id},\n" for item in INSTRUCTIONS
+def generate_host(instruction_set: InstructionSet, geometry: Any) -> str:
+    """Text of the header for the host: each function calls the meaning of its instruction.
+
+    Meanings are declared here and defined by the unit's C twin (`firmware/host/UNIT.c`):
+    `UNIT_MEANING(flags, operands...)`, without flags where there is one variant only.
+    """
+    flags = {
+        f"{instruction_set.name.upper()}_{flag.name}": flag.value
+        for flag in instruction_set.flags or ()
+    }
+    meanings = "\n".join(
+        part for part in (_enumeration(flags), _meaning_prototypes(instruction_set))
     )
-    return _generate(geometry, f"enum {{\n{identifiers}}};\n\n{declaration}", _emulation)
+
+    def body(instruction: Instruction) -> str:
+        names = [operand.name for operand in instruction.operands]
+        call = _meaning_call(instruction_set, instruction, names)
+        return f"    {'return ' if instruction.returns else ''}{call};\n"
+
+    return _generate(instruction_set, instruction_set.constants(geometry), f"{meanings}\n", body)
 
 
-if __name__ == "__main__":
-    print(generate(), end="")
+def generate_emulator(instruction_set: InstructionSet) -> str:
+    """C of `uint32_t dwpw_emulate(function_id, a, b)`, as the port sees the unit.
+
+    An encoding that is not in the set changes nothing and answers 0.
+    """
+    cases = ""
+    for item in instruction_set.instructions:
+        call = _meaning_call(instruction_set, item, ["a", "b"][: len(item.operands)])
+        cases += f"    case {item.function_id}: /* {item.mnemonic} */\n"
+        cases += (
+            f"        return {call};\n" if item.returns else f"        {call};\n        break;\n"
+        )
+    return (
+        "/* Generated by compiler_intrinsics/header.py: do not edit. */\n"
+        '#include "dwpw_intrinsics.h"\n\n'
+        "uint32_t dwpw_emulate(uint32_t function_id, uint32_t a, uint32_t b);\n\n"
+        "uint32_t dwpw_emulate(uint32_t function_id, uint32_t a, uint32_t b) {\n"
+        "    (void)a;\n    (void)b;\n"
+        f"    switch (function_id) {{\n{cases}    default:\n        break;\n    }}\n"
+        "    return 0;\n}\n"
+    )

@@ -1,4 +1,4 @@
-"""Sizes of the extension's state: the one place where they are written down."""
+"""Sizes of the unit's state: the one place where they are written down."""
 
 from __future__ import annotations
 
@@ -35,6 +35,26 @@ class Geometry:
         for name, value in vars(self).items():
             if value < 2 or value & (value - 1):
                 raise ValueError(f"{name} must be a power of two of at least 2, not {value}")
+
+    @property
+    def groups(self) -> int:
+        """Accumulators: output channels at once."""
+        return GROUPS
+
+    @property
+    def taps(self) -> int:
+        """Products that each accumulator takes in a cycle."""
+        return TAPS
+
+    @property
+    def lanes(self) -> int:
+        """Multipliers."""
+        return self.groups * self.taps
+
+    @property
+    def channels(self) -> int:
+        """Channels whose bias, multiplier and shift are held."""
+        return self.param_groups * self.groups
 
 
 DEFAULT = Geometry()

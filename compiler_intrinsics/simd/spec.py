@@ -1,22 +1,39 @@
-"""The instructions: one record each, from which header, hardware decoder and manual follow.
+"""The instructions of the unit: one record each, from which everything else follows.
 
 All are R-type on the custom-0 opcode: the CPU hands `rs1`, `rs2` and the function id
-{funct7, funct3} to the extension and writes its answer to `rd`.
+{funct7, funct3} to the unit and writes its answer to `rd`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
-from .state import State
-
-OPCODE_CUSTOM_0 = 0b0001011
+from ..instruction_set import Instruction, InstructionSet, Operand
+from .geometry import Geometry
+from .manual import manual
+from .operands import (
+    ACT,
+    BIAS,
+    CHANNEL,
+    COUNT,
+    ENTRY,
+    FIRST_ENTRY,
+    FIRST_GROUP,
+    HIGH,
+    LAST_ENTRY,
+    LAST_GROUP,
+    LOW,
+    MULTIPLIER,
+    SHIFT,
+    WORD_A,
+    WORD_B,
+    ZERO_POINT,
+)
+from .state import MacFlag, State
 
 
 class Unit(IntEnum):
-    """funct3: the part of the extension that an instruction speaks to."""
+    """funct3: the part of the hardware that an instruction speaks to."""
 
     SETUP = 0
     DOT = 1
@@ -25,223 +42,169 @@ class Unit(IntEnum):
     RESULT = 4
 
 
-class MacFlag(IntEnum):
-    """Bits of funct7 in DOT and DW."""
-
-    LAST0 = 1  # the first word completes a result
-    LAST1 = 2  # the second word completes a result
-    SINGLE = 4  # there is no second word
-    SKIP = 8  # history only, no multiplication
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One instruction.
-
-    Attributes:
-        mnemonic: name in assembly, without the `dwpw.` prefix.
-        funct3, funct7: encoding.
-        operands: names of rs1 and rs2; an operand that is absent is encoded as x0.
-        meaning: `State` method that takes the two operands and returns rd.
-        returns: whether rd means anything; otherwise it is encoded as x0.
-        document: one line for the manual.
-        substitute: calls of other instructions, (mnemonic, operand name), that do the same; empty
-            where only this instruction can.  `dwpw gains` measures what it saves over them.
-    """
-
-    mnemonic: str
-    funct3: Unit
-    funct7: int
-    operands: tuple[str, ...]
-    meaning: Callable[[State, int, int], int]
-    document: str
-    returns: bool = False
-    substitute: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def function_id(self) -> int:
-        """The ten bits that the CPU's custom-function port carries."""
-        return self.funct7 << 3 | self.funct3
-
-    def execute(self, state: State, a: int = 0, b: int = 0) -> int:
-        """Apply the instruction to `state`; returns rd, 32 bits unsigned."""
-        return self.meaning(state, a, b)
+def _setup(funct7: int, meaning, *operands: Operand, document: str) -> Instruction:
+    """A set-up instruction, named as its meaning."""
+    return Instruction(
+        mnemonic=meaning.__name__,
+        funct3=Unit.SETUP,
+        funct7=funct7,
+        operands=operands,
+        meaning=meaning,
+        setup=True,
+        document=document,
+    )
 
 
 _SETUP = (
-    Instruction(
-        "set_weights",
-        Unit.SETUP,
-        0,
-        ("first", "last"),
-        State.set_weights,
-        "MAC instructions go round store entries first..last; accumulators, row and patch restart.",
+    _setup(
+        *(0, State.set_weights, FIRST_ENTRY, LAST_ENTRY),
+        document="MAC instructions go round store entries first..last; accumulators, row and patch "
+        "restart.",
     ),
-    Instruction(
-        "set_params",
-        Unit.SETUP,
-        1,
-        ("first", "last"),
-        State.set_params,
-        "Results go round parameter groups first..last (four channels each).",
+    _setup(
+        *(1, State.set_params, FIRST_GROUP, LAST_GROUP),
+        document="Results go round parameter groups first..last (four channels each).",
     ),
-    Instruction(
-        "set_output",
-        Unit.SETUP,
-        2,
-        ("zero_point", "act"),
-        State.set_output,
-        "Output zero point; clamp to act[7:0]..act[15:8].",
+    _setup(
+        *(2, State.set_output, ZERO_POINT, ACT),
+        document="Output zero point; clamp to act[7:0]..act[15:8].",
     ),
-    Instruction(
-        "seek",
-        Unit.SETUP,
-        3,
-        ("entry", "channel"),
-        State.seek,
-        "ld_weights continues at store entry `entry`, ld_bias and ld_scale at `channel`.",
+    _setup(
+        *(3, State.seek, ENTRY, CHANNEL),
+        document="ld_weights continues at store entry `entry`, ld_bias and ld_scale at `channel`.",
     ),
-    Instruction(
-        "ld_weights",
-        Unit.SETUP,
-        4,
-        ("low", "high"),
-        State.ld_weights,
-        "Write the next half store entry: four weights for each of two accumulators.",
+    _setup(
+        *(4, State.ld_weights, LOW, HIGH),
+        document="Write the next half store entry: four weights for each of two accumulators.",
     ),
-    Instruction(
-        "ld_bias",
-        Unit.SETUP,
-        5,
-        ("bias",),
-        State.ld_bias,
-        "Write the bias of the current channel.",
-    ),
-    Instruction(
-        "ld_scale",
-        Unit.SETUP,
-        6,
-        ("multiplier", "shift"),
-        State.ld_scale,
-        "Write multiplier and shift of the current channel, go to the next.",
+    _setup(*(5, State.ld_bias, BIAS), document="Write the bias of the current channel."),
+    _setup(
+        *(6, State.ld_scale, MULTIPLIER, SHIFT),
+        document="Write multiplier and shift of the current channel, go to the next.",
     ),
 )
 
-_DOT = (
+
+def _variant(base: str, part: Unit, meaning, suffix: str, flags: MacFlag, document: str):
+    """A MAC instruction: `base`, the words that it takes, and which of them completes a result.
+
+    One that takes two words does what two that take one do.
+    """
+    single = MacFlag.SINGLE in flags
+    halves = [f"{base}1" + ("_last" if flag in flags else "") for flag in (LAST0, LAST1)]
+    return Instruction(
+        mnemonic=f"{base}{1 if single else 2}{suffix}",
+        funct3=part,
+        funct7=flags,
+        operands=(WORD_A,) if single else (WORD_A, WORD_B),
+        meaning=meaning,
+        flags=flags,
+        substitute=() if single else tuple(zip(halves, ("a", "b"), strict=True)),
+        document=document,
+    )
+
+
+NONE, LAST0, LAST1, SINGLE, SKIP = MacFlag(0), *MacFlag
+
+_DOT = tuple(
+    _variant("dot", Unit.DOT, State.dot, *row)
+    for row in (
+        ("", NONE, "Four accumulators += dot products of a, then b, with one store entry each "
+         "(32 MACs)."),
+        ("_last", LAST1, "dot2; then bias, requantise, clamp and pack the accumulators into a "
+         "result."),
+        ("", SINGLE, "dot2 for one word."),
+        ("_last", SINGLE | LAST0, "dot2_last for one word."),
+    )
+)  # fmt: skip
+
+_REP = (
     Instruction(
-        "dot2",
-        Unit.DOT,
-        0,
-        ("a", "b"),
-        State.dot2,
-        "Four accumulators += dot products of a, then b, with one store entry each (32 MACs).",
-        substitute=(("dot1", "a"), ("dot1", "b")),
-    ),
-    Instruction(
-        "dot2_last",
-        Unit.DOT,
-        MacFlag.LAST1,
-        ("a", "b"),
-        State.dot2_last,
-        "dot2; then bias, requantise, clamp and pack the accumulators into a result.",
-        substitute=(("dot1", "a"), ("dot1_last", "b")),
-    ),
-    Instruction(
-        "dot1",
-        Unit.DOT,
-        MacFlag.SINGLE,
-        ("a",),
-        State.dot1,
-        "dot2 for one word.",
-    ),
-    Instruction(
-        "dot1_last",
-        Unit.DOT,
-        MacFlag.SINGLE | MacFlag.LAST0,
-        ("a",),
-        State.dot1_last,
-        "dot2_last for one word.",
-    ),
-    Instruction(
-        "rep",
-        Unit.REP,
-        0,
-        ("count",),
-        State.rep,
-        "Replay the words of the last finished result against the store entries that follow: "
-        "`count` more results without loading or passing anything again.",
+        mnemonic="rep",
+        funct3=Unit.REP,
+        funct7=0,
+        operands=(COUNT,),
+        meaning=State.rep,
+        without_it=(("DWPW_PATCH_WORDS", 0),),
+        document="Replay the words of the last finished result against the store entries that "
+        "follow: `count` more results without loading or passing anything again.",
     ),
 )
 
-_DW = (
-    Instruction(
-        "dw2",
-        Unit.DW,
-        0,
-        ("a", "b"),
-        State.dw2,
-        "For two rows: the new word and the two before it in its row, times three taps, into one "
-        "accumulator per channel (24 MACs).",
-        substitute=(("dw1", "a"), ("dw1", "b")),
-    ),
-    Instruction(
-        "dw2_last0",
-        Unit.DW,
-        MacFlag.LAST0,
-        ("a", "b"),
-        State.dw2_last0,
-        "dw2 whose first word completes a result.",
-        substitute=(("dw1_last", "a"), ("dw1", "b")),
-    ),
-    Instruction(
-        "dw2_last1",
-        Unit.DW,
-        MacFlag.LAST1,
-        ("a", "b"),
-        State.dw2_last1,
-        "dw2 whose second word completes a result.",
-        substitute=(("dw1", "a"), ("dw1_last", "b")),
-    ),
-    Instruction("dw1", Unit.DW, MacFlag.SINGLE, ("a",), State.dw1, "dw2 for one word."),
-    Instruction(
-        "dw1_last",
-        Unit.DW,
-        MacFlag.SINGLE | MacFlag.LAST0,
-        ("a",),
-        State.dw1_last,
-        "dw1 whose word completes a result.",
-    ),
-    Instruction(
-        "skip2",
-        Unit.DW,
-        MacFlag.SKIP,
-        ("a", "b"),
-        State.skip2,
-        "Shift two words into the history of their rows, without multiplying.",
-        substitute=(("skip1", "a"), ("skip1", "b")),
-    ),
-    Instruction(
-        "skip1",
-        Unit.DW,
-        MacFlag.SKIP | MacFlag.SINGLE,
-        ("a",),
-        State.skip1,
-        "skip2 for one word.",
-    ),
-)
+_DW = tuple(
+    _variant("dw", Unit.DW, State.dw, *row)
+    for row in (
+        ("", NONE, "For two rows: the new word and the two before it in its row, times three taps, "
+         "into one accumulator per channel (24 MACs)."),
+        ("_last0", LAST0, "dw2 whose first word completes a result."),
+        ("_last1", LAST1, "dw2 whose second word completes a result."),
+        ("", SINGLE, "dw2 for one word."),
+        ("_last", SINGLE | LAST0, "dw1 whose word completes a result."),
+    )
+)  # fmt: skip
+
+_SKIP = (
+    _variant("skip", Unit.DW, State.skip, "", SKIP,
+             "Shift two words into the history of their rows, without multiplying."),
+    _variant("skip", Unit.DW, State.skip, "", SKIP | SINGLE, "skip2 for one word."),
+)  # fmt: skip
 
 _RESULT = (
     Instruction(
-        "pop",
-        Unit.RESULT,
-        0,
-        (),
-        State.pop,
-        "rd = the oldest result, four int8; waits for it; 0 when none is under way.",
+        mnemonic="pop",
+        funct3=Unit.RESULT,
+        funct7=0,
+        meaning=State.pop,
         returns=True,
+        document="rd = the oldest result, four int8; waits for it; 0 when none is under way.",
     ),
 )
 
-INSTRUCTIONS: tuple[Instruction, ...] = _SETUP + _DOT + _DW + _RESULT
-BY_MNEMONIC = {instruction.mnemonic: instruction for instruction in INSTRUCTIONS}
-BY_FUNCTION_ID = {instruction.function_id: instruction for instruction in INSTRUCTIONS}
+
+def _constants(geometry: Geometry) -> dict[str, int]:
+    """The sizes that kernels and the C meanings depend on."""
+    return {
+        "DWPW_GROUPS": geometry.groups,
+        "DWPW_TAPS": geometry.taps,
+        "DWPW_STORE_ENTRIES": geometry.store_entries,
+        "DWPW_PARAM_CHANNELS": geometry.channels,
+        "DWPW_PATCH_WORDS": geometry.patch_words,
+        "DWPW_ROWS": geometry.rows,
+        "DWPW_RESULTS": geometry.results,
+    }
+
+
+def _fill(geometry: Geometry) -> tuple[tuple[str, int | None, int | None], ...]:
+    """Store, parameters, patch and the history of all rows."""
+    last = geometry.store_entries - 1
+    return (
+        ("seek", 0, 0),
+        *(("ld_weights", None, None),) * (2 * geometry.store_entries),
+        *(("ld_bias", None, None), ("ld_scale", None, None)) * geometry.channels,
+        ("set_output", None, None),
+        ("set_params", None, None),
+        ("set_weights", 0, last),
+        *(("dot1", None, None),) * (geometry.patch_words - 1),
+        ("dot1_last", None, None),
+        ("pop", None, None),
+        ("set_weights", 0, last),
+        *(("skip1", None, None),) * (2 * min(geometry.rows, geometry.store_entries)),
+        ("set_weights", None, None),
+    )
+
+
+INSTRUCTION_SET = InstructionSet(
+    name="simd",
+    instructions=_SETUP + _DOT + _REP + _DW + _SKIP + _RESULT,
+    geometry=Geometry,
+    machine=State,
+    constants=_constants,
+    flags=MacFlag,
+    funct7_bits=4,
+    fill=_fill,
+    manual=manual,
+)
+
+# The names that the hardware takes.
+INSTRUCTIONS = INSTRUCTION_SET.instructions
+BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic

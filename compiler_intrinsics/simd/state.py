@@ -1,6 +1,6 @@
 """What the instructions mean: the state of the extension and one method per instruction.
 
-All operands are 32-bit unsigned integers, as the CPU's registers hold them.  The hardware runs
+Operands are 32-bit unsigned integers, as the CPU's registers hold them.  The hardware runs
 behind the CPU and catches up when a result is read; the meaning is that of one instruction after
 the other.
 """
@@ -9,9 +9,19 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import IntFlag
 
 from ..arithmetic import bytes_of, pack_bytes, requantise, signed
 from .geometry import DEFAULT, GROUPS, TAPS, Geometry
+
+
+class MacFlag(IntFlag):
+    """Bits of funct7 in DOT and DW: what tells the variants of a MAC instruction apart."""
+
+    LAST0 = 1  # the first word completes a result
+    LAST1 = 2  # the second word completes a result
+    SINGLE = 4  # there is no second word
+    SKIP = 8  # history only, no multiplication
 
 
 @dataclass
@@ -78,53 +88,51 @@ class State:
         self.history = [[0, 0] for _ in range(self.geometry.rows)]
         self.patch = [0] * self.geometry.patch_words
 
+    @property
+    def full(self) -> bool:
+        """No place for another result: a program reads one before it goes on."""
+        return len(self.results) == self.geometry.results
+
     # Set-up -----------------------------------------------------------------------------------
 
-    def set_weights(self, first: int, last: int) -> int:
+    def set_weights(self, first: int, last: int) -> None:
         """MAC instructions go through store entries first..last; a new result starts."""
         size = self.geometry.store_entries
         self.weights = Ring(first % size, last % size, first % size)
         self.accumulators = [0] * GROUPS
         self.row = 0
         self.patch_length = 0
-        return 0
 
-    def set_params(self, first: int, last: int) -> int:
+    def set_params(self, first: int, last: int) -> None:
         """Results go through parameter groups first..last, four channels each."""
         size = self.geometry.param_groups
         self.params = Ring(first % size, last % size, first % size)
-        return 0
 
-    def set_output(self, zero_point: int, act: int) -> int:
+    def set_output(self, zero_point: int, act: int) -> None:
         """Output zero point; `act` holds the clamp: its minimum in byte 0, maximum in byte 1."""
         self.zero_point = signed(zero_point, 8)
         self.act_min, self.act_max = bytes_of(act)[:2]
-        return 0
 
-    def seek(self, entry: int, channel: int) -> int:
+    def seek(self, entry: int, channel: int) -> None:
         """`ld_weights` writes from store entry `entry`, `ld_bias`/`ld_scale` from `channel`."""
         self.store_write = 2 * (entry % self.geometry.store_entries)
         self.param_write = channel % len(self.bias)
-        return 0
 
-    def ld_weights(self, low: int, high: int) -> int:
+    def ld_weights(self, low: int, high: int) -> None:
         """Write half a store entry: the weights of accumulators 0, 1 (then 2, 3)."""
         entry, half = divmod(self.store_write, 2)
         self.store[entry][2 * half : 2 * half + 2] = [low, high]
         self.store_write = (self.store_write + 1) % (2 * self.geometry.store_entries)
-        return 0
 
-    def ld_bias(self, bias: int, _: int) -> int:
+    def ld_bias(self, bias: int) -> None:
         """Write the bias of the current channel."""
         self.bias[self.param_write] = signed(bias, 32)
-        return 0
 
-    def ld_scale(self, multiplier: int, shift: int) -> int:
+    def ld_scale(self, multiplier: int, shift: int) -> None:
         """Write multiplier (0..2**31-1) and shift (-31..31) of the current channel; next one."""
         self.multiplier[self.param_write] = multiplier & 0x7FFFFFFF
         self.shift[self.param_write] = max(signed(shift, 6), -31)
         self.param_write = (self.param_write + 1) % len(self.bias)
-        return 0
 
     # Multiply and accumulate --------------------------------------------------------------------
 
@@ -176,63 +184,30 @@ class State:
             self._mac(lambda group: [column[group] for column in columns], last)
         self._step()
 
-    def dot2(self, a: int, b: int) -> int:
-        self._dot(a, last=False)
-        self._dot(b, last=False)
-        return 0
+    def dot(self, flags: int, a: int, b: int = 0) -> None:
+        """Pass one word or two; each may complete a result."""
+        self._dot(a, bool(flags & MacFlag.LAST0))
+        if not flags & MacFlag.SINGLE:
+            self._dot(b, bool(flags & MacFlag.LAST1))
 
-    def dot2_last(self, a: int, b: int) -> int:
-        self._dot(a, last=False)
-        self._dot(b, last=True)
-        return 0
-
-    def dot1(self, a: int, _: int) -> int:
-        self._dot(a, last=False)
-        return 0
-
-    def dot1_last(self, a: int, _: int) -> int:
-        self._dot(a, last=True)
-        return 0
-
-    def rep(self, count: int, _: int) -> int:
+    def rep(self, count: int) -> None:
         """Replay the finished patch `count` (0..63) times; each time is a result."""
         for _time in range(count % 64):
             for position in range(self.patch_last + 1):
                 self._dot(self.patch[position], position == self.patch_last, record=False)
-        return 0
 
-    def dw2(self, a: int, b: int) -> int:
-        self._dw(a, last=False)
-        self._dw(b, last=False)
-        return 0
+    def dw(self, flags: int, a: int, b: int = 0) -> None:
+        """Pass one pixel or two of a depthwise window; each may complete a result."""
+        self._dw(a, bool(flags & MacFlag.LAST0))
+        if not flags & MacFlag.SINGLE:
+            self._dw(b, bool(flags & MacFlag.LAST1))
 
-    def dw2_last0(self, a: int, b: int) -> int:
-        self._dw(a, last=True)
-        self._dw(b, last=False)
-        return 0
-
-    def dw2_last1(self, a: int, b: int) -> int:
-        self._dw(a, last=False)
-        self._dw(b, last=True)
-        return 0
-
-    def dw1(self, a: int, _: int) -> int:
-        self._dw(a, last=False)
-        return 0
-
-    def dw1_last(self, a: int, _: int) -> int:
-        self._dw(a, last=True)
-        return 0
-
-    def skip2(self, a: int, b: int) -> int:
+    def skip(self, flags: int, a: int, b: int = 0) -> None:
+        """Only remember one pixel or two."""
         self._dw(a, last=False, mac=False)
-        self._dw(b, last=False, mac=False)
-        return 0
+        if not flags & MacFlag.SINGLE:
+            self._dw(b, last=False, mac=False)
 
-    def skip1(self, a: int, _: int) -> int:
-        self._dw(a, last=False, mac=False)
-        return 0
-
-    def pop(self, _a: int, _b: int) -> int:
+    def pop(self) -> int:
         """The oldest result: four int8, one for each accumulator; 0 when there is none."""
         return self.results.popleft() if self.results else 0

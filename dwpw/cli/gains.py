@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import build_firmware, build_machine, soc_config
+from dwpw.build import build_firmware, build_machine
 from dwpw.cli.options import (
     RunOptions,
     json_option,
@@ -17,45 +17,67 @@ from dwpw.cli.options import (
 )
 from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
 from dwpw.cli.progress import build_steps
+from dwpw.cli.spoken import command_line
 from dwpw.comparison import Comparison
-from dwpw.gains import VARIANTS, gain
-from dwpw.image.format import KernelSet
-from dwpw.report.gains import gains_json, print_gains
-from dwpw.report.jsonfile import require_writable, write_document
+from dwpw.gains import measure, variants
+from dwpw.report.gains import gains_json, gains_markdown, print_gains
+from dwpw.report.jsonfile import require_writable, write_document, write_text
 from dwpw.run import SimulatorRunner
 
 
 @click.command()
 @run_options
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Measure these instructions, left out together; may be given several times  "
+    "[default: all that can be left out, those of one meaning together]",
+)
 @json_option
+@click.option(
+    "--markdown",
+    "markdown_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the table as a page, with the command that made it.",
+)
 @click.pass_context
-def gains(context: click.Context, run: RunOptions, json_path: Path | None) -> None:
-    """Run MODEL with the simd kernels, and again with single instructions replaced by others.
+def gains(
+    context: click.Context,
+    run: RunOptions,
+    without: tuple[str, ...],
+    json_path: Path | None,
+    markdown_path: Path | None,
+) -> None:
+    """Run MODEL with the kernels of the target's unit, and again with instructions left out.
+
+    Others do their work then, or kernels go another way: what that costs is what they save.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
-    if json_path is not None:
-        require_writable(json_path)
-    prepared = prepare(run, [KernelSet.SIMD])
-    console = progress_console()
-    with build_steps(console) as step:
-        machine = build_machine(soc_config(run.memory), step)
+    target = run.target
+    unit = target.units[-1]
+    variants(unit.instruction_set, without)  # refused before a build
+    for path in (json_path, markdown_path):
+        if path is not None:
+            require_writable(path)
+    prepared = prepare(run, [unit.kernel_set])
+    with build_steps(progress_console()) as step:
+        machine = build_machine(target, step)
 
-        def measure(without: tuple[str, ...]) -> Comparison:
-            firmware = build_firmware(machine.simulator, step, without)
-            step(f"running without {', '.join(without)}" if without else "running")
+        def run_without(left_out: tuple[str, ...]) -> Comparison:
+            firmware = build_firmware(machine.simulator, target, step, left_out)
+            step(f"running without {', '.join(left_out)}" if left_out else "running")
             variant = replace(machine, firmware=firmware)
             log = SimulatorRunner(variant, run.max_cycles).run(prepared.jobs[0])
             return compare_logs(prepared, machine, [log])
 
-        full = measure(())
-        others = [measure(variant.without) for variant in VARIANTS]
-    found = [
-        gain(variant, other.runs[0], full.runs[0])
-        for variant, other in zip(VARIANTS, others, strict=True)
-    ]
-    print_gains(full, found, output_console())
+        found = measure(unit.instruction_set, without, run_without)
+    print_gains(found, output_console())
     if json_path is not None:
-        write_document(gains_json(full, found), json_path)
-    if not all(comparison.exact for comparison in (full, *others)):
+        write_document(gains_json(found), json_path)
+    if markdown_path is not None:
+        write_text(gains_markdown(found, command_line(context)), markdown_path)
+    if not found.exact:
         context.exit(NOT_EXACT)

@@ -35,6 +35,16 @@ DEPTHWISE_MAX_PIXELS = 64
 CONV_ROWS_MAX_KERNEL_H = 8
 """Rows of a window of `simd/conv_rows.c`, which keeps a pointer to each."""
 
+PIXELS_UNDER_WAY = 2
+"""Kernels of set `simd` read the results of a pixel when the next one is already under way."""
+
+MAX_REPLAYS = 63
+"""What the six bits of `rep` can say."""
+
+BLOCK_GROUPS = 8
+"""Groups of four channels that `simd/depthwise_3x3.c` loads weights and scales for, at the most: a
+line of the D$."""
+
 COLUMN_GROUPS = 4
 """Groups of four channels that `simd/depthwise_3x3.c` passes at once at the most: its words must
 fit into registers."""

@@ -35,7 +35,11 @@ def write_json(comparison: Comparison, path: Path) -> None:
 
 def write_document(document: dict[str, Any], path: Path) -> None:
     """Write any of our JSON documents, the whole file at once."""
-    text = json.dumps(document, indent=1) + "\n"
+    write_text(json.dumps(document, indent=1) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a result; `UserError` where that is not possible."""
     try:
         path.write_text(text)
     except OSError as error:
@@ -66,6 +70,7 @@ def about(comparison: Comparison) -> dict[str, Any]:
             "operators": len(graph.operators),
         },
         "soc": {
+            "target": soc.target,
             "cpu": soc.cpu,
             "clock_hz": soc.clock_hz,
             "memory": soc.memory,

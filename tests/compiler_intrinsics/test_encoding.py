@@ -5,20 +5,22 @@ from riscvmodel.model import Model
 from riscvmodel.variant import RV32I
 
 from compiler_intrinsics.encoding import decode, encode
-from compiler_intrinsics.simd.spec import INSTRUCTIONS
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.state import State
 
 
-@pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda item: item.mnemonic)
+@pytest.mark.parametrize(
+    "instruction", INSTRUCTION_SET.instructions, ids=lambda item: item.mnemonic
+)
 def test_decode_inverts_encode(instruction):
-    decoded = decode(encode(instruction.mnemonic, rd=1, rs1=2, rs2=31))
+    decoded = decode(encode(INSTRUCTION_SET, instruction.mnemonic, 1, 2, 31), INSTRUCTION_SET)
     assert decoded.record is instruction
     assert (decoded.rd, decoded.rs1, decoded.rs2) == (1, 2, 31)
 
 
 @pytest.mark.parametrize("word", [0x00B50533, 0xFE00000B, 0x0000700B, 0xFFFFFFFF])
 def test_other_words_are_not_ours(word):
-    assert decode(word) is None
+    assert decode(word, INSTRUCTION_SET) is None
 
 
 def test_riscv_model_executes_a_dot_product():
@@ -29,7 +31,8 @@ def test_riscv_model_executes_a_dot_product():
     def run(mnemonic, a=0, b=0):
         registers[5], registers[6] = a, b
         model.state.commit()
-        decode(encode(mnemonic, rd=7, rs1=5, rs2=6)).execute(model)
+        word = encode(INSTRUCTION_SET, mnemonic, rd=7, rs1=5, rs2=6)
+        decode(word, INSTRUCTION_SET).execute(model)
         model.state.commit()
         return int(registers[7]) & 0xFFFFFFFF
 

@@ -11,18 +11,21 @@ import pytest
 from compiler_intrinsics import disassembler, isa_page
 from compiler_intrinsics.encoding import decode, encode
 from compiler_intrinsics.header import generate
-from compiler_intrinsics.simd.spec import BY_MNEMONIC, INSTRUCTIONS, Instruction
+from compiler_intrinsics.instruction_set import WORD_MASK, Instruction
+from compiler_intrinsics.simd import INSTRUCTION_SET
+from compiler_intrinsics.simd.geometry import DEFAULT
 from compiler_intrinsics.simd.state import State
 from tests.support.random_program import setup_program
 
 RISCV = "riscv64-unknown-elf-"
+INSTRUCTIONS = INSTRUCTION_SET.instructions
 FLAGS = ["-march=rv32im", "-mabi=ilp32", "-O2", "-std=c11", "-ffreestanding"]
 
 
 def call(instruction: Instruction) -> str:
     """A C function whose only custom instruction is `instruction`, operands in a0 and a1."""
-    parameters = ", ".join(f"uint32_t {name}" for name in instruction.operands) or "void"
-    arguments = ", ".join(instruction.operands)
+    parameters = ", ".join(f"uint32_t {one.name}" for one in instruction.operands) or "void"
+    arguments = ", ".join(one.name for one in instruction.operands)
     result = "uint32_t" if instruction.returns else "void"
     give = "return " if instruction.returns else ""
     name = instruction.mnemonic
@@ -33,7 +36,7 @@ def call(instruction: Instruction) -> str:
 def listing(tmp_path_factory) -> dict[str, list[str]]:
     """objdump's lines for each function."""
     folder = tmp_path_factory.mktemp("header")
-    (folder / "dwpw_intrinsics.h").write_text(generate())
+    (folder / "dwpw_intrinsics.h").write_text(generate(INSTRUCTION_SET, DEFAULT))
     source = folder / "calls.c"
     source.write_text('#include "dwpw_intrinsics.h"\n' + "".join(map(call, INSTRUCTIONS)))
     subprocess.run(
@@ -54,53 +57,71 @@ def listing(tmp_path_factory) -> dict[str, list[str]]:
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda item: item.mnemonic)
 def test_header_assembles_to_the_spec(listing, instruction):
     word = int(listing[instruction.mnemonic][0].split()[1], 16)
-    decoded = decode(word)
+    decoded = decode(word, INSTRUCTION_SET)
     assert decoded.record is instruction
     sources = [10, 11][: len(instruction.operands)] + [0] * (2 - len(instruction.operands))
     assert [decoded.rs1, decoded.rs2] == sources
     assert decoded.rd == (10 if instruction.returns else 0)
-    assert word == encode(instruction.mnemonic, decoded.rd, *sources)
+    assert word == encode(INSTRUCTION_SET, instruction.mnemonic, decoded.rd, *sources)
 
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda item: item.mnemonic)
 def test_disassembler_names_the_instruction(listing, instruction):
-    line = disassembler.annotate(listing[instruction.mnemonic][0])
+    line = disassembler.annotate(listing[instruction.mnemonic][0], INSTRUCTION_SET)
     registers = ["a0"] if instruction.returns else ["a0", "a1"][: len(instruction.operands)]
     assert line.split()[2:] == [f"dwpw.{instruction.mnemonic}", ",".join(registers)]
 
 
 def test_disassembler_leaves_other_lines_alone():
     for line in ("   0:\t00b50533          \tadd\ta0,a0,a1", "  4:\t1 .4byte\t0xffffffff", ""):
-        assert disassembler.annotate(line) == line
+        assert disassembler.annotate(line, INSTRUCTION_SET) == line
 
 
 SUBSTITUTED = [item for item in INSTRUCTIONS if item.substitute]
 
 
+@pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("instruction", SUBSTITUTED, ids=lambda item: item.mnemonic)
-def test_substitute_means_the_same(instruction):
+def test_substitute_means_the_same(instruction, seed):
+    rng = random.Random(seed)
     whole, parts = State(), State()
-    for item in setup_program(random.Random(1), State()):
+    for item, a, b in setup_program(INSTRUCTION_SET, rng, State()):
         for state in (whole, parts):
-            item[0].execute(state, *item[1:])
-    operands = {"a": 0x81020380, "b": 0x7F05FF06}
-    instruction.execute(whole, operands["a"], operands["b"])
-    for mnemonic, operand in instruction.substitute:
-        BY_MNEMONIC[mnemonic].execute(parts, operands[operand])
+            item.execute(state, a, b)
+    words = instruction.draw(rng, whole)
+    named = {one.name: word for one, word in zip(instruction.operands, words, strict=False)}
+    answer = instruction.execute(whole, *words)
+    for mnemonic, *arguments in instruction.substitute:
+        given = [eval(argument, {}, named) & WORD_MASK for argument in arguments]
+        instead = INSTRUCTION_SET.by_mnemonic[mnemonic].execute(parts, *given)
     assert whole == parts
+    assert instead == answer
 
 
 def test_header_without_an_instruction_calls_its_substitute():
-    text = generate(without=("dot2",))
+    text = generate(INSTRUCTION_SET, DEFAULT, without=("dot2",))
     body = text.split("void dwpw_dot2(")[1].split("}")[0]
     assert body.count("dwpw_dot1(") == 2
     assert "__asm__" not in body
 
 
-def test_encodings_are_distinct():
-    assert len({item.function_id for item in INSTRUCTIONS}) == len(INSTRUCTIONS)
+def test_header_without_rep_tells_kernels_that_no_patch_is_remembered():
+    text = generate(INSTRUCTION_SET, DEFAULT, without=("rep",))
+    assert "DWPW_PATCH_WORDS = 0," in text
+    assert "DWPW_PATCH_WORDS = 64," in generate(INSTRUCTION_SET, DEFAULT)
+
+
+@pytest.mark.parametrize("mnemonic", ["pop", "dot9"])
+def test_what_nothing_works_without_cannot_be_left_out(mnemonic):
+    words = (
+        f"'{mnemonic}' cannot be left out of 'simd' "
+        "(what can: dot2, dot2_last, rep, dw2, dw2_last0, dw2_last1, skip2)"
+    )
+    with pytest.raises(ValueError, match=re.escape(words)):
+        generate(INSTRUCTION_SET, DEFAULT, without=(mnemonic,))
 
 
 def test_reference_page_is_up_to_date(repository):
     page = (repository / "docs" / "isa.md").read_text()
-    assert page == isa_page.generate(), "run: python -m compiler_intrinsics.isa_page > docs/isa.md"
+    expected = isa_page.generate(INSTRUCTION_SET, DEFAULT)
+    assert page == expected, "run: python -m compiler_intrinsics.simd isa > docs/isa.md"

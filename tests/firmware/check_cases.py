@@ -17,6 +17,7 @@ from dwpw.image.format import (
     ScalarDepthwise3x3Param,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
+    SimdDepthwise3x3Param,
     Span,
 )
 from dwpw.image.limits import D_CACHE_BYTES, GEMM_ROWS, MAX_BYTES, MAX_SUMMED
@@ -135,6 +136,7 @@ POINTWISE: Rows = {
     "padding left": (fields(pad_left=1), "window"),
 }
 PIECE = ScalarDepthwise3x3Param
+BLOCK = SimdDepthwise3x3Param
 TILE = {
     "no channel": (0, "tile"),
     "channels below none": (-4, "tile"),
@@ -277,6 +279,12 @@ CASES: dict[str, Rows] = {
             fields(in_h=24, in_c=2, out_h=24, out_c=2),
             "channels",
         ),
+        "no groups": (param(BLOCK.BLOCK_GROUPS, 0), "block"),
+        "groups below none": (param(BLOCK.BLOCK_GROUPS, -1), "block"),
+        "more groups than a block has": (param(BLOCK.BLOCK_GROUPS, 9), "block"),
+        "none at once": (param(BLOCK.AT_ONCE, 0), "block"),
+        "three at once": (param(BLOCK.AT_ONCE, 3), "block"),
+        "eight at once": (param(BLOCK.AT_ONCE, 8), "block"),
         **TABLE,
     },
     "simd/average": {

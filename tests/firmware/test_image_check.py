@@ -11,10 +11,10 @@ import pytest
 from dwpw.image.format import ErrorCode, Span
 from dwpw.image.limits import MAX_BYTES
 from dwpw.image.pack import CRC_START, arena_offset
-from dwpw.plan.kernels import KERNELS
 from tests.support.damage import ROOM, damaged, fields, header_field
 from tests.support.host_firmware import HostFirmware
 from tests.support.kernel_images import kernel_image
+from tests.support.targets import TARGET
 
 KERNEL = "reference/conv"
 
@@ -116,7 +116,7 @@ def test_a_damaged_operator_is_refused_by_name(
 
 
 def test_a_kernel_of_another_firmware_is_refused(firmware: HostFirmware, image: bytes) -> None:
-    line = _error(firmware, damaged(image, fields(kernel=len(KERNELS))))
+    line = _error(firmware, damaged(image, fields(kernel=len(TARGET.kernels))))
     assert line["code"] == ErrorCode.BAD_KERNEL
     assert (line["operator"], line["what"], "kernel" in line) == (0, "kernel", False)
 

@@ -15,11 +15,11 @@ from dwpw.image.format import (
 )
 from dwpw.image.limits import DEPTHWISE_MAX_PIXELS, MAX_BYTES
 from dwpw.image.pack import arena_offset
-from dwpw.plan.kernels import KERNELS
 from tests.firmware.check_cases import CASES
 from tests.support.damage import Damage, both, damaged, fields, nothing, param
 from tests.support.host_firmware import HostFirmware, HostRun
 from tests.support.kernel_images import MODELS, image_of, kernel_image, kernel_set_of
+from tests.support.targets import TARGET
 
 
 def _run(firmware: HostFirmware, image: bytes) -> HostRun:
@@ -36,10 +36,10 @@ def _refusal(firmware: HostFirmware, image: bytes) -> tuple[str, str]:
 
 
 def test_every_kernel_has_an_image_and_rows() -> None:
-    assert set(MODELS) == set(CASES) == set(KERNELS)
+    assert set(MODELS) == set(CASES) == set(TARGET.kernels)
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("kernel", TARGET.kernels)
 def test_an_image_in_good_order_runs(firmware: HostFirmware, kernel: str) -> None:
     run = _run(firmware, damaged(kernel_image(kernel), nothing))
     assert run.error is None

@@ -6,12 +6,14 @@ import random
 
 import pytest
 
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, Geometry
-from compiler_intrinsics.simd.spec import BY_FUNCTION_ID, BY_MNEMONIC
 from compiler_intrinsics.simd.state import State
 from tests.support.random_program import random_program, setup_program
 from tests.support.verilated_extension import RESET, encoded, verilate
 
+BY_FUNCTION_ID = INSTRUCTION_SET.by_function_id
+BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic
 SMALL = Geometry(store_entries=64, param_groups=4, patch_words=16, rows=8, results=4, queue=2)
 
 
@@ -23,25 +25,25 @@ def extension(tmp_path_factory):
 @pytest.mark.parametrize("pause_percent", [0, 20, 80])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_programs_answer_as_the_spec_says(extension, seed, pause_percent):
-    program, expected = random_program(seed, 20_000, State())
+    program, expected = random_program(INSTRUCTION_SET, DEFAULT, seed, 20_000)
     assert extension.answers(program, pause_percent, seed) == expected
 
 
 def test_another_geometry_answers_as_the_spec_says(tmp_path):
-    program, expected = random_program(3, 20_000, State(SMALL))
+    program, expected = random_program(INSTRUCTION_SET, SMALL, 3, 20_000)
     assert verilate(tmp_path, SMALL).answers(program, 30) == expected
 
 
 def answers_after_setup(extension, words):
     """Answers to `words` once the whole state has been written."""
-    head = encoded(setup_program(random.Random(0), State()))
+    head = encoded(setup_program(INSTRUCTION_SET, random.Random(0), State()))
     return extension.answers_to_words(head + words, 0)[len(head) :]
 
 
 @pytest.mark.parametrize("last", ["ld_bias", "dot2_last", "dw2", "rep"])
 def test_reset_ends_what_is_under_way(extension, last):
-    before, _ = random_program(1, 4000, State())
-    after, expected = random_program(2, 4000, State())
+    before, _ = random_program(INSTRUCTION_SET, DEFAULT, 1, 4000)
+    after, expected = random_program(INSTRUCTION_SET, DEFAULT, 2, 4000)
     ends = [at for at, (item, a, _) in enumerate(before, 1) if item.mnemonic == last and a > 1]
     for delay in range(40):
         words = encoded(before[: ends[-1 - delay % 4]])
@@ -70,7 +72,7 @@ def test_program_that_never_reads_is_not_hung(extension):
     many = 100
     words = [(last, value, 0) for value in range(many)]
     answers = answers_after_setup(extension, words + [(pop, 0, 0)] * (many + 1))
-    program, state = setup_program(random.Random(0), State()), State()
+    program, state = setup_program(INSTRUCTION_SET, random.Random(0), State()), State()
     for item, a, b in program:
         item.execute(state, a, b)
     expected = []

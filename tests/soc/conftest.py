@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from compiler_intrinsics import header
+from compiler_intrinsics.simd import INSTRUCTION_SET
+from compiler_intrinsics.simd.geometry import DEFAULT
 from dwpw.image.format import ErrorCode
 from soc import memory_map
 from soc.config import MEMORIES, SocConfig
 from soc.sim.build import Simulator, build_simulator
 from soc.sim.run import Progress, Trace, read_dump, run
 from soc.toolchain import link_raw
+from tests.support.targets import UNITS
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -68,7 +71,7 @@ class Bench:
     def compile(self, program: str) -> bytes:
         """Raw bytes of `programs/PROGRAM.c` for FIRMWARE_BASE."""
         platform = self.repository / "firmware" / "platform"
-        (self.folder / "dwpw_intrinsics.h").write_text(header.generate())
+        (self.folder / "dwpw_intrinsics.h").write_text(header.generate(INSTRUCTION_SET, DEFAULT))
         output = self.folder / f"{program}.bin"
         link_raw(
             [*sorted(platform.glob("*.[cS]")), PROGRAMS / f"{program}.c"],
@@ -101,10 +104,10 @@ def make_bench(
 @pytest.fixture(params=MEMORIES)
 def bench(request: pytest.FixtureRequest, make_bench: Callable[..., Bench]) -> Bench:
     """The SoC with each kind of main RAM."""
-    return make_bench(SocConfig(memory=request.param))
+    return make_bench(SocConfig(memory=request.param, units=UNITS))
 
 
 @pytest.fixture
 def sdram_bench(make_bench: Callable[..., Bench]) -> Bench:
     """The SoC that headline numbers are taken on."""
-    return make_bench(SocConfig())
+    return make_bench(SocConfig(units=UNITS))

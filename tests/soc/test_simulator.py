@@ -7,12 +7,13 @@ import struct
 
 import pytest
 
-from compiler_intrinsics.simd.spec import BY_MNEMONIC
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.state import State
 from soc import memory_map
 from soc.config import SocConfig
 from soc.errors import ToolError
 from soc.sim.run import STATUS_CYCLE_LIMIT, Trace, run
+from tests.support.targets import UNITS
 
 
 def words(*values: int) -> bytes:
@@ -91,7 +92,7 @@ def test_custom_instructions_reach_the_extension(bench):
     state = State()
 
     def execute(mnemonic: str, a: int = 0, b: int = 0) -> int:
-        return BY_MNEMONIC[mnemonic].execute(state, a & 0xFFFFFFFF, b & 0xFFFFFFFF)
+        return INSTRUCTION_SET.by_mnemonic[mnemonic].execute(state, a & 0xFFFFFFFF, b & 0xFFFFFFFF)
 
     execute("set_weights", 0, 0)
     execute("set_params", 0, 0)
@@ -134,7 +135,7 @@ def test_traced_simulator_writes_the_window_and_counts_the_same_cycles(
     make_bench, sdram_bench, tmp_path
 ):
     trace = Trace(tmp_path / "x.fst", start=1000, end=1100)
-    traced = make_bench(SocConfig(), traced=True).run("hello", trace=trace)
+    traced = make_bench(SocConfig(units=UNITS), traced=True).run("hello", trace=trace)
     assert traced.code == 42
     assert traced.cycles == sdram_bench.run("hello").cycles
     assert trace.file.stat().st_size > 1000

@@ -1,26 +1,33 @@
-"""The extension's meaning in C, called from Python."""
+"""The meaning of a unit's instructions in C, called from Python."""
 
 from __future__ import annotations
 
 import ctypes
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from compiler_intrinsics.header import generate_host
+from compiler_intrinsics.header import generate_emulator, generate_host
+from compiler_intrinsics.instruction_set import InstructionSet
 
-SOURCE = Path(__file__).parents[2] / "firmware" / "host" / "extension.c"
+HOST = Path(__file__).parents[2] / "firmware" / "host"
+FLAGS = (
+    *("-std=c11", "-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror"),
+    *("-fsanitize=undefined", "-fno-sanitize-recover=all"),
+)
 
 
-def load_emulator(directory: Path):
-    """Compiles `firmware/host/extension.c`; returns `execute(function_id, a, b) -> int`."""
-    (directory / "dwpw_intrinsics.h").write_text(generate_host())
+def load_emulator(
+    instructions: InstructionSet, geometry: Any, directory: Path
+) -> Callable[[int, int, int], int]:
+    """Compiles the C twin `firmware/host/UNIT.c`; returns `execute(function_id, a, b) -> int`."""
+    (directory / "dwpw_intrinsics.h").write_text(generate_host(instructions, geometry))
+    emulator = directory / "emulator.c"
+    emulator.write_text(generate_emulator(instructions))
     library = directory / "extension.so"
-    subprocess.run(
-        ["gcc", "-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", f"-I{directory}"]
-        + ["-fsanitize=undefined", "-fno-sanitize-recover=all"]
-        + ["-o", library, SOURCE],
-        check=True,
-    )
+    sources = [HOST / f"{instructions.name}.c", emulator]
+    subprocess.run(["gcc", *FLAGS, f"-I{directory}", "-o", library, *sources], check=True)
     function = ctypes.CDLL(library).dwpw_emulate
     function.argtypes = [ctypes.c_uint32] * 3
     function.restype = ctypes.c_uint32

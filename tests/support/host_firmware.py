@@ -21,11 +21,14 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics import header as intrinsics
+from compiler_intrinsics.simd import INSTRUCTION_SET
+from compiler_intrinsics.simd.geometry import DEFAULT
 from dwpw.build import BUILD_ROOT, FIRMWARE
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
 from dwpw.image.pack import arena_offset
 from soc.cache import cached, hash_files
+from tests.support.targets import TARGET
 
 FLAGS = (
     *("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O1", "-g", "-Wall", "-Wextra", "-Werror"),
@@ -49,8 +52,8 @@ def build_server() -> Path:
     """The compiled server, from the build cache when nothing has changed."""
     generated = {
         "dwpw_image.h": c_header.image_header(),
-        "dwpw_tables.c": c_header.tables_source(),
-        "dwpw_intrinsics.h": intrinsics.generate_host(),
+        "dwpw_tables.c": c_header.tables_source(TARGET.kernels),
+        "dwpw_intrinsics.h": intrinsics.generate_host(INSTRUCTION_SET, DEFAULT),
     }
     sources = host_sources()
     headers = [p for folder in HEADER_FOLDERS for p in (FIRMWARE / folder).rglob("*.h")]

@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from dwpw.image.format import KernelSet
 from dwpw.image.pack import pack
 from dwpw.plan.planner import plan
+from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import read_bytes
+from tests.support.targets import KERNEL_SETS, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Add,
@@ -130,7 +131,7 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
 
 def kernel_set_of(kernel: str) -> KernelSet:
     """The set that a kernel belongs to."""
-    return KernelSet[kernel.split("/")[0].upper()]
+    return next(one for one in KERNEL_SETS if one.name == kernel.split("/")[0])
 
 
 @cache
@@ -139,7 +140,7 @@ def image_of(model: str, kernel_set: KernelSet) -> bytes:
     shape, layers = {**MODELS, **FURTHER_MODELS}[model]()
     with TemporaryDirectory() as directory:
         graph = read_bytes(build_model(shape, SOURCE, layers), Path(directory))
-    return pack(plan(graph, kernel_set))
+    return pack(plan(graph, TARGET, kernel_set))
 
 
 def kernel_image(kernel: str) -> bytes:

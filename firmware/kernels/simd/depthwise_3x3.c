@@ -4,6 +4,7 @@
 // of an input column meet the two columns before it, which the extension remembers, so that every
 // input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
 //
+// param: enum dwpw_simd_depthwise3x3_param.
 // weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
 #include "depthwise_columns.h"
 #include "dwpw_check.h"
@@ -14,8 +15,6 @@
 
 dwpw_kernel_function dwpw_simd_depthwise_3x3;
 dwpw_kernel_check dwpw_simd_depthwise_3x3_check;
-
-enum { BLOCK_GROUPS = 8 };
 
 // What all rows of outputs have in common, for a block of up to 32 channels.
 struct block {
@@ -30,7 +29,7 @@ struct block {
     int32_t inner;           // outputs whose last column lies inside the input
     int32_t outer;           // outputs behind them: their last column is padding
     int32_t tail_inside;     // columns of the input behind the inner outputs
-    dwpw_word padding[BLOCK_GROUPS];
+    dwpw_word padding[DWPW_BLOCK_GROUPS];
 };
 
 // Passes over columns between two outputs behind the inner ones.
@@ -150,8 +149,6 @@ static inline __attribute__((always_inline)) void run_tiles(
     }
 }
 
-_Static_assert(BLOCK_GROUPS *DWPW_GROUPS <= DWPW_PARAM_CHANNELS, "a block's scales fit");
-
 static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
 {
     run_tiles(block, 0, tiles, 4, 1);
@@ -167,17 +164,19 @@ static void run_2_groups(const struct block *block, uint32_t first, uint32_t til
     run_tiles(block, first, tiles, 2, block->op->stride_w);
 }
 
-static void run_1_group(const struct block *block, uint32_t first)
+static void run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
 {
-    run_tiles(block, first, 1, 1, block->op->stride_w);
+    run_tiles(block, first, tiles, 1, block->op->stride_w);
 }
 
 // A block of `groups` groups, as many of them at once as there are loops for.
 static void run_block(const struct block *block, uint32_t groups)
 {
     const int32_t stride = block->op->stride_w;
-    const uint32_t fours = stride <= 2 ? groups / 4 : 0;
-    const uint32_t twos = (groups - 4 * fours) / 2;
+    const int32_t most = block->op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
+    const uint32_t fours = stride <= 2 && most >= 4 ? groups / 4 : 0;
+    const uint32_t twos = most >= 2 ? (groups - 4 * fours) / 2 : 0;
+    const uint32_t ones = groups - 4 * fours - 2 * twos;
     if (fours != 0 && stride == 1) {
         run_4_groups_stride_1(block, fours);
     } else if (fours != 0) {
@@ -186,8 +185,8 @@ static void run_block(const struct block *block, uint32_t groups)
     if (twos != 0) {
         run_2_groups(block, 4 * fours, twos);
     }
-    if (groups % 2 != 0) {
-        run_1_group(block, groups - 1);
+    if (ones != 0) {
+        run_1_group(block, groups - ones, ones);
     }
 }
 
@@ -218,13 +217,14 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
         .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
     };
     find_columns(&block);
-    for (unsigned group = 0; group < BLOCK_GROUPS; ++group) {
+    for (unsigned group = 0; group < DWPW_BLOCK_GROUPS; ++group) {
         block.padding[group] = block.zero;
     }
     dwpw_unit_output(op);
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
-        const uint32_t groups = left < BLOCK_GROUPS ? left : BLOCK_GROUPS;
+        const uint32_t most = (uint32_t)op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
+        const uint32_t groups = left < most ? left : most;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, groups * ROWS);
         dwpw_unit_load_scales(scales, groups);
@@ -237,12 +237,26 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
     }
 }
 
+// A block lies in the unit as a whole, and there are loops for 4, 2 and 1 groups at once; their
+// rows lie in its history, and the results of DWPW_PIXELS_UNDER_WAY pixels wait at the same time.
+static bool block_fits(const struct dwpw_operator *op)
+{
+    const int32_t groups = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
+    const int32_t at_once = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
+
+    return groups >= 1 && groups <= DWPW_BLOCK_GROUPS &&
+           groups * DWPW_GROUPS <= DWPW_PARAM_CHANNELS && groups * ROWS <= DWPW_STORE_ENTRIES &&
+           (at_once == DWPW_COLUMN_GROUPS || at_once == 2 || at_once == 1) &&
+           at_once * ROWS <= DWPW_ROWS && at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
+}
+
 const char *dwpw_simd_depthwise_3x3_check(const struct dwpw_operator *op,
                                           const struct dwpw_memory *memory)
 {
     const char *const wrong[] = {
         dwpw_check_3x3(op),
         dwpw_unless(op->out_c % DWPW_GROUPS == 0, "channels"),
+        dwpw_unless(block_fits(op), "block"),
         unit_constants_check(op, memory, dwpw_product(op->out_c / DWPW_GROUPS, ROWS, 1, 1),
                              op->out_c),
     };

@@ -11,8 +11,8 @@ const char *unit_constants_check(const struct dwpw_operator *op,
                                  uint64_t entries,
                                  int32_t channels);
 
-// "tile": output channels of a full tile whose results take `entries` store entries each. The
-// results of two pixels wait at the same time.
+// "tile": output channels of a full tile whose results take `entries` store entries each.
+// Results of DWPW_PIXELS_UNDER_WAY pixels wait at the same time.
 const char *unit_tile_check(int32_t channels, uint64_t entries);
 
 #endif

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler_intrinsics.simd.spec import INSTRUCTIONS
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import DATA, FLUSH_ICACHE
-from tests.soc.hazards.meaning import PROLOGUES, Step
+from tests.soc.hazards.meaning import INSTRUCTIONS, PROLOGUES, Step
 from tests.soc.hazards.program import UNTOUCHED, Program, Record, encode
 
 NEIGHBOURS = (

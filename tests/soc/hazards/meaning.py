@@ -11,8 +11,12 @@ import functools
 import pickle
 from dataclasses import dataclass
 
-from compiler_intrinsics.simd.spec import BY_MNEMONIC, Instruction
+from compiler_intrinsics.instruction_set import WORD_MASK, Instruction
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.state import State
+
+INSTRUCTIONS = INSTRUCTION_SET.harmless
+"""Those under test: with what a hazard leaves in their operands, others could reach anywhere."""
 
 RING = 8
 """Store entries and parameter groups in use: few enough for the probe to look at all of them."""
@@ -41,21 +45,13 @@ class Step:
 
 
 def step(mnemonic: str, a: int = 0, b: int = 0) -> Step:
-    return Step(BY_MNEMONIC[mnemonic], a, b)
+    return Step(INSTRUCTION_SET.by_mnemonic[mnemonic], a, b)
 
 
 def operands(instruction: Instruction) -> tuple[int, int]:
     """Operands of the instruction under test; they change something in the prologue's state."""
-    special = {
-        "set_weights": (2, 6),
-        "set_params": (3, 5),
-        "set_output": (3, 0x70E0),  # clamp to -32..112
-        "seek": (2, 5),
-        "ld_bias": (21, 0),
-        "ld_scale": (1 << 29, 1),
-        "rep": (1, 0),
-    }
-    return special.get(instruction.mnemonic, (WORDS[12], WORDS[13]))
+    examples = [operand.example & WORD_MASK for operand in instruction.operands]
+    return tuple([*examples, *WORDS[12:]][:2])
 
 
 def initialisation() -> list[Step]:
@@ -149,7 +145,7 @@ def expectation(instruction: Instruction, executed: str, prologue: str) -> Expec
     a, b = operands(instruction)
     for letter in executed:
         if letter == "D":
-            answer = BY_MNEMONIC["dot1"].execute(state, answer)
+            answer = INSTRUCTION_SET.by_mnemonic["dot1"].execute(state, answer)
         else:
             result = instruction.execute(state, a, b)
             answer = result if letter == "I" else answer

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler_intrinsics.simd.spec import BY_MNEMONIC, INSTRUCTIONS, OPCODE_CUSTOM_0, Instruction
+from compiler_intrinsics.header import assembly as encode
+from compiler_intrinsics.instruction_set import OPCODE_CUSTOM_0, Instruction
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import DATA, Context
 from tests.soc.hazards.meaning import PROLOGUES, Step
@@ -20,12 +21,8 @@ ROUNDS = ("quiet", *PROLOGUES)
 """Prologues of the rounds that every case goes through; the first finds cold caches."""
 
 
-def encode(instruction: Instruction, rd: str, rs1: str, rs2: str) -> str:
-    """The instruction as assembly."""
-    return encode_raw(int(instruction.funct3), int(instruction.funct7), rd, rs1, rs2)
-
-
 def encode_raw(funct3: int, funct7: int, rd: str, rs1: str, rs2: str) -> str:
+    """Any encoding as assembly."""
     return f".insn r {OPCODE_CUSTOM_0:#x}, {funct3}, {funct7}, {rd}, {rs1}, {rs2}"
 
 
@@ -55,7 +52,7 @@ def case(number: int, instruction: Instruction, context: Context) -> str:
     code = context.code.format(
         I=encode(instruction, "a0", "a1", "a2"),
         X=encode(instruction, "zero", "a1", "a2"),
-        D=encode(BY_MNEMONIC["dot1"], "a0", "a0", "zero"),
+        D=encode(meaning.step("dot1").instruction, "a0", "a0", "zero"),
     )
     return f"""
         li tp, 0
@@ -96,7 +93,7 @@ class Program:
 
 def cases_program(contexts: tuple[Context, ...]) -> Program:
     """Every instruction in every context."""
-    pairs = [(item, context) for context in contexts for item in INSTRUCTIONS]
+    pairs = [(item, context) for context in contexts for item in meaning.INSTRUCTIONS]
     body = "\n".join(case(number, *pair) for number, pair in enumerate(pairs))
     records = tuple(case_record(*pair, prologue) for pair in pairs for prologue in ROUNDS)
     return Program(body, records)

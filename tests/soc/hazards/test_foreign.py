@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from compiler_intrinsics.simd.spec import BY_FUNCTION_ID
+from compiler_intrinsics.simd import INSTRUCTION_SET
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import DATA
 from tests.soc.hazards.program import UNTOUCHED, Program, Record, encode_raw
 from tests.soc.hazards.test_contexts import differences
 
-FOREIGN = [code for code in range(1 << 10) if code not in BY_FUNCTION_ID]
+FOREIGN = [code for code in range(1 << 10) if code not in INSTRUCTION_SET.by_function_id]
 
 
 def foreign_program() -> Program:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from compiler_intrinsics.simd.spec import INSTRUCTIONS
 from tests.soc.hazards.interrupts import Sweep, sweep_program
+from tests.soc.hazards.meaning import INSTRUCTIONS
 from tests.soc.hazards.test_contexts import differences
 
 SWEEPS = (

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from compiler_intrinsics.simd.spec import INSTRUCTIONS
 from compiler_intrinsics.simd.state import State
 from tests.soc.hazards import meaning
 from tests.soc.hazards.contexts import TOPICS
-from tests.soc.hazards.meaning import PROLOGUES, copy_of, execute, expectation, operands
+from tests.soc.hazards.meaning import (
+    INSTRUCTIONS,
+    PROLOGUES,
+    copy_of,
+    execute,
+    expectation,
+    operands,
+)
 
 ALL = pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda one: one.mnemonic)
 

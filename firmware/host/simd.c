@@ -1,0 +1,264 @@
+// What the instructions of `simd` mean, in C: lets its kernels run on the host.
+//
+// The twin of compiler_intrinsics/simd/state.py, to which the tests hold it with random programs.
+// The functions that are not static are the meanings: the generated header declares them and calls
+// them for each instruction.
+#include <stdbool.h>
+#include <string.h>
+
+#include "dwpw_intrinsics.h"
+
+enum { PARAM_GROUPS = DWPW_PARAM_CHANNELS / DWPW_GROUPS };
+
+// The counts that `rep` takes are six bits.
+enum { REP_COUNTS = 64 };
+
+struct ring {
+    uint32_t first;
+    uint32_t last;
+    uint32_t position;
+};
+
+static struct {
+    uint32_t store[DWPW_STORE_ENTRIES][DWPW_GROUPS];
+    uint32_t store_write;
+    struct ring weights;
+    int32_t bias[DWPW_PARAM_CHANNELS];
+    int32_t multiplier[DWPW_PARAM_CHANNELS];
+    int32_t shift[DWPW_PARAM_CHANNELS];
+    uint32_t param_write;
+    struct ring params;
+    int32_t zero_point;
+    int32_t act_min;
+    int32_t act_max;
+    int32_t accumulators[DWPW_GROUPS];
+    uint32_t history[DWPW_ROWS][2];
+    uint32_t row;
+    uint32_t patch[DWPW_PATCH_WORDS];
+    uint32_t patch_length;
+    uint32_t patch_last;
+    uint32_t results[DWPW_RESULTS];
+    uint32_t results_read;
+    uint32_t results_count;
+} unit;
+
+static int32_t byte_of(uint32_t word, unsigned position)
+{
+    return (int8_t)(word >> (8 * position));
+}
+
+static int32_t wrapping_add(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+static void ring_load(struct ring *ring, uint32_t first, uint32_t last, uint32_t size)
+{
+    *ring = (struct ring){first % size, last % size, first % size};
+}
+
+static bool ring_advance(struct ring *ring, uint32_t size)
+{
+    const bool wrapped = ring->position == ring->last;
+    ring->position = wrapped ? ring->first : (ring->position + 1) % size;
+    return wrapped;
+}
+
+// Set-up ------------------------------------------------------------------------------------------
+
+void simd_set_weights(uint32_t first, uint32_t last)
+{
+    ring_load(&unit.weights, first, last, DWPW_STORE_ENTRIES);
+    memset(unit.accumulators, 0, sizeof(unit.accumulators));
+    unit.row = 0;
+    unit.patch_length = 0;
+}
+
+void simd_set_params(uint32_t first, uint32_t last)
+{
+    ring_load(&unit.params, first, last, PARAM_GROUPS);
+}
+
+void simd_set_output(uint32_t zero_point, uint32_t act)
+{
+    unit.zero_point = byte_of(zero_point, 0);
+    unit.act_min = byte_of(act, 0);
+    unit.act_max = byte_of(act, 1);
+}
+
+void simd_seek(uint32_t entry, uint32_t channel)
+{
+    unit.store_write = 2 * (entry % DWPW_STORE_ENTRIES);
+    unit.param_write = channel % DWPW_PARAM_CHANNELS;
+}
+
+void simd_ld_weights(uint32_t low, uint32_t high)
+{
+    uint32_t *half = &unit.store[unit.store_write / 2][2 * (unit.store_write % 2)];
+    half[0] = low;
+    half[1] = high;
+    unit.store_write = (unit.store_write + 1) % (2 * DWPW_STORE_ENTRIES);
+}
+
+void simd_ld_bias(uint32_t bias)
+{
+    unit.bias[unit.param_write] = (int32_t)bias;
+}
+
+void simd_ld_scale(uint32_t multiplier, uint32_t shift)
+{
+    const int32_t signed_shift = (int32_t)(shift << 26) >> 26;
+    unit.multiplier[unit.param_write] = (int32_t)(multiplier & INT32_MAX);
+    unit.shift[unit.param_write] = signed_shift < -31 ? -31 : signed_shift;
+    unit.param_write = (unit.param_write + 1) % DWPW_PARAM_CHANNELS;
+}
+
+// Multiply and accumulate -------------------------------------------------------------------------
+
+static int32_t requantise(int32_t accumulator, int32_t multiplier, int32_t shift)
+{
+    const uint32_t left = shift > 0 ? (uint32_t)shift : 0;
+    const uint32_t right = shift < 0 ? (uint32_t)-shift : 0;
+    const int32_t shifted = (int32_t)((uint32_t)accumulator << left);
+    const int64_t high = ((int64_t)shifted * multiplier + (INT64_C(1) << 30)) >> 31;
+    if (right == 0) {
+        return (int32_t)high;
+    }
+    return (int32_t)((high + (INT64_C(1) << (right - 1)) - (high < 0)) >> right);
+}
+
+static int32_t clamp(int64_t value)
+{
+    if (value < unit.act_min) {
+        value = unit.act_min;
+    }
+    if (value > unit.act_max) {
+        value = unit.act_max;
+    }
+    return (int32_t)value;
+}
+
+// Requantise and pack the accumulators. A result beyond DWPW_RESULTS drops the oldest.
+static void emit(void)
+{
+    uint32_t packed = 0;
+    for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
+        const uint32_t channel = DWPW_GROUPS * unit.params.position + group;
+        const int32_t sum = wrapping_add(unit.accumulators[group], unit.bias[channel]);
+        const int64_t value = requantise(sum, unit.multiplier[channel], unit.shift[channel]);
+        packed |= (uint32_t)(clamp(value + unit.zero_point) & 0xFF) << (8 * group);
+    }
+    if (unit.results_count == DWPW_RESULTS) {
+        (void)simd_pop();
+    }
+    unit.results[(unit.results_read + unit.results_count++) % DWPW_RESULTS] = packed;
+    ring_advance(&unit.params, PARAM_GROUPS);
+    memset(unit.accumulators, 0, sizeof(unit.accumulators));
+}
+
+static void accumulate(int32_t taps[DWPW_GROUPS][DWPW_TAPS], bool last)
+{
+    const uint32_t *entry = unit.store[unit.weights.position];
+    for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
+        for (unsigned tap = 0; tap < DWPW_TAPS; ++tap) {
+            unit.accumulators[group] = wrapping_add(unit.accumulators[group],
+                                                    taps[group][tap] * byte_of(entry[group], tap));
+        }
+    }
+    if (last) {
+        emit();
+    }
+}
+
+static void step(void)
+{
+    const bool wrapped = ring_advance(&unit.weights, DWPW_STORE_ENTRIES);
+    unit.row = wrapped ? 0 : (unit.row + 1) % DWPW_ROWS;
+}
+
+static void dot_replayed(uint32_t word, bool last)
+{
+    int32_t taps[DWPW_GROUPS][DWPW_TAPS];
+    for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
+        for (unsigned tap = 0; tap < DWPW_TAPS; ++tap) {
+            taps[group][tap] = byte_of(word, tap);
+        }
+    }
+    accumulate(taps, last);
+    step();
+}
+
+static void dot(uint32_t word, bool last)
+{
+    unit.patch[unit.patch_length] = word;
+    if (last) {
+        unit.patch_last = unit.patch_length;
+    }
+    unit.patch_length = last ? 0 : (unit.patch_length + 1) % DWPW_PATCH_WORDS;
+    dot_replayed(word, last);
+}
+
+static void skip(uint32_t word)
+{
+    unit.history[unit.row][0] = unit.history[unit.row][1];
+    unit.history[unit.row][1] = word;
+    step();
+}
+
+static void dw(uint32_t word, bool last)
+{
+    const uint32_t *history = unit.history[unit.row];
+    const uint32_t columns[DWPW_TAPS] = {history[0], history[1], word, 0};
+    int32_t taps[DWPW_GROUPS][DWPW_TAPS];
+    for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
+        for (unsigned tap = 0; tap < DWPW_TAPS; ++tap) {
+            taps[group][tap] = byte_of(columns[tap], group);
+        }
+    }
+    accumulate(taps, last);
+    skip(word);
+}
+
+void simd_dot(uint32_t flags, uint32_t a, uint32_t b)
+{
+    dot(a, flags & SIMD_LAST0);
+    if (!(flags & SIMD_SINGLE)) {
+        dot(b, flags & SIMD_LAST1);
+    }
+}
+
+void simd_rep(uint32_t count)
+{
+    for (uint32_t turn = 0; turn < count % REP_COUNTS; ++turn) {
+        for (uint32_t position = 0; position <= unit.patch_last; ++position) {
+            dot_replayed(unit.patch[position], position == unit.patch_last);
+        }
+    }
+}
+
+void simd_dw(uint32_t flags, uint32_t a, uint32_t b)
+{
+    dw(a, flags & SIMD_LAST0);
+    if (!(flags & SIMD_SINGLE)) {
+        dw(b, flags & SIMD_LAST1);
+    }
+}
+
+void simd_skip(uint32_t flags, uint32_t a, uint32_t b)
+{
+    skip(a);
+    if (!(flags & SIMD_SINGLE)) {
+        skip(b);
+    }
+}
+
+uint32_t simd_pop(void)
+{
+    if (unit.results_count == 0) {
+        return 0;
+    }
+    const uint32_t result = unit.results[unit.results_read];
+    unit.results_read = (unit.results_read + 1) % DWPW_RESULTS;
+    unit.results_count--;
+    return result;
+}

@@ -1,0 +1,162 @@
+"""What instructions are worth: which are measured, and how the differences are told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from compiler_intrinsics.simd import INSTRUCTION_SET
+from dwpw.cli import cli
+from dwpw.errors import UserError
+from dwpw.gains import measure, variants
+from dwpw.golden import golden_layers
+from dwpw.run import Job, SimulatorRunner
+from dwpw.runlog import RunLog
+from soc.config import SocConfig
+from tests.dwpw.fake_run import run_log, spoilt
+
+COSTS = {
+    (): 0,
+    ("dot2", "dot2_last"): 700,
+    ("rep",): 5000,
+    ("dw2", "dw2_last0", "dw2_last1"): 300,
+    ("skip2",): -20,
+}
+"""Cycles more without these instructions, invented; one makes things worse."""
+
+
+@dataclass(frozen=True)
+class FakeMachine:
+    """Stands for a built machine; its firmware is what it lacks."""
+
+    config: SocConfig
+    simulator: None = None
+    firmware: tuple[str, ...] = ()
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, ...]]:
+    """Replaces building and simulating; a firmware in the set computes a wrong tensor."""
+    wrong: set[tuple[str, ...]] = set()
+
+    def run(self: SimulatorRunner, job: Job, *_: object, **__: object) -> RunLog:
+        log = run_log(job.plan, golden_layers(job.plan.graph, job.input))
+        log = spoilt(log, 1) if self.machine.firmware in wrong else log
+        return replace(log, cycles=log.cycles + COSTS[self.machine.firmware])
+
+    monkeypatch.setattr("dwpw.cli.gains.build_machine", lambda config, _: FakeMachine(config))
+    monkeypatch.setattr("dwpw.cli.gains.build_firmware", lambda _, __, without: without)
+    monkeypatch.setattr(SimulatorRunner, "run", run)
+    return wrong
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["gains", *map(str, arguments)])
+
+
+def test_every_instruction_that_can_be_left_out_is_measured_once():
+    measured = [name for variant in variants(INSTRUCTION_SET) for name in variant.without]
+    assert sorted(measured) == sorted(
+        item.mnemonic for item in INSTRUCTION_SET.instructions if item.optional
+    )
+
+
+def test_variants_of_one_meaning_are_left_out_together():
+    assert [variant.without for variant in variants(INSTRUCTION_SET)] == list(COSTS)[1:]
+
+
+def test_what_does_their_work_is_told_from_the_records():
+    assert {variant.without[0]: variant.instead for variant in variants(INSTRUCTION_SET)} == {
+        "dot2": "dot1, dot1_last",
+        "rep": "kernels are told DWPW_PATCH_WORDS = 0",
+        "dw2": "dw1, dw1_last",
+        "skip2": "skip1",
+    }
+
+
+def test_instructions_can_be_chosen_alone_or_together():
+    chosen = variants(INSTRUCTION_SET, ["dot2_last", "rep,skip2"])
+    assert [variant.without for variant in chosen] == [("dot2_last",), ("rep", "skip2")]
+    assert chosen[1].instead == "skip1; kernels are told DWPW_PATCH_WORDS = 0"
+
+
+@pytest.mark.parametrize("name", ["pop", "dot3", ""])
+def test_an_instruction_that_cannot_be_left_out_is_refused(name):
+    with pytest.raises(UserError) as refused:
+        variants(INSTRUCTION_SET, [name])
+    assert str(refused.value) == (
+        f"--without {name}: no instruction of simd that can be left out "
+        "(these can: dot2, dot2_last, rep, dw2, dw2_last0, dw2_last1, skip2)"
+    )
+
+
+def test_nothing_is_run_for_a_choice_that_is_refused():
+    def run(_: tuple[str, ...]):
+        raise AssertionError("must not run")
+
+    with pytest.raises(UserError):
+        measure(INSTRUCTION_SET, ["pop"], run)
+
+
+def test_json_tells_cycles_saved(simulated, model_path: Path, tmp_path: Path):
+    path = tmp_path / "gains.json"
+    assert call(model_path, "--json", path).exit_code == 0
+    document = json.loads(path.read_text())
+    assert document["schema"] == "dwpw.gains/1"
+    saved = {tuple(row["left_out"]): row["saved"] for row in document["without"]}
+    assert saved == {names: cost for names, cost in COSTS.items() if names}
+    assert all(
+        row["cycles"] == document["run"]["cycles"] + row["saved"] for row in document["without"]
+    )
+
+
+def test_the_page_says_which_command_made_it(simulated, model_path: Path, tmp_path: Path):
+    page = tmp_path / "worth.md"
+    arguments = (model_path, "--without", "dot2,dot2_last", "--without", "rep", "--markdown", page)
+    assert call(*arguments).exit_code == 0
+    text = page.read_text()
+    assert f"\ndwpw gains {model_path} --without dot2,dot2_last --without rep --markdown" in text
+    full = 40_000 * 55
+    assert f"| (all there) | {full:,} |  |  |  |\n" in text
+    assert f"| `rep` | {full + 5000:,} | 5,000 | 0.2% | kernels are told DWPW_PATCH" in text
+    assert "Nothing works without `set_weights`, " in text
+    assert "skip2" not in text.split("```")[2]
+
+
+def test_a_wrong_tensor_shows_no_cycles_and_ends_with_1(
+    simulated, model_path: Path, tmp_path: Path
+):
+    simulated.add(("rep",))
+    path = tmp_path / "gains.json"
+    result = call(model_path, "--json", path)
+    assert result.exit_code == 1
+    row = next(line for line in result.output.splitlines() if line.startswith("rep "))
+    assert "DIFFERS" in row.upper()
+    rep = next(one for one in json.loads(path.read_text())["without"] if one["left_out"] == ["rep"])
+    assert (rep["cycles"], rep["saved"]) == (None, None)
+
+
+def test_a_refused_choice_ends_with_2_before_a_build(model_path: Path):
+    result = call(model_path, "--without", "pop")
+    assert result.exit_code == 2
+    assert "--without pop: no instruction of simd that can be left out" in result.output
+
+
+@pytest.mark.parametrize("option", ["--json", "--markdown"])
+def test_an_unwritable_output_ends_with_2_before_a_build(model_path: Path, option: str):
+    result = call(model_path, option, model_path / "no" / "folder")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+
+
+def test_dot2_saves_cycles_on_the_simulated_soc(model_path: Path, tmp_path: Path):
+    path = tmp_path / "gains.json"
+    result = call(model_path, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
+    assert result.exit_code == 0, result.output
+    (row,) = json.loads(path.read_text())["without"]
+    assert row["exact"]
+    assert row["saved"] > 0
