@@ -1,7 +1,8 @@
 """Turns the image format, its limits and the kernel list into C for the firmware.
 
 `dwpw_image.h` holds the structures and enumerations of `dwpw.image.format` and the constants of
-`dwpw.image.limits`; `dwpw_tables.c` holds the kernel table and the error names.
+`dwpw.image.limits`; `dwpw_tables.c` holds the kernel table and the error names.  `dwpw.build`
+writes both.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 
 from dwpw.image.format import ErrorCode, Span
 from dwpw.image.limits import MAX_BYTES
-from dwpw.image.pack import CRC_START, arena_offset
+from dwpw.plan.image import CRC_START, arena_offset
 from tests.support.damage import ROOM, damaged, fields, header_field
 from tests.support.host_firmware import HostFirmware
 from tests.support.kernel_images import kernel_image

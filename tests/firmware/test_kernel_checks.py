@@ -14,7 +14,7 @@ from dwpw.image.format import (
     Span,
 )
 from dwpw.image.limits import DEPTHWISE_MAX_PIXELS, MAX_BYTES
-from dwpw.image.pack import arena_offset
+from dwpw.plan.image import arena_offset
 from tests.firmware.check_cases import CASES
 from tests.support.damage import Damage, both, damaged, fields, nothing, param
 from tests.support.host_firmware import HostFirmware, HostRun

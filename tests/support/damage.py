@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 
 from dwpw.image.format import Header, Operator, Span
-from dwpw.image.pack import CRC_START
+from dwpw.plan.image import CRC_START
 
 Damage = Callable[[bytearray, Header, Operator], None]
 """Changes an image's bytes, through them or through the header and operator that lie in them."""

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from dwpw.image.pack import pack
+from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import read_bytes

@@ -25,8 +25,8 @@ from dwpw.image.limits import (
     MAX_REPLAYS,
     PIXELS_UNDER_WAY,
 )
-from dwpw.plan import work_simd
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
+from dwpw.kernels import work_simd
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
 
 DEPTHWISE_ROWS = 3
 DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)

@@ -20,7 +20,7 @@ from dwpw.image.limits import (
     GEMM_ROWS,
     GEMM_UNROLL,
 )
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
 
 TILE_BYTES = 3072
 """Rows of a matrix product that share the 4 KB D$ with the weights that pass by."""
