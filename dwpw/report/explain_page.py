@@ -17,9 +17,9 @@ INTRODUCTION = """\
 ```
 dwpw explain MODEL.tflite [--kernels simd] [--input FILE] [--memory sdram] [--json FILE]
 ```
-runs the model as `dwpw compare` does, checks every tensor, and accounts for the cycles of each layer.
-The SoC has performance counters at the CPU's pipeline. They are only read: firmware and cycles are
-the same as without them, and a SoC without them has no logic for them.
+runs the model as `dwpw compare` does, checks every tensor, and accounts for the cycles of each
+layer. The SoC has performance counters at the CPU's pipeline. They are only read: firmware and cycles
+are the same as without them, and a SoC without them has no logic for them.
 
 ## The columns
 **bound** is what the kernel must do at the least: the larger of
@@ -51,13 +51,14 @@ lines below the table tell them apart.
 inference with nothing between the layers, as an application would see it. `between layers` is the
 difference. It is positive where layers leave work behind that none of them is charged for, such as
 lines that are written back later, and negative where a layer finds in the whole run what it had to
-load here: the D$ is emptied before each layer that is measured alone. How both are measured stands in
-[architecture.md](architecture.md#how-cycles-are-measured).
+load here: the D$ is emptied before each layer that is measured alone. [How cycles are
+measured](architecture.md#how-cycles-are-measured) says more.
 
 ## The counters
 A gap is a cycle in which no instruction retires, counted where the pipeline opens it. In `--json
 FILE` (schema `dwpw.explain/1`) every layer has all of them, with its work: loads, stores, custom
-instructions, words and results. `cycles` is the total, `layer_cycles` the sum that the accounts split.
+instructions, words and results. `cycles` is the total, `layer_cycles` the sum that the accounts
+split.
 
 | counter | gap | counts |
 |---|---|---|
