@@ -122,7 +122,7 @@ def test_explain_prints_the_ledger_and_writes_it(
     assert "instructions flushed by refills and executed again" in result.stdout
     assert "All 10 tensors are bit-exact with the golden layers." in result.stdout
     data = json.loads(path.read_text())
-    assert (data["schema"], data["kernels"]) == ("dwpw.explain/1", "scalar")
+    assert (data["schema"], data["kernels"]) == ("dwpw.explain/2", "scalar")
 
 
 def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
