@@ -74,3 +74,22 @@ def test_largest_accumulators(
     )
     for scale in (1.0, 0.75, 2.0**-24, 3e-8):
         _check(firmware, tmp_path, kernel_set, _layer(bias, scale, 0, "NONE"))
+
+
+@pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
+@pytest.mark.parametrize("scale", [0.49999994, 0.99999994, 0.24999997, 1.0, 0.5])
+@pytest.mark.parametrize("zero_point", [127, -128, 0])
+@pytest.mark.parametrize("activation", ["NONE", "RELU"])
+def test_nothing_overflows_just_below_a_power_of_two(
+    firmware: HostFirmware,
+    tmp_path: Path,
+    kernel_set: KernelSet,
+    scale: float,
+    zero_point: int,
+    activation: str,
+) -> None:
+    """What is scaled lies so near the ends of 32 bits that a zero point takes it beyond them."""
+    distance = np.arange(CHANNELS // 2) * np.arange(CHANNELS // 2)
+    bias = np.concatenate([2**31 - 1 - distance, distance - 2**31])
+    layer = _layer(bias, scale, zero_point, activation)
+    _check(firmware, tmp_path, kernel_set, layer)
