@@ -45,7 +45,7 @@ class Job:
     @property
     def name(self) -> str:
         """The kernel set's name."""
-        return self.plan.kernel_set.name.lower()
+        return self.plan.kernel_set.name
 
 
 def make_job(plan: Plan, tensor: np.ndarray, dump_tensors: bool = False) -> Job:

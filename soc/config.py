@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -75,24 +76,27 @@ class SocConfig:
 
     def fingerprint(self) -> str:
         """Text that differs whenever two configurations build different gateware."""
-        # A unit defined outside our source folders brings its own files.
-        files = sorted(file for unit in self.units for file in unit.source.parent.glob("*.py"))
-        contents = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-        return f"{self!r} {contents}"
+        return f"{self!r} {sources_digest(self.units)}"
 
-    def to_json(self) -> str:
-        """All of it as text, for another process."""
-        return json.dumps(asdict(self))
 
-    @staticmethod
-    def from_json(text: str) -> SocConfig:
-        """What `to_json` was called on."""
-        fields = json.loads(text)
-        units = tuple(
-            HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
-            for unit in fields.pop("units")
-        )
-        return SocConfig(units=units, **fields)
+def sources_digest(units: Iterable[HardwareUnit]) -> str:
+    """Hash of the units' own files; a unit may lie outside our source folders."""
+    files = sorted({file for unit in units for file in unit.source.parent.glob("*.py")})
+    contents = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return hashlib.sha256("".join(contents).encode()).hexdigest()
+
+
+def units_to_json(units: Iterable[HardwareUnit]) -> str:
+    """Units as text, for another process."""
+    return json.dumps([asdict(unit) for unit in units])
+
+
+def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
+    """What `units_to_json` was given."""
+    return tuple(
+        HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
+        for unit in json.loads(text)
+    )
 
 
 def _imported(text: str) -> Any:

@@ -59,7 +59,7 @@ def main(folder: str) -> None:
     from soc.config import SocConfig
     from soc.sim.soc import SimSoC
 
-    soc = SimSoC(SocConfig(memory="ideal", extension=None), scratch=Path(folder))
+    soc = SimSoC(SocConfig(memory="ideal"), scratch=Path(folder))
     soc.build = lambda **_: None  # no Verilog
     Builder(soc, output_dir=folder, compile_software=False).build()
     makefile = Path(soc_directory) / "software" / "libc" / "Makefile"

@@ -47,11 +47,10 @@ class Header(Record):
         ("operator_count", u32),
         ("operators", u32),  # offset of the first Operator record
         ("arena_size", u32),  # bytes
-        ("kernel_set", u32),  # KernelSet that was asked for (operators may fall back)
         ("input", Span),  # arena
         ("output", Span),  # arena
         ("flags", u32),  # Flag bits
-        ("reserved", u32 * 3),
+        ("reserved", u32 * 4),
     )
 
 
@@ -64,7 +63,7 @@ class Operator(Record):
     """
 
     _fields_ = (
-        ("kernel", u32),  # index into dwpw.plan.kernels.KERNELS
+        ("kernel", u32),  # index into the kernels of the target that it was planned for
         ("index", u32),  # operator index in the .tflite file
         # arena
         ("input", Span),
@@ -139,14 +138,6 @@ class Flag(IntEnum):
     """Bits of `Header.flags`."""
 
     DUMP_TENSORS = 1  # simulator only: hand every output tensor to the harness
-
-
-class KernelSet(IntEnum):
-    """Kernel sets, simplest first; an operator missing in one falls back to the one before."""
-
-    REFERENCE = 0
-    SCALAR = 1
-    SIMD = 2
 
 
 class ErrorCode(IntEnum):

@@ -97,12 +97,15 @@ class KernelRule:
     """A kernel's name as in `dwpw.plan.kernels`, which operators it takes, how it is packed.
 
     work: what it must do at the least, for `dwpw explain`; None where nobody has counted it.
+    lacks: what the unit's sizes lack for the kernel, in words; empty when it can run.  A kernel
+        that would be chosen but cannot run is a refusal, never a silent fall back.
     """
 
     name: str
     accepts: Callable[[LoweredOperator], bool]
     pack: Callable[[LoweredOperator], PackedConstants]
     work: Callable[[LoweredOperator, PackedConstants], Work] | None = None
+    lacks: str = ""
 
 
 def pack_plain(op: LoweredOperator) -> PackedConstants:

@@ -44,9 +44,7 @@ def find_target(text: str) -> Target:
 def _owner(target: Target, size: str) -> tuple[Unit, str]:
     """The unit that has a size, and the size's name there."""
     wanted, _, field = size.rpartition(".")
-    owners = [
-        unit for unit in target.units if field in unit.sizes and wanted in ("", unit.name)
-    ]
+    owners = [unit for unit in target.units if field in unit.sizes and wanted in ("", unit.name)]
     if len(owners) > 1:
         names = " or ".join(f"{unit.name}.{field}" for unit in owners)
         raise UserError(f"size '{field}' of target {target.name} is not clear: write {names}")
@@ -68,5 +66,7 @@ def _of_module(text: str) -> Target:
     except (ImportError, AttributeError) as error:
         raise UserError(f"target {text}: cannot be imported: {error}") from error
     if not isinstance(found, Target):
-        raise UserError(f"target {text}: is no dwpw.target.target.Target, but {type(found).__name__}")
+        raise UserError(
+            f"target {text}: is no dwpw.target.target.Target, but {type(found).__name__}"
+        )
     return found

@@ -53,9 +53,7 @@ class Target:
     @property
     def kernels(self) -> tuple[str, ...]:
         """Names of all kernels in the firmware; an image names one by its place here."""
-        return tuple(
-            dict.fromkeys(rule.name for one in self.kernel_sets for rule in one.rules)
-        )
+        return tuple(dict.fromkeys(rule.name for one in self.kernel_sets for rule in one.rules))
 
     def kernel_set(self, name: str) -> KernelSet:
         """The set of that name; `UserError` when the target has none."""
@@ -78,6 +76,12 @@ class Target:
         if memory not in MEMORIES:
             raise UserError(f"unknown memory '{memory}' (known: {', '.join(MEMORIES)})")
         return replace(self, memory=memory)
+
+    @property
+    def extension(self) -> dict[str, object]:
+        """The units for reports: names, and what the instruction sets say of their sizes."""
+        lanes = sum(unit.geometry.lanes for unit in self.units)
+        return {"name": "+".join(unit.name for unit in self.units), "lanes": lanes}
 
     def soc_config(self, counters: bool = False) -> SocConfig:
         """What the simulated SoC is built from."""

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from dwpw.comparison import Comparison, SocInfo, compare_run, golden_output
 from dwpw.golden import GoldenLayer
-from dwpw.image.format import KernelSet
 from dwpw.model import Graph
 from dwpw.plan.planner import Plan, plan
 from dwpw.runlog import RunLayer, RunLog
+from dwpw.target.kernel_set import KernelSet
 from soc.counters import EVENTS
+from tests.support.targets import REFERENCE, SCALAR, SIMD, TARGET
 
-CYCLES = {KernelSet.REFERENCE: 4_000_000, KernelSet.SCALAR: 400_000, KernelSet.SIMD: 40_000}
+CYCLES = {REFERENCE: 4_000_000, SCALAR: 400_000, SIMD: 40_000}
 
 
 COUNTERS = {event.name: place for place, event in enumerate(EVENTS, start=1)}
@@ -61,7 +62,7 @@ def comparison(
     """A comparison of fake runs; `wrong` names an operator that differs, by set."""
     runs = []
     for one in sets:
-        planned = plan(graph, one)
+        planned = plan(graph, TARGET, one)
         log = run_log(planned, golden)
         if one in (wrong or {}):
             log = spoilt(log, wrong[one])

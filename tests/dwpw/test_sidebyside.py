@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import NOBODY, Cancelled, Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.sidebyside import run_side_by_side
+from tests.support.targets import REFERENCE, SCALAR, TARGET
 
-SETS = (KernelSet.SCALAR, KernelSet.REFERENCE)
+SETS = (SCALAR, REFERENCE)
 
 
 @pytest.fixture
 def jobs(graph: Graph) -> list[Job]:
     tensor = random_input(graph.input_tensor).tensor
-    return [Job(plan(graph, one), b"", tensor) for one in SETS]
+    return [Job(plan(graph, TARGET, one), b"", tensor) for one in SETS]
 
 
 @dataclass(frozen=True)

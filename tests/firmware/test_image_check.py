@@ -9,13 +9,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dwpw.image.format import ErrorCode, Header, KernelSet, Operator, Span
+from dwpw.image.format import ErrorCode, Header, Operator, Span
 from dwpw.image.pack import CRC_START, arena_offset, pack
-from dwpw.plan.kernels import KERNELS
 from dwpw.plan.planner import plan
 from tests.support.exactness import read_bytes
 from tests.support.host_firmware import HostFirmware
 from tests.support.random_models import random_conv
+from tests.support.targets import REFERENCE, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Quantisation
 
@@ -30,7 +30,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     source = Quantisation(0.1, 3)
     model = build_model(SHAPE, source, [random_conv(rng, SHAPE, source)])
     graph = read_bytes(model, tmp_path_factory.mktemp("image"))
-    return pack(plan(graph, KernelSet.REFERENCE))
+    return pack(plan(graph, TARGET, REFERENCE))
 
 
 def _damaged(image: bytes, damage: Damage, mend_crc: bool = True) -> bytes:
@@ -75,7 +75,7 @@ DAMAGES = {
         ErrorCode.BAD_OPERATOR_TABLE,
     ),
     "input outside": (_set_header("input", Span(0, 1 << 30)), ErrorCode.BAD_SPAN),
-    "kernel": (_set("kernel", len(KERNELS)), ErrorCode.BAD_KERNEL),
+    "kernel": (_set("kernel", len(TARGET.kernels)), ErrorCode.BAD_KERNEL),
     "tensor outside": (_set("output", Span(0xFFFFFFF0, 0x20)), ErrorCode.BAD_SPAN),
     "scratch outside": (_set("scratch", Span(0, 1 << 20)), ErrorCode.BAD_SPAN),
     "constants outside": (_set("weights", Span(1 << 30, 4)), ErrorCode.BAD_SPAN),

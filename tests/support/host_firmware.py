@@ -28,6 +28,7 @@ from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
 from dwpw.image.pack import arena_offset
 from soc.cache import cached, hash_files
+from tests.support.targets import TARGET
 
 FLAGS = (
     *("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O1", "-g", "-Wall", "-Wextra", "-Werror"),
@@ -51,7 +52,7 @@ def build_server() -> Path:
     """The compiled server, from the build cache when nothing has changed."""
     generated = {
         "dwpw_image.h": c_header.image_header(),
-        "dwpw_tables.c": c_header.tables_source(),
+        "dwpw_tables.c": c_header.tables_source(TARGET.kernels),
         "dwpw_intrinsics.h": intrinsics.generate_host(INSTRUCTION_SET, DEFAULT),
     }
     sources = host_sources()

@@ -4,7 +4,8 @@
 // of an input column meet the two columns before it, which the extension remembers, so that every
 // input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
 //
-// weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
+// param[0]: groups of four channels in a block, at most BLOCK_GROUPS; param[1]: groups that pass at
+// once, 4, 2 or 1. weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
 #include "depthwise_columns.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
@@ -136,8 +137,6 @@ DWPW_INLINE void run_tiles(
     }
 }
 
-_Static_assert(BLOCK_GROUPS *DWPW_GROUPS <= DWPW_PARAM_CHANNELS, "a block's scales fit");
-
 static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
 {
     run_tiles(block, 0, tiles, 4, 1);
@@ -153,25 +152,27 @@ static void run_2_groups(const struct block *block, uint32_t first, uint32_t til
     run_tiles(block, first, tiles, 2, block->op->stride_w);
 }
 
-static void run_1_group(const struct block *block, uint32_t first)
+static void run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
 {
-    run_tiles(block, first, 1, 1, block->op->stride_w);
+    run_tiles(block, first, tiles, 1, block->op->stride_w);
 }
 
 // A block of `groups` groups, as many of them at once as there are loops for.
 static void run_block(const struct block *block, uint32_t groups)
 {
     const int32_t stride = block->op->stride_w;
-    const uint32_t fours = stride <= 2 ? groups / 4 : 0;
-    const uint32_t twos = (groups - 4 * fours) / 2;
+    const int32_t most = block->op->param[1];
+    const uint32_t fours = stride <= 2 && most >= 4 ? groups / 4 : 0;
+    const uint32_t twos = most >= 2 ? (groups - 4 * fours) / 2 : 0;
+    const uint32_t ones = groups - 4 * fours - 2 * twos;
     if (fours != 0 && stride == 1)
         run_4_groups_stride_1(block, fours);
     else if (fours != 0)
         run_4_groups_stride_2(block, fours);
     if (twos != 0)
         run_2_groups(block, 4 * fours, twos);
-    if (groups % 2 != 0)
-        run_1_group(block, groups - 1);
+    if (ones != 0)
+        run_1_group(block, groups - ones, ones);
 }
 
 static int32_t at_most(int32_t value, int32_t limit)
@@ -211,7 +212,8 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
     dwpw_unit_output(op);
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
-        const uint32_t groups = left < BLOCK_GROUPS ? left : BLOCK_GROUPS;
+        const uint32_t most = (uint32_t)op->param[0];
+        const uint32_t groups = left < most ? left : most;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, groups * ROWS);
         dwpw_unit_load_scales(scales, groups);
