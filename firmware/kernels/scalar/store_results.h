@@ -31,8 +31,8 @@ struct result_words {
     uint32_t row3;
 };
 
-// Where not all four channels or pixels exist, or words would not be aligned, or a scale is 1 or
-// more. Out of the way of the fast path, since the I$ holds 4 KB.
+// Where not all four channels or pixels exist, or words would not be aligned, or a scale leaves
+// no room for the zero point. Out of the way of the fast path, since the I$ holds 4 KB.
 static __attribute__((noinline, cold, unused)) void
 store_bytes(const struct results *r, const int32_t *acc, int32_t rows, int8_t *out)
 {
@@ -72,9 +72,9 @@ store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t 
     const struct output_range range = r->range;
     const int32_t stride = r->stride;
     const bool aligned = (((uintptr_t)out | (uintptr_t)stride) & 3) == 0;
-    const bool below_1 = (s0.shift | s1.shift | s2.shift | s3.shift) >= 0;
+    const bool room = leaves_room(s0) && leaves_room(s1) && leaves_room(s2) && leaves_room(s3);
 
-    if (r->channels == RESULT_CHANNELS && aligned && below_1) {
+    if (r->channels == RESULT_CHANNELS && aligned && room) {
         for (; rows >= RESULT_ROWS; rows -= RESULT_ROWS) {
             struct result_words w = {0, 0, 0, 0};
             w = with_column(w, result_column(acc, 0, s0, range), 0);
