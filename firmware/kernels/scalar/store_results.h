@@ -61,6 +61,12 @@ with_column(struct result_words w, struct quad column, int32_t c)
     };
 }
 
+static __attribute__((noinline, cold, unused)) bool
+all_leave_room(struct scale a, struct scale b, struct scale c, struct scale d)
+{
+    return leaves_room(a) && leaves_room(b) && leaves_room(c) && leaves_room(d);
+}
+
 // `acc` [rows][4] to pixels from `out` on.
 static __attribute__((noinline, unused, optimize("sched-pressure"))) void
 store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t *out)
@@ -72,7 +78,10 @@ store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t 
     const struct output_range range = r->range;
     const int32_t stride = r->stride;
     const bool aligned = (((uintptr_t)out | (uintptr_t)stride) & 3) == 0;
-    const bool room = leaves_room(s0) && leaves_room(s1) && leaves_room(s2) && leaves_room(s3);
+    // Asked for every few pixels, so the usual answer takes no branches.
+    const bool below_half =
+        ((s0.shift - 1) | (s1.shift - 1) | (s2.shift - 1) | (s3.shift - 1)) >= 0;
+    const bool room = below_half || all_leave_room(s0, s1, s2, s3);
 
     if (r->channels == RESULT_CHANNELS && aligned && room) {
         for (; rows >= RESULT_ROWS; rows -= RESULT_ROWS) {
