@@ -23,7 +23,8 @@ class HardwareUnit:
     written by processes of their own.
 
     name             for reports
-    hardware         "module:callable": a Migen module, made from the geometry
+    hardware         "module:callable": a Migen module with a `rtl_ext.unit_port.UNIT_PORT`, made
+                     from the geometry
     instruction_set  "module:variable": its `InstructionSet`
     sizes            fields of the instruction set's geometry, by name
     """
@@ -50,7 +51,7 @@ class HardwareUnit:
     @property
     def source(self) -> Path:
         """The Python file that `hardware` lies in; its folder belongs to the unit."""
-        return Path(find_spec(self.hardware.partition(":")[0]).origin)
+        return _source(self.hardware)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class SocConfig:
     l2_size       bytes; used with "sdram" only
     units         custom-function units; none for a port that never answers
     counters      build in the performance counters of soc.counters
+    top           "module:callable": ties the units' modules to the CPU's custom-function port
     """
 
     memory: str = "sdram"
@@ -69,6 +71,7 @@ class SocConfig:
     l2_size: int = 8192
     units: tuple[HardwareUnit, ...] = ()
     counters: bool = False
+    top: str = "rtl_ext.top:Extension"
 
     def __post_init__(self) -> None:
         if self.memory not in MEMORIES:
@@ -76,12 +79,17 @@ class SocConfig:
 
     def fingerprint(self) -> str:
         """Text that differs whenever two configurations build different gateware."""
-        return f"{self!r} {sources_digest(self.units)}"
+        return f"{self!r} {sources_digest(self.units, _source(self.top))}"
+
+    def make_extension(self) -> Any:
+        """A fresh Migen module with `bus`, the CFU bus; None without units."""
+        return _imported(self.top)([unit.make() for unit in self.units]) if self.units else None
 
 
-def sources_digest(units: Iterable[HardwareUnit]) -> str:
-    """Hash of the units' own files; a unit may lie outside our source folders."""
-    files = sorted({file for unit in units for file in unit.source.parent.glob("*.py")})
+def sources_digest(units: Iterable[HardwareUnit], *more: Path) -> str:
+    """Hash of the units' own files, and `more`; a unit may lie outside our source folders."""
+    folders = {source.parent for source in (*more, *(unit.source for unit in units))}
+    files = sorted({file for folder in folders for file in folder.glob("*.py")})
     contents = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     return hashlib.sha256("".join(contents).encode()).hexdigest()
 
@@ -97,6 +105,11 @@ def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
         HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
         for unit in json.loads(text)
     )
+
+
+def _source(text: str) -> Path:
+    """The Python file that "module:name" names."""
+    return Path(find_spec(text.partition(":")[0]).origin)
 
 
 def _imported(text: str) -> Any:

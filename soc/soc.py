@@ -118,13 +118,11 @@ def _sdram_bytes(core: LiteDRAMCore) -> int:
 
 
 def connect_units(soc: Any, config: SocConfig) -> None:
-    """Wire the custom-function port of the SoC's CPU to its unit, or to nothing."""
-    if not config.units:
-        bus = Record(CFU_BUS)
-    else:
-        (unit,) = config.units
-        soc.extension = unit.make()
-        bus = soc.extension.bus
+    """Wire the custom-function port of the SoC's CPU to its units, or to nothing."""
+    extension = config.make_extension()
+    if extension is not None:
+        soc.extension = extension
+    bus = Record(CFU_BUS) if extension is None else extension.bus
     soc.cpu.cpu_params.update(
         o_CfuPlugin_bus_cmd_valid=bus.cmd.valid,
         i_CfuPlugin_bus_cmd_ready=bus.cmd.ready,

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from multiprocessing.connection import Connection, Pipe
-from pathlib import Path
 
 import numpy as np
 
 from dwpw.errors import UserError
 from dwpw.golden.fully_connected import FullyConnected
+from soc.paths import REPOSITORY
 
 PACKAGE = "ai-edge-litert"
 MODULE = "dwpw.golden.interpreter"
-SOURCES = Path(__file__).resolve().parent.parent.parent
 
 
 def version_of_package() -> str:
@@ -98,7 +97,7 @@ class InterpreterProcess:
         try:
             # What native code prints goes to memory: a temporary folder may be full.
             self._printed = os.memfd_create("dwpw-golden")
-            paths = [str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
+            paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(there.fileno())],
                 stdin=subprocess.DEVNULL,

@@ -82,9 +82,10 @@ def estimate(
 
 def _netlist(unit: HardwareUnit, build_root: Path, progress: Progress) -> Path:
     """Folder with `edge.json`, the netlist with its registers, and their number."""
+    from rtl_ext.top import Extension
     from rtl_ext.verilog import MODULE, extension_verilog
 
-    verilog = extension_verilog(unit.make())
+    verilog = extension_verilog(Extension([unit.make()]))
     key = {"verilog": verilog, "tools": tool_versions("yosys")}
 
     def build(folder: Path) -> None:

@@ -4,11 +4,13 @@
 // `table` holds 256 words: exp(-beta * scale * i) for a value that lies i below its row's maximum,
 // which the reference kernel works out anew for every element. Names end in the number of integer
 // bits: `x_2` has 2 of them, a sign and 29 fractional bits.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "nhwc.h"
 #include "quantised_multiplier.h"
 
 enum {
+    TABLE_WORDS = 256,
     SUM_BITS = 12, // integer bits of the sum of exponentials
     ROUND_TO_SUM = 1 << (SUM_BITS - 1),
     OUTPUT_BITS = 8, // the output's scale is 2^-8, with zero point -128
@@ -18,6 +20,7 @@ enum {
 };
 
 dwpw_kernel_function dwpw_reference_softmax;
+dwpw_kernel_check dwpw_reference_softmax_check;
 
 // 1 / (1 + a) for 0 <= a < 1 by Newton's division.
 static int32_t one_over_one_plus(int32_t a_0)
@@ -91,4 +94,17 @@ void dwpw_reference_softmax(const struct dwpw_operator *op, const struct dwpw_me
             output[c] = clamp_i8(rounded + op->output_offset, INT8_MIN, INT8_MAX);
         }
     }
+}
+
+const char *dwpw_reference_softmax_check(const struct dwpw_operator *op,
+                                         const struct dwpw_memory *memory)
+{
+    (void)memory;
+    const char *const wrong[] = {
+        dwpw_check_overlap(op),
+        dwpw_check_same_shape(op),
+        dwpw_unless(op->table.size == TABLE_WORDS * sizeof(int32_t), "table"),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

@@ -21,7 +21,29 @@ struct results {
     struct output_range range;
     int32_t channels; // how many of the four exist
     int32_t stride;   // bytes from pixel to pixel
+    bool room;        // all_leave_room
 };
+
+static __attribute__((noinline, cold, unused)) bool each_leaves_room(const int32_t *multiplier,
+                                                                     const int32_t *shift)
+{
+    bool room = true;
+
+    for (int32_t c = 0; c < RESULT_CHANNELS; ++c) {
+        room = room && leaves_room(make_scale(multiplier[c], shift[c]));
+    }
+    return room;
+}
+
+// Whether the scales of four channels leave room. Shifts are 31 and less: without branches for
+// factors below 1/4, as most are.
+static inline bool all_leave_room(const int32_t *multiplier, const int32_t *shift)
+{
+    const bool below_quarter =
+        ((shift[0] + 1) & (shift[1] + 1) & (shift[2] + 1) & (shift[3] + 1)) < 0;
+
+    return below_quarter || each_leaves_room(multiplier, shift);
+}
 
 // Four pixels of four channels, a word per pixel.
 struct result_words {
@@ -61,12 +83,6 @@ with_column(struct result_words w, struct quad column, int32_t c)
     };
 }
 
-static __attribute__((noinline, cold, unused)) bool
-all_leave_room(struct scale a, struct scale b, struct scale c, struct scale d)
-{
-    return leaves_room(a) && leaves_room(b) && leaves_room(c) && leaves_room(d);
-}
-
 // `acc` [rows][4] to pixels from `out` on.
 static __attribute__((noinline, unused, optimize("sched-pressure"))) void
 store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t *out)
@@ -78,12 +94,8 @@ store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t 
     const struct output_range range = r->range;
     const int32_t stride = r->stride;
     const bool aligned = (((uintptr_t)out | (uintptr_t)stride) & 3) == 0;
-    // Asked for every few pixels, so the usual answer takes no branches.
-    const bool below_half =
-        ((s0.shift - 1) | (s1.shift - 1) | (s2.shift - 1) | (s3.shift - 1)) >= 0;
-    const bool room = below_half || all_leave_room(s0, s1, s2, s3);
 
-    if (r->channels == RESULT_CHANNELS && aligned && room) {
+    if (r->channels == RESULT_CHANNELS && aligned && r->room) {
         for (; rows >= RESULT_ROWS; rows -= RESULT_ROWS) {
             struct result_words w = {0, 0, 0, 0};
             w = with_column(w, result_column(acc, 0, s0, range), 0);

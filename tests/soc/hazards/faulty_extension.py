@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from migen import Case, If, Module, Mux, Record, Signal
 
-from compiler_intrinsics.simd.geometry import Geometry
 from rtl_ext.cfu_bus import CFU_BUS
-from rtl_ext.simd.extension import Extension
-from soc.config import HardwareUnit
+from rtl_ext.top import CfuUnit, Extension
 
 ORDER_FUNCTION_ID = 127 << 3 | 7
 """Encoding that `frame.S` sends first, with the order in rs1; not one of the extension's own."""
@@ -35,12 +34,12 @@ class FaultyExtension(Module):
     bus: `CFU_BUS`, seen from the CPU, ready whenever no command is there.
     """
 
-    def __init__(self, geometry: Geometry):
+    def __init__(self, units: Sequence[CfuUnit]):
         self.bus = bus = Record(CFU_BUS)
 
         # # #
 
-        self.submodules.extension = extension = Extension(geometry)
+        self.submodules.extension = extension = Extension(units)
         inner = extension.bus
         order = Signal(max=len(Fault))
         idle = Signal(max=PAUSE + 1)
@@ -87,10 +86,5 @@ class FaultyExtension(Module):
         ]
 
 
-FAULTY = HardwareUnit(
-    name="faulty",
-    hardware=f"{__name__}:FaultyExtension",
-    instruction_set="compiler_intrinsics.simd:INSTRUCTION_SET",
-    sizes=tuple(vars(Geometry()).items()),
-)
-"""For `SocConfig.units`."""
+FAULTY = f"{__name__}:FaultyExtension"
+"""For `SocConfig.top`."""

@@ -25,9 +25,9 @@ CONTEXTS = (
 
 def build_faulty_simulator(build_root: Path) -> Simulator:
     """The SoC with the stand-in, compiled once without training: its runs are short."""
-    config = SocConfig(memory="ideal", units=(FAULTY,))
+    config = SocConfig(memory="ideal", units=UNITS, top=FAULTY)
     soc = elaborated(config, build_root)
-    key = {"recipe": recipe(), "design": hash_files((soc / "verilog").glob("*.v"), soc)}
+    key = {"recipe": recipe(UNITS), "design": hash_files((soc / "verilog").glob("*.v"), soc)}
 
     def build(folder: Path) -> None:
         verilate(soc, folder, traced=False)

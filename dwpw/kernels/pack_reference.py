@@ -7,7 +7,7 @@ not in the model: its table of exponentials.
 from __future__ import annotations
 
 from dwpw.image.format import SoftmaxParam
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
 from dwpw.softmax import exponential_table
 
 
