@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dwpw.kernels.pack_scalar import ACCUMULATOR_LIMIT
 from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import check_model, read_bytes
 from tests.support.host_firmware import HostFirmware
@@ -91,10 +92,9 @@ def test_nothing_overflows_just_below_a_power_of_two(
 ) -> None:
     """What is scaled lies so near the ends of 32 bits that a zero point takes it beyond them."""
     distance = np.arange(CHANNELS // 2) ** 2
-    limit = 2**31 - 1
-    layer = _layer(
-        np.concatenate([limit - distance, distance - limit]), scale, zero_point, activation
-    )
-    graph = read_bytes(build_model(SHAPE, SOURCE, [layer]), tmp_path)
-    planned = check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
+    for limit in (2**31 - 1, ACCUMULATOR_LIMIT - 1):
+        bias = np.concatenate([limit - distance, distance - limit])
+        layer = _layer(bias, scale, zero_point, activation)
+        graph = read_bytes(build_model(SHAPE, SOURCE, [layer]), tmp_path)
+        planned = check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
     assert planned.operators[0].kernel.startswith(kernel_set.name)

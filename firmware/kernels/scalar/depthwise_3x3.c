@@ -148,15 +148,12 @@ static void run_lines(
     const int32_t in_line = p->in_columns * p->channels;
     int8_t *out = dwpw_tensor(memory, op->output) +
                   ((p->out_y + y) * op->out_w + p->out_x) * op->out_c + p->c + c;
-    const int32_t *multiplier = dwpw_words(memory, op->multiplier) + p->c + c;
-    const int32_t *shift = dwpw_words(memory, op->shift) + p->c + c;
     const struct results results = {
-        .multiplier = multiplier,
-        .shift = shift,
+        .multiplier = dwpw_words(memory, op->multiplier) + p->c + c,
+        .shift = dwpw_words(memory, op->shift) + p->c + c,
         .range = make_range(op->output_offset, op->act_min, op->act_max),
         .channels = min_i32(RESULT_CHANNELS, p->channels - c),
         .stride = op->out_c,
-        .room = all_leave_room(multiplier, shift),
     };
     struct run run = {
         .in = p->input + y * op->stride_h * in_line + c,

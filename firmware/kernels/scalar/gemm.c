@@ -148,7 +148,6 @@ static struct results results_of(const struct gemm *g, int32_t c)
         .range = g->range,
         .channels = left < GEMM_CHANNELS ? left : GEMM_CHANNELS,
         .stride = g->channels,
-        .room = all_leave_room(g->multiplier + c, g->shift + c),
     };
 }
 

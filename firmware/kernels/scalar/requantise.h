@@ -3,9 +3,9 @@
 #ifndef DWPW_SCALAR_REQUANTISE_H
 #define DWPW_SCALAR_REQUANTISE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
+#include "dwpw_int32.h"
 #include "multiply_add.h"
 
 // A scale as the kernels keep it in registers: value * doubled / 2^32, halves up, and then
@@ -35,16 +35,6 @@ static inline struct output_range make_range(int32_t offset, int32_t min, int32_
         .span = max - min,
         .max = 0x01010101u * (uint32_t)(max + 128),
     };
-}
-
-// What a zero point and a clamp move a scaled value by, and more.
-enum { RANGE_MARGIN = 1 << 10 };
-
-// Whether every scaled value has room for a zero point and half a step in 32 bits: not at factors
-// of 1/2 and more, and not so close below 1/2 that an accumulator near 2^31 stays near 2^30.
-static inline bool leaves_room(struct scale s)
-{
-    return s.shift > 0 || (s.shift == 0 && s.doubled < UINT32_MAX - 2 * RANGE_MARGIN);
 }
 
 // High word of value * doubled.
@@ -85,14 +75,14 @@ static inline struct quad signs(struct quad v)
     return together((struct quad){v.a >> 31, v.b >> 31, v.c >> 31, v.d >> 31});
 }
 
-// Scaled values, counted from the lower end of the clamp but not clamped; for scales that leave
-// room.
+// Scaled values, counted from the lower end of the clamp but not clamped; for s.shift >= 0.
 static inline __attribute__((always_inline)) struct quad
 rescale_right(struct quad v, struct scale s, int32_t twice_offset)
 {
     const struct quad r = high_rounded(v, s.doubled);
     // Halves away from zero: a negative number needs a little more than the half to round up.
-    // Half a step is added behind the first shift, where such a scale has room for it.
+    // Half a step is added behind the first shift, where it does not overflow: packers see to it
+    // that accumulators keep away from the ends of 32 bits (ACCUMULATOR_LIMIT).
     const struct quad sign = signs(r);
     const int32_t half = twice_offset + 1;
     const struct quad doubled = together((struct quad){
@@ -103,10 +93,10 @@ rescale_right(struct quad v, struct scale s, int32_t twice_offset)
     });
 
     return together((struct quad){
-        (doubled.a + half) >> 1,
-        (doubled.b + half) >> 1,
-        (doubled.c + half) >> 1,
-        (doubled.d + half) >> 1,
+        wrapping_add(doubled.a, half) >> 1,
+        wrapping_add(doubled.b, half) >> 1,
+        wrapping_add(doubled.c, half) >> 1,
+        wrapping_add(doubled.d, half) >> 1,
     });
 }
 
@@ -118,7 +108,7 @@ static inline __attribute__((always_inline)) struct quad not_below_0(struct quad
     return (struct quad){v.a & ~sign.a, v.b & ~sign.b, v.c & ~sign.c, v.d & ~sign.d};
 }
 
-// Results counted down from the upper end of the clamp: 0..255. For scales that leave room.
+// Results counted down from the upper end of the clamp: 0..255. For s.shift >= 0.
 static inline __attribute__((always_inline)) struct quad
 requantise_4(struct quad acc, struct scale s, struct output_range range)
 {
@@ -140,41 +130,25 @@ static inline int32_t shifted_left(int32_t value, int32_t shift)
     return (int32_t)((uint32_t)value << shift);
 }
 
-static inline int32_t clamped(int32_t value, int32_t min, int32_t max)
-{
-    return value < min ? min : value > max ? max : value;
-}
-
-// One value at a scale that may leave no room: far beyond every clamp it stops growing.
-static __attribute__((noinline, cold, unused)) int32_t rescale_saturating(int32_t value,
-                                                                          struct scale s,
-                                                                          int32_t twice_offset)
-{
-    const int32_t left = s.shift < 0 ? -1 - s.shift : 0;
-    const int32_t v = shifted_left(value, left);
-    int32_t r = high_rounded((struct quad){v, v, v, v}, s.doubled).a;
-    if (s.shift == 0) {
-        const int32_t doubled = r + (r >> 31);
-        r = (doubled >> 1) + (doubled & 1);
-    }
-    return clamped(r, -(1 << 30), 1 << 30) + twice_offset / 2;
-}
-
 // One value at any scale.
 static inline int32_t rescale(int32_t value, struct scale s, int32_t twice_offset)
 {
-    if (leaves_room(s)) {
-        return rescale_right((struct quad){value, value, value, value}, s, twice_offset).a;
+    if (s.shift < 0) {
+        const int32_t v = shifted_left(value, -1 - s.shift);
+        const int32_t r = high_rounded((struct quad){v, v, v, v}, s.doubled).a;
+        // Far beyond every clamp, and with room for the zero point: a left shift fills 32 bits.
+        return min_i32(max_i32(r, -(1 << 30)), 1 << 30) + twice_offset / 2;
     }
-    return rescale_saturating(value, s, twice_offset);
+    return rescale_right((struct quad){value, value, value, value}, s, twice_offset).a;
 }
 
 // One result as it is stored, at any scale.
 static inline int8_t requantise(int32_t acc, struct scale s, struct output_range range)
 {
     const int32_t up = rescale(acc, s, range.twice_offset);
+    const int32_t clamped = up < 0 ? 0 : up > range.span ? range.span : up;
 
-    return (int8_t)as_int8((uint32_t)(range.span - clamped(up, 0, range.span)), range);
+    return (int8_t)as_int8((uint32_t)(range.span - clamped), range);
 }
 
 #endif

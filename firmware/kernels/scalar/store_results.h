@@ -21,29 +21,7 @@ struct results {
     struct output_range range;
     int32_t channels; // how many of the four exist
     int32_t stride;   // bytes from pixel to pixel
-    bool room;        // all_leave_room
 };
-
-static __attribute__((noinline, cold, unused)) bool each_leaves_room(const int32_t *multiplier,
-                                                                     const int32_t *shift)
-{
-    bool room = true;
-
-    for (int32_t c = 0; c < RESULT_CHANNELS; ++c) {
-        room = room && leaves_room(make_scale(multiplier[c], shift[c]));
-    }
-    return room;
-}
-
-// Whether the scales of four channels leave room. Shifts are 31 and less: without branches for
-// factors below 1/4, as most are.
-static inline bool all_leave_room(const int32_t *multiplier, const int32_t *shift)
-{
-    const bool below_quarter =
-        ((shift[0] + 1) & (shift[1] + 1) & (shift[2] + 1) & (shift[3] + 1)) < 0;
-
-    return below_quarter || each_leaves_room(multiplier, shift);
-}
 
 // Four pixels of four channels, a word per pixel.
 struct result_words {
@@ -53,8 +31,8 @@ struct result_words {
     uint32_t row3;
 };
 
-// Where not all four channels or pixels exist, or words would not be aligned, or a scale leaves
-// no room for the zero point. Out of the way of the fast path, since the I$ holds 4 KB.
+// Where not all four channels or pixels exist, or words would not be aligned, or a scale is 1 or
+// more. Out of the way of the fast path, since the I$ holds 4 KB.
 static __attribute__((noinline, cold, unused)) void
 store_bytes(const struct results *r, const int32_t *acc, int32_t rows, int8_t *out)
 {
@@ -94,8 +72,9 @@ store_results(const struct results *r, const int32_t *acc, int32_t rows, int8_t 
     const struct output_range range = r->range;
     const int32_t stride = r->stride;
     const bool aligned = (((uintptr_t)out | (uintptr_t)stride) & 3) == 0;
+    const bool below_1 = (s0.shift | s1.shift | s2.shift | s3.shift) >= 0;
 
-    if (r->channels == RESULT_CHANNELS && aligned && r->room) {
+    if (r->channels == RESULT_CHANNELS && aligned && below_1) {
         for (; rows >= RESULT_ROWS; rows -= RESULT_ROWS) {
             struct result_words w = {0, 0, 0, 0};
             w = with_column(w, result_column(acc, 0, s0, range), 0);
