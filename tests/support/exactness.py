@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.golden import GoldenLayer, golden_layers
+from dwpw.image.format import Flag
 from dwpw.model import Graph, read_model
 from dwpw.plan.image import pack
 from dwpw.plan.planner import Plan, plan
@@ -60,7 +61,7 @@ def kernel_differences(
     golden: Sequence[GoldenLayer],
 ) -> list[str]:
     """What is wrong with a plan that the host firmware runs."""
-    run = firmware.run(pack(planned, dump_tensors=True), tensor)
+    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), tensor)
     if run.error is not None:
         return [f"refused: {run.error.name}"]
     return differences(planned.graph, dumped_layers(planned.graph, run), golden)
