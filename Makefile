@@ -36,7 +36,7 @@ test: $(DEV) ## the tests, without the long simulations (more options: PYTEST="-
 test-full: $(DEV) ## all tests
 	@$(BIN)/pytest -q -n $(JOBS) -m "" $(PYTEST)
 
-lint: lint-python lint-c lint-verilog ## ruff, clang-format and Verilator's view of the extension
+lint: lint-python lint-c lint-verilog ## ruff, clang-format and Verilator's view of extension and L2
 
 lint-python: $(DEV)
 	@$(BIN)/ruff check --quiet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from compiler_intrinsics.simd import INSTRUCTION_SET
@@ -40,15 +41,23 @@ def answers_after_setup(extension, words):
     return extension.answers_to_words(head + words, 0)[len(head) :]
 
 
-@pytest.mark.parametrize("last", ["ld_bias", "dot2_last", "dw2", "rep"])
-def test_reset_ends_what_is_under_way(extension, last):
+def test_reset_ends_what_is_under_way(extension):
+    """In every cycle behind instructions of every kind, in one run with many resets."""
     before, _ = random_program(INSTRUCTION_SET, DEFAULT, 1, 4000)
-    after, expected = random_program(INSTRUCTION_SET, DEFAULT, 2, 4000)
-    ends = [at for at, (item, a, _) in enumerate(before, 1) if item.mnemonic == last and a > 1]
-    for delay in range(40):
-        words = encoded(before[: ends[-1 - delay % 4]])
-        answers = extension.answers_to_words([*words, (RESET, delay, 0), *encoded(after)], 0)
-        assert answers[-len(after) :] == expected, delay
+    after, expected = random_program(INSTRUCTION_SET, DEFAULT, 2, 2000)
+    head, tail = np.array(encoded(before), np.uint32), np.array(encoded(after), np.uint32)
+    parts, cases, answers = [], [], 0
+    for last in ("ld_bias", "dot2_last", "dw2", "rep"):
+        ends = [at for at, (item, a, _) in enumerate(before, 1) if item.mnemonic == last and a > 1]
+        for delay in range(40):
+            end = ends[-1 - delay % 4]
+            parts += [head[:end], [(RESET, delay, 0)], tail]
+            answers += end
+            cases.append((f"{last} and {delay} cycles", slice(answers, answers + len(tail))))
+            answers += len(tail)
+    given = np.array(extension.answers_to_words(np.concatenate(parts), 0), np.uint32)
+    assert len(given) == answers
+    assert not [case for case, at in cases if (given[at] != np.array(expected, np.uint32)).any()]
 
 
 def test_pop_without_a_result_answers_zero(extension):
@@ -99,7 +108,7 @@ def single_result(accumulator_words, bias, multiplier, shift):
     return words
 
 
-@pytest.mark.parametrize("shift", range(-31, 32))
+@pytest.mark.parametrize("shift", range(-32, 32))
 def test_every_shift_rounds_as_the_spec_says(extension, shift):
     rng = random.Random(shift)
     accumulators = [0, 1, -1, 2**31 - 1, -(2**31), 2**30, -(2**30)]

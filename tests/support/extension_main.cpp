@@ -2,8 +2,9 @@
 // them and takes the answers with random pauses, writes the answers to standard output.
 //
 // Arguments: seed, probability of a pause in percent.  Instruction: three words, function id, rs1,
-// rs2.  Answer: one word.  Function id kReset has no answer: rs1 cycles later the extension is
-// reset, whatever it is at.  Exits with 1 when the port makes no progress for 100,000 cycles.
+// rs2.  Answer: one word each.  Function id kReset has none: rs1 cycles later the extension is
+// reset, whatever it is at; what was not answered by then counts as answered with 0.  Exits with 1
+// when the port makes no progress for 100,000 cycles.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +22,11 @@ struct Instruction {
 
 constexpr int kMostIdleCycles = 100000;
 constexpr uint32_t kReset = 0xFFFFFFFF;
+
+void write(uint32_t answer)
+{
+    std::fwrite(&answer, sizeof answer, 1, stdout);
+}
 
 bool read(Instruction &instruction)
 {
@@ -57,10 +63,13 @@ int main(int, char **arguments)
     for (int unanswered = 0, idle = 0; more || unanswered != 0;) {
         if (more && current.function_id == kReset) {
             top.bus_cmd_valid = 0;
-            for (uint32_t cycle = 0; cycle < current.a; ++cycle)
+            for (uint32_t cycle = 0; cycle < current.a; ++cycle) {
                 clock(top);
+            }
             reset(top);
-            unanswered = 0;
+            for (; unanswered != 0; --unanswered) {
+                write(0);
+            }
             more = read(current);
             continue;
         }
@@ -73,8 +82,7 @@ int main(int, char **arguments)
         const bool accepted = top.bus_cmd_valid && top.bus_cmd_ready;
         const bool answered = top.bus_rsp_valid && top.bus_rsp_ready;
         if (answered) {
-            const uint32_t answer = top.bus_rsp_payload_outputs_0;
-            std::fwrite(&answer, sizeof answer, 1, stdout);
+            write(top.bus_rsp_payload_outputs_0);
             --unanswered;
         }
         if (accepted) {
@@ -82,8 +90,9 @@ int main(int, char **arguments)
             ++unanswered;
         }
         idle = accepted || answered ? 0 : idle + 1;
-        if (idle == kMostIdleCycles)
+        if (idle == kMostIdleCycles) {
             return 1;
+        }
         clock(top);
     }
     return 0;
