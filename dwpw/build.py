@@ -85,11 +85,8 @@ def build_machine(
         raise UserError(f"{FIRMWARE}: the firmware's sources are missing; run from a clone")
     for program in (RISCV_GCC, RISCV_OBJCOPY):
         find_program(program)  # before the simulator's build, which takes longer
-    try:
-        simulator = build_simulator(target.soc_config(counters), BUILD_ROOT, progress, traced)
-        firmware = build_firmware(simulator, target, progress)
-    except OSError as error:
-        raise UserError(f"{BUILD_ROOT}: cannot be built into: {error}") from error
+    simulator = build_simulator(target.soc_config(counters), BUILD_ROOT, progress, traced)
+    firmware = build_firmware(simulator, target, progress)
     return Machine(target, simulator, firmware)
 
 

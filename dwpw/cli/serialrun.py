@@ -8,10 +8,10 @@ from dwpw.cli.options import progress_console
 from dwpw.cli.prepare import Prepared
 from dwpw.cli.progress import build_steps
 from dwpw.cli.upload import UploadDisplay
-from dwpw.image.pack import require_fit
 from dwpw.load.endpoint import Endpoint, board_endpoint, simulated_endpoint
 from dwpw.load.line import SerialLine, timing_of
 from dwpw.load.runner import SerialRunner
+from dwpw.plan.image import require_fit
 from dwpw.runlog import RunLog
 from dwpw.target.target import Target
 

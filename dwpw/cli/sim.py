@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -31,6 +30,7 @@ from dwpw.report.names import OPERATORS, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import PREFIX, RunLog
+from soc.scratch import scratch_folder
 from soc.sim.run import Trace, read_dump
 
 SCORES = 5
@@ -97,8 +97,8 @@ def sim(
     )
     runner = SimulatorRunner(machine, run.max_cycles)
     observer = log_printer(job, layers)
-    with tempfile.TemporaryDirectory(prefix="dwpw-dump-") as folder:
-        dump = Path(folder) / "tensors" if check else None
+    with scratch_folder("dwpw-dump-") as folder:
+        dump = folder / "tensors" if check else None
         log = runner.run(job, observer, trace=trace, dump=dump)
         wrong = first_wrong_element(graph, layers, read_dump(dump)) if dump else None
     compared = compare_run(job.plan, log, layers)

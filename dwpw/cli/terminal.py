@@ -10,7 +10,7 @@ from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
 from soc import memory_map
-from soc.bios import simulated_bios
+from soc.sim.bios import simulated_bios
 from soc.sim.build import build_simulator
 from soc.sim.run import STATUS_CYCLE_LIMIT, Trace
 from soc.sim.run import run as simulate

@@ -1,7 +1,7 @@
 """Turns the image format and the kernel list into C for the firmware.
 
 `dwpw_image.h` holds the structures and enumerations of `dwpw.image.format`; `dwpw_tables.c` holds
-the kernel table and the error names.
+the kernel table and the error names.  `dwpw.build` writes both.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The model image: the one definition of the bytes that planner and firmware exchange.
 
 An image is a header, an operator table and a pool of constants (weights, biases, multipliers,
-shifts, tables), all little endian.  The host writes it (`dwpw.image.pack`), the firmware walks it.
+shifts, tables), all little endian.  The host writes it (`dwpw.plan.image`), the firmware walks it.
 `dwpw.image.c_header` turns the structures below into the C header that the firmware includes, so
 nothing here is typed a second time.
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dwpw.errors import UserError
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
+from dwpw.kernels.work import Work
 from dwpw.model import Graph, Operator
 from dwpw.plan.arena import Arena, Buffer, allocate
 from dwpw.plan.lower import lower
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
-from dwpw.plan.work import Work
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
 
@@ -43,7 +43,7 @@ class PlannedOperator:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that the firmware executes; `dwpw.image.pack` turns it into bytes.
+    """Everything that the firmware executes; `dwpw.plan.image` turns it into bytes.
 
     buffers: what the arena was allocated for, by step (operator position; -1 is before the first).
     """

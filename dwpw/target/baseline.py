@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dwpw.kernels import pack_reference, pack_scalar
 from dwpw.paths import FIRMWARE
-from dwpw.plan import pack_reference, pack_scalar
 from dwpw.target.kernel_set import KernelSet
 
 KERNELS = FIRMWARE / "kernels"

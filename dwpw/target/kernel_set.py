@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dwpw.plan.packing import KernelRule
+from dwpw.kernels.packing import KernelRule
 
 
 @dataclass(frozen=True)
@@ -19,4 +19,4 @@ class KernelSet:
 
     name: str
     sources: Path
-    rules: tuple[KernelRule, ...] = field(repr=False)
+    rules: tuple[KernelRule, ...] = field(repr=False, compare=False)

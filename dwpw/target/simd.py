@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from compiler_intrinsics.simd.geometry import Geometry
 from compiler_intrinsics.simd.spec import INSTRUCTION_SET
+from dwpw.kernels import pack_simd
 from dwpw.paths import FIRMWARE
-from dwpw.plan import pack_simd
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.unit import Unit
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dwpw.errors import UserError
-from dwpw.plan.packing import KernelRule
+from dwpw.kernels.packing import KernelRule
 from dwpw.target.baseline import BASELINE_SETS
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.unit import Unit

@@ -24,7 +24,8 @@ from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, read_report
 from soc.fpga.tools import tool_path, tool_versions
 from soc.libc import STAMP, compiled_libc
-from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES, REPOSITORY
+from soc.paths import REPOSITORY
+from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES
 from soc.toolchain import RISCV_GCC, package_versions, program_version, run
 
 PACKAGES = (

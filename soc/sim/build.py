@@ -9,10 +9,10 @@ from pathlib import Path
 from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
+from soc.paths import REPOSITORY
 from soc.sim.compile import compile_plain, compile_trained, recipe, verilate
 from soc.toolchain import RISCV_GCC, link_raw, package_versions, program_version
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 BOOT = REPOSITORY / "firmware" / "boot"
 
 GATEWARE_FOLDERS = ("soc", "rtl_ext", "compiler_intrinsics")

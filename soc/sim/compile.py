@@ -8,7 +8,6 @@ for the second compilation within the first run of a real model.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +17,11 @@ from soc import memory_map
 from soc.cache import hash_files
 from soc.config import HardwareUnit
 from soc.errors import ToolError
+from soc.paths import REPOSITORY
+from soc.processes import child
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 from soc.toolchain import find_program, link_raw, run, verilator_root
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).parent / "harness"
 TRAINING = Path(__file__).parent / "training" / "training.c"
 PLATFORM = REPOSITORY / "firmware" / "platform"
@@ -116,21 +116,17 @@ def _train(soc: Path, boot_rom: Path, folder: Path, units: tuple[HardwareUnit, .
     script = memory_map.firmware_linker_script()
     includes = [PLATFORM, soc / "include", folder]
     link_raw([*platform, TRAINING], includes, script, program, ["-DDWPW_ERROR_TRAP=1"])
-    done = subprocess.run(
-        [
-            str(folder / "sim"),
-            *("--max-cycles", str(TRAINING_CYCLES)),
-            *("--load", f"0x{memory_map.ROM_BASE:x}:{boot_rom}"),
-            *("--load", f"0x{memory_map.FIRMWARE_BASE:x}:{program}"),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, STATUS_CYCLE_LIMIT):
+    command = [
+        str(folder / "sim"),
+        *("--max-cycles", str(TRAINING_CYCLES)),
+        *("--load", f"0x{memory_map.ROM_BASE:x}:{boot_rom}"),
+        *("--load", f"0x{memory_map.FIRMWARE_BASE:x}:{program}"),
+    ]
+    with child(command) as process:
+        _, said = process.communicate()
+    if process.returncode not in (0, STATUS_CYCLE_LIMIT):
         raise ToolError(
-            f"the simulator's training run failed ({done.returncode}): {done.stderr.strip()}"
+            f"the simulator's training run failed ({process.returncode}): {said.strip()}"
         )
 
 

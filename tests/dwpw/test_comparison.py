@@ -82,7 +82,7 @@ def test_the_json_has_every_field_of_the_contract(
 def test_cycles_of_a_wrong_tensor_are_not_in_the_json(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    reference, scalar = to_json(comparison(graph, golden, SETS, {SCALAR: 4}))["runs"]
+    reference, scalar = to_json(comparison(graph, golden, SETS, {"scalar": 4}))["runs"]
     assert reference["cycles"] == 4_000_000 * 55
     assert reference["exact"] is True
     assert (scalar["cycles"], scalar["instructions"], scalar["exact"]) == (None, None, False)

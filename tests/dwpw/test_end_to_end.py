@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli import cli
 from dwpw.errors import UserError
 from dwpw.inputs import random_input
@@ -43,13 +43,13 @@ def test_a_damaged_image_is_refused_by_the_firmware_and_not_run(graph: Graph) ->
     job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
     image = bytearray(job.image)
     image[-40] ^= 1
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None))
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     with pytest.raises(UserError, match=r"the firmware stopped with error 4 \(BAD_CRC\)"):
         runner.run(Job(job.plan, bytes(image), job.input))
 
 
 def test_a_run_that_takes_too_long_is_ended_with_its_last_line(graph: Graph) -> None:
     job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None), max_cycles=1000)
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None), max_cycles=1000)
     with pytest.raises(UserError, match=r"reference: the run was ended at 1,000 cycles"):
         runner.run(job)

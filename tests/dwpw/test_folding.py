@@ -17,11 +17,11 @@ from dwpw.cli.sim import layer_line
 from dwpw.comparison import compare_run
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.image.pack import pack
 from dwpw.inputs import random_input
 from dwpw.model import Graph, read_model
 from dwpw.model.flatbuffer import RawModel, decode
 from dwpw.model.read import check
+from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import to_json
 from tests.dwpw.fake_run import comparison, run_log, spoilt

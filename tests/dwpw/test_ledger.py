@@ -25,7 +25,7 @@ from tests.support.targets import SIMD, TARGET
 def ledger_of(graph: Graph, wrong: int | None = None) -> Ledger:
     """The ledger of a fake run of set simd; `wrong` names an operator that differs."""
     golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
-    spoilt = {} if wrong is None else {SIMD: wrong}
+    spoilt = {} if wrong is None else {"simd": wrong}
     planned = plan(graph, TARGET, SIMD)
     compared: Comparison = comparison(graph, golden, [SIMD], spoilt)
     return make_ledger(compared, planned, run_log(planned, golden))

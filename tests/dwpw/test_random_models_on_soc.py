@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dwpw.build import Machine, build_machine, soc_config
+from dwpw.build import Machine, build_machine
 from dwpw.check import first_wrong_element
 from dwpw.golden import golden_layers
 from dwpw.plan.planner import plan
@@ -48,7 +48,7 @@ def check_on_soc(
 def test_random_models_are_exact_with_the_custom_instructions(
     kind: str, seed: int, tmp_path: Path
 ) -> None:
-    machine = build_machine(soc_config("sdram"), lambda _: None)
+    machine = build_machine(TARGET, lambda _: None)
     check_on_soc(machine, SIMD, kind, seed, tmp_path)
 
 
@@ -59,6 +59,6 @@ def test_random_models_are_exact_with_the_custom_instructions(
 def test_many_random_models_are_exact(
     kind: str, memory: str, kernel_set: KernelSet, tmp_path: Path
 ) -> None:
-    machine = build_machine(soc_config(memory), lambda _: None)
+    machine = build_machine(TARGET.with_memory(memory), lambda _: None)
     for seed in range(MODELS_PER_KIND):
         check_on_soc(machine, kernel_set, kind, seed, tmp_path)

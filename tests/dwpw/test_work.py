@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dwpw.plan.packing import LoweredOperator
-from dwpw.plan.work import Work
-from dwpw.plan.work_simd import words_inside
+from dwpw.kernels.packing import LoweredOperator
+from dwpw.kernels.work import Work
+from dwpw.kernels.work_simd import words_inside
 from tests.support.targets import SIMD
 
 

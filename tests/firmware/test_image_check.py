@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dwpw.image.format import ErrorCode, Header, Operator, Span
-from dwpw.image.pack import CRC_START, arena_offset, pack
+from dwpw.plan.image import CRC_START, arena_offset, pack
 from dwpw.plan.planner import plan
 from tests.support.exactness import read_bytes
 from tests.support.host_firmware import HostFirmware

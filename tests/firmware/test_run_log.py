@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dwpw.image.format import VERSION
-from dwpw.image.pack import pack
+from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import read_bytes

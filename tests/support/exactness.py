@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.golden import golden_layers
-from dwpw.image.pack import pack
 from dwpw.model import Graph, read_model
+from dwpw.plan.image import pack
 from dwpw.plan.planner import Plan, plan
 from dwpw.target.kernel_set import KernelSet
 from tests.support.host_firmware import HostFirmware, HostRun

@@ -26,7 +26,7 @@ from compiler_intrinsics.simd.geometry import DEFAULT
 from dwpw.build import BUILD_ROOT, FIRMWARE
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
-from dwpw.image.pack import arena_offset
+from dwpw.plan.image import arena_offset
 from soc.cache import cached, hash_files
 from tests.support.targets import TARGET
 

@@ -18,7 +18,7 @@ enum {
     TAPS = 3, // lines and columns of the window
     WEIGHTS = TAPS * TAPS,
     MAX_PIXELS = 64, // accumulated before any is requantised: 1 KB of stack
-    // Words of `param`: the size of a piece in the output, set by dwpw.plan.pack_scalar.
+    // Words of `param`: the size of a piece in the output, set by dwpw.kernels.pack_scalar.
     PARAM_CHANNELS = 0,
     PARAM_LINES = 1,
     PARAM_COLUMNS = 2,

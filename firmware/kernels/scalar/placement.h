@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 enum {
-    D_CACHE_BYTES = 4096, // dwpw.plan.pack_scalar adds as much to the scratch memory
+    D_CACHE_BYTES = 4096, // dwpw.kernels.pack_scalar adds as much to the scratch memory
     D_CACHE_LINE = 32,
 };
 

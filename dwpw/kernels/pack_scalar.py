@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dwpw.image.format import AddParam
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
 
 GROUP = 4
 """GEMM_ROWS, GEMM_CHANNELS and GEMM_UNROLL of `scalar/gemm.h`."""

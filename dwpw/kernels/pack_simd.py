@@ -13,8 +13,8 @@ import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import MeanParam
-from dwpw.plan import work_simd
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
+from dwpw.kernels import work_simd
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
 
 PIXELS_UNDER_WAY = 2
 """Kernels read the results of a pixel when the next one is already under way."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.plan.packing import LoweredOperator, PackedConstants
-from dwpw.plan.work import Work
+from dwpw.kernels.packing import LoweredOperator, PackedConstants
+from dwpw.kernels.work import Work
 
 SCALES = Work(loads=2 * GROUPS + 1, custom=2 * GROUPS)
 """Biases, multipliers and the shifts of four channels: ld_bias, ld_scale."""
