@@ -58,8 +58,8 @@ class Operator(Record):
     """One operator with its kernel and parameters.
 
     Shapes are NHWC with N = 1.  `input_offset` is minus the input's zero point, as in the TFLite
-    reference kernels.  `param` holds what only one kind of operator needs; its meaning is given
-    by the `*Param` enumerations below.
+    reference kernels.  `param` holds what only one kind of operator or one kernel needs; its
+    meaning is given by the `*Param` enumerations below.
     """
 
     _fields_ = (
@@ -132,6 +132,35 @@ class SoftmaxParam(IntEnum):
     INPUT_MULTIPLIER = 0
     INPUT_LEFT_SHIFT = 1
     DIFF_MIN = 2
+
+
+class ScalarDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel scalar/depthwise_3x3: the size of a piece in the output."""
+
+    CHANNELS = 0  # a multiple of four, unless all of them
+    LINES = 1
+    COLUMNS = 2
+
+
+class SimdConvPointwiseParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_pointwise."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+
+
+class SimdDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel simd/depthwise_3x3, in groups of four channels."""
+
+    BLOCK_GROUPS = 0  # whose weights and scales lie in the unit at the same time
+    AT_ONCE = 1  # that pass together: as many as there are loops for
+
+
+class SimdConvRowsParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_rows."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+    ROW_WORDS = 1  # words per row of a window
+    PHASES = 2  # copies of the weights, one for each start address modulo 4
 
 
 class Flag(IntEnum):

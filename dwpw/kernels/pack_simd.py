@@ -12,23 +12,26 @@ from math import gcd
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.image.format import MeanParam
+from dwpw.image.format import (
+    MeanParam,
+    SimdConvPointwiseParam,
+    SimdConvRowsParam,
+    SimdDepthwise3x3Param,
+)
+from dwpw.image.limits import (
+    BLOCK_GROUPS,
+    COLUMN_GROUPS,
+    CONV_ROWS_MAX_KERNEL_H,
+    MAX_REPLAYS,
+    PIXELS_UNDER_WAY,
+)
 from dwpw.kernels import work_simd
 from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
 
-PIXELS_UNDER_WAY = 2
-"""Kernels read the results of a pixel when the next one is already under way."""
-
-MAX_REPLAYS = 63
-"""What the six bits of `rep` can say."""
-
 DEPTHWISE_ROWS = 3
-DEPTHWISE_BLOCK_GROUPS = 8
-"""Groups of four channels that weights and scales are loaded for: a line of the D$."""
-DEPTHWISE_AT_ONCE = (4, 2, 1)
+DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
 """Groups that there are loops for to pass together."""
 
-MAX_KERNEL_H = 8
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
 
@@ -92,7 +95,9 @@ def pack_pointwise(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     words = op.input_shape[2] // TAPS
     tile = min(results_at_once(geometry), geometry.store_entries // words) * GROUPS
     return PackedConstants(
-        weights=_entries(patches), table=_weighted_scales(op, patches), param={0: tile}
+        weights=_entries(patches),
+        table=_weighted_scales(op, patches),
+        param={SimdConvPointwiseParam.TILE_CHANNELS: tile},
     )
 
 
@@ -119,7 +124,7 @@ def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:
         return False
     words = op.kernel[0] * _row_words(op)
     fits = words <= geometry.patch_words and len(_phases(op)) * words <= geometry.store_entries
-    return fits and op.kernel[0] <= MAX_KERNEL_H
+    return fits and op.kernel[0] <= CONV_ROWS_MAX_KERNEL_H
 
 
 def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
@@ -144,7 +149,11 @@ def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
         weights=np.concatenate(tiles),
         table=_weighted_scales(op, rows),
         scratch_bytes=op.input_shape[1] * in_c,
-        param={0: results * GROUPS, 1: row_words, 2: len(phases)},
+        param={
+            SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
+            SimdConvRowsParam.ROW_WORDS: row_words,
+            SimdConvRowsParam.PHASES: len(phases),
+        },
     )
 
 
@@ -164,9 +173,7 @@ def is_depthwise_3x3(op: LoweredOperator) -> bool:
 
 def depthwise_block(geometry: Geometry) -> int:
     """Groups of four channels whose weights and scales lie in the unit at the same time."""
-    return min(
-        DEPTHWISE_BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // DEPTHWISE_ROWS
-    )
+    return min(BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // DEPTHWISE_ROWS)
 
 
 def depthwise_at_once(geometry: Geometry) -> int:
@@ -191,7 +198,10 @@ def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstan
     return PackedConstants(
         weights=entries,
         table=_weighted_scales(op, by_channel),
-        param={0: depthwise_block(geometry), 1: depthwise_at_once(geometry)},
+        param={
+            SimdDepthwise3x3Param.BLOCK_GROUPS: depthwise_block(geometry),
+            SimdDepthwise3x3Param.AT_ONCE: depthwise_at_once(geometry),
+        },
     )
 
 

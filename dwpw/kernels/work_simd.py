@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
+from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.work import Work
 
@@ -50,7 +51,7 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     height, width, channels = op.output_shape
     words = op.input_shape[2] // TAPS
     work = ONE  # set_output
-    for tile in _tiles(channels, constants.param[0]):
+    for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
         results = _ceil(tile, GROUPS)
         if words <= geometry.patch_words:
             pixel = _passed(words, words) + ONE + Work(words=words * (results - 1))
@@ -64,7 +65,7 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
 
 def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every patch passes in pairs of words; the kernel passes those at a border one by one."""
-    tile_channels, row_words, phases = (constants.param[place] for place in range(3))
+    tile_channels, row_words, phases = (constants.param[word] for word in SimdConvRowsParam)
     height, _, channels = op.output_shape
     row_bytes = op.input_shape[1] * op.input_shape[2]
     words = op.kernel[0] * row_words
@@ -101,9 +102,9 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     columns = DEPTHWISE_HISTORY + 1 + (width - 1) * op.stride[1]
     inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
     work = ONE  # set_output
-    for tile in _tiles(channels // GROUPS, constants.param[0]):
+    for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwise3x3Param.BLOCK_GROUPS]):
         row = Work()
-        for groups in _depthwise_pieces(tile, constants.param[1]):
+        for groups in _depthwise_pieces(tile, constants.param[SimdDepthwise3x3Param.AT_ONCE]):
             words = DEPTHWISE_ROWS * groups
             row += ONE * 2  # set_weights, set_params
             row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
