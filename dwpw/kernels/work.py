@@ -56,4 +56,4 @@ class Work:
 
 
 RESULT_CYCLES = 4
-"""The requantiser takes the four accumulators of a result one by one (`rtl_ext.simd.sequencer`)."""
+"""The requantiser takes the four accumulators of a result one by one (`rtl_ext.simd.result_gate`)."""

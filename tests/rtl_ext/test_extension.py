@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics.simd import INSTRUCTION_SET
-from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, Geometry
+from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS
 from compiler_intrinsics.simd.state import State
 from tests.support.random_program import random_program, setup_program
 from tests.support.verilated_extension import RESET, encoded, verilate
 
 BY_FUNCTION_ID = INSTRUCTION_SET.by_function_id
 BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic
-SMALL = Geometry(store_entries=64, param_groups=4, patch_words=16, rows=8, results=4, queue=2)
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +27,6 @@ def extension(tmp_path_factory):
 def test_random_programs_answer_as_the_spec_says(extension, seed, pause_percent):
     program, expected = random_program(INSTRUCTION_SET, DEFAULT, seed, 20_000)
     assert extension.answers(program, pause_percent, seed) == expected
-
-
-def test_another_geometry_answers_as_the_spec_says(tmp_path):
-    program, expected = random_program(INSTRUCTION_SET, SMALL, 3, 20_000)
-    assert verilate(tmp_path, SMALL).answers(program, 30) == expected
 
 
 def answers_after_setup(extension, words):
