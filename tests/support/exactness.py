@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.golden import golden_layers
+from dwpw.image.format import Flag
 from dwpw.model import Graph, read_model
 from dwpw.plan.image import pack
 from dwpw.plan.planner import Plan, plan
@@ -55,7 +56,7 @@ def check_model(
 ) -> Plan:
     """Plan, run and compare one model; the plan, for questions about the kernels chosen."""
     planned = plan(graph, target, kernel_set)
-    run = firmware.run(pack(planned, dump_tensors=True), tensor)
+    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), tensor)
     assert run.error is None
     check_layers(planned, graph, run, tensor)
     return planned
