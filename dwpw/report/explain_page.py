@@ -19,8 +19,8 @@ INTRODUCTION = """\
 dwpw explain MODEL.tflite [--kernels simd] [--input FILE] [--memory sdram] [--json FILE]
 ```
 runs the model as `dwpw compare` does, checks every tensor, and accounts for the cycles of each
-layer. The SoC has performance counters at the CPU's pipeline. They are only read: firmware and cycles
-are the same as without them, and a SoC without them has no logic for them.
+layer. The SoC has performance counters at the CPU's pipeline. They are only read: firmware and
+cycles are the same as without them, and a SoC without them has no logic for them.
 
 ## The columns
 **bound** is what the kernel must do at the least: the cycles of the resource that it needs for the
