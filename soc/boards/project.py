@@ -54,7 +54,10 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
     gateware = folder / "gateware"
     for path in gateware.iterdir():
         if path.suffix in TEXTS:
-            path.write_text(without_date(path.read_text()).replace(f"{gateware}/", ""))
+            text = without_date(path.read_text())
+            for name in (gateware, gateware.resolve()):  # by our name and by the system's
+                text = text.replace(f"{name}/", "")
+            path.write_text(text)
     write_headers(soc, folder / "include")
     facts = {"clock_hz": int(soc.sys_clk_freq), "device": soc.platform.device}
     (folder / "project.json").write_text(json.dumps(facts))
