@@ -68,7 +68,7 @@ def main(folder: str) -> None:
 
     name_sources_plainly()
     config = SocConfig(memory="ideal")
-    soc = DwpwSoC(SimPlatform("SIM", []), config, extension=None, uart_name="stub")
+    soc = DwpwSoC(SimPlatform("SIM", []), config, uart_name="stub")
     soc.build = lambda **_: None  # no Verilog
     Builder(soc, output_dir=folder, compile_software=False).build()
     makefile = Path(soc_directory) / "software" / "libc" / "Makefile"

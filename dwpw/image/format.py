@@ -12,7 +12,7 @@ the start of the arena, which follows the image at the next multiple of `ARENA_A
 from __future__ import annotations
 
 import ctypes
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 MAGIC = int.from_bytes(b"DWPW", "little")
 VERSION = 1
@@ -47,11 +47,10 @@ class Header(Record):
         ("operator_count", u32),
         ("operators", u32),  # offset of the first Operator record
         ("arena_size", u32),  # bytes
-        ("kernel_set", u32),  # KernelSet that was asked for (operators may fall back)
         ("input", Span),  # arena
         ("output", Span),  # arena
         ("flags", u32),  # Flag bits
-        ("reserved", u32 * 3),
+        ("reserved", u32 * 4),
     )
 
 
@@ -59,12 +58,12 @@ class Operator(Record):
     """One operator with its kernel and parameters.
 
     Shapes are NHWC with N = 1.  `input_offset` is minus the input's zero point, as in the TFLite
-    reference kernels.  `param` holds what only one kind of operator needs; its meaning is given
-    by the `*Param` enumerations below.
+    reference kernels.  `param` holds what only one kind of operator or one kernel needs; its
+    meaning is given by the `*Param` enumerations below.
     """
 
     _fields_ = (
-        ("kernel", u32),  # index into dwpw.plan.kernels.KERNELS
+        ("kernel", u32),  # index into the kernels of the target that it was planned for
         ("index", u32),  # operator index in the .tflite file
         # arena
         ("input", Span),
@@ -135,18 +134,44 @@ class SoftmaxParam(IntEnum):
     DIFF_MIN = 2
 
 
-class Flag(IntEnum):
+class ScalarDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel scalar/depthwise_3x3: the size of a piece in the output."""
+
+    CHANNELS = 0  # a multiple of four, unless all of them
+    LINES = 1
+    COLUMNS = 2
+
+
+class SimdConvPointwiseParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_pointwise."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+
+
+class SimdDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel simd/depthwise_3x3, in groups of four channels."""
+
+    BLOCK_GROUPS = 0  # whose weights and scales lie in the unit at the same time
+    AT_ONCE = 1  # that pass together: as many as there are loops for
+
+
+class SimdConvRowsParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_rows."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+    ROW_WORDS = 1  # words per row of a window
+    PHASES = 2  # copies of the weights, one for each start address modulo 4
+
+
+class Flag(IntFlag):
     """Bits of `Header.flags`."""
 
     DUMP_TENSORS = 1  # simulator only: hand every output tensor to the harness
+    WHOLE = 2  # one count of the whole inference, with nothing between the operators
+    CPU_CHECKSUMS = 4  # the CPU computes checksums, as on a board, where the simulator would
 
 
-class KernelSet(IntEnum):
-    """Kernel sets, simplest first; an operator missing in one falls back to the one before."""
-
-    REFERENCE = 0
-    SCALAR = 1
-    SIMD = 2
+NO_FLAGS = Flag(0)
 
 
 class ErrorCode(IntEnum):

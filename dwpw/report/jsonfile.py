@@ -70,6 +70,7 @@ def about(comparison: Comparison) -> dict[str, Any]:
             "operators": len(graph.operators),
         },
         "soc": {
+            "target": soc.target,
             "cpu": soc.cpu,
             "clock_hz": soc.clock_hz,
             "memory": soc.memory,
@@ -81,10 +82,12 @@ def about(comparison: Comparison) -> dict[str, Any]:
 
 
 def run_fields(run: ComparedRun) -> dict[str, Any]:
-    """A run without its layers."""
+    """A kernel set without its layers; `cycles` are those of the whole inference, measured with
+    nothing between the layers, `layer_cycles` the sum over the layers."""
     return {
         "kernels": run.kernels,
         "cycles": run.cycles if run.exact else None,
+        "layer_cycles": run.layer_cycles if run.exact else None,
         "instructions": run.instructions if run.exact else None,
         "exact": run.exact,
         "output": list(run.output),

@@ -74,7 +74,7 @@ def main(memory: str, clock_hz: str, libc: str, folder: str) -> None:
     from soc.sim.soc import SimSoC
 
     name_sources_plainly()
-    config = SocConfig(memory=memory, sys_clk_freq=int(clock_hz), extension=None)
+    config = SocConfig(memory=memory, sys_clk_freq=int(clock_hz))
     compile_bios(SimSoC(config, scratch=Path(folder)), Path(libc), Path(folder))
 
 

@@ -16,9 +16,9 @@ from dwpw.golden import golden_layers
 from dwpw.paths import BUILD_ROOT
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
-from soc.config import SocConfig
+from dwpw.target.target import Target
 from soc.errors import ToolError
-from tests.dwpw.fake_run import run_log, spoilt
+from tests.dwpw.fake_run import log_of
 
 
 def call(*arguments: object) -> Result:
@@ -33,7 +33,7 @@ def call(*arguments: object) -> Result:
 class FakeMachine:
     """Stands for a built machine; its runs are those of `fake_run`."""
 
-    config: SocConfig
+    target: Target
 
 
 @pytest.fixture
@@ -42,18 +42,17 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     wrong: dict[str, int] = {}
 
     def run(self: SimulatorRunner, job: Job, observer: Observer, **_: object) -> RunLog:
-        log = run_log(job.plan, golden_layers(job.plan.graph, job.input))
-        log = spoilt(log, wrong[job.name]) if job.name in wrong else log
+        log = log_of(job, golden_layers(job.plan.graph, job.input), wrong.get(job.name))
         for layer in log.layers:
             event = {"dwpw": "layer", "index": layer.index, "kernel": layer.kernel,
-                     "cycles": layer.cycles, "crc": f"{layer.crc:08x}"}  # fmt: skip
+                     "cycles": layer.cycles, "crcs": [f"{layer.crcs[0]:08x}"]}  # fmt: skip
             observer.on_event(event)
         return log
 
     for command in ("compare", "explain", "sim"):
         monkeypatch.setattr(
             f"dwpw.cli.{command}.build_machine",
-            lambda config, step, traced=False: FakeMachine(config),
+            lambda target, step, traced=False, counters=False: FakeMachine(target),
         )
     monkeypatch.setattr(SimulatorRunner, "run", run)
     return wrong
@@ -99,7 +98,7 @@ def test_sim_prints_layers_total_and_classes(model_path: Path, simulated: dict[s
     result = call("sim", model_path, "--kernels", "scalar")
     assert result.exit_code == 0
     assert "  2  dw 3x3        4x4x4       scalar/depthwise_3x3" in result.stdout
-    assert "total 22,000,000 cycles" in result.stdout
+    assert "layers 22,000,000 cycles" in result.stdout
     assert "all 10 tensors are bit-exact" in result.stdout
     assert {"ant", "bee", "cat", "dog", "emu"} <= set(result.stdout.split())
 
@@ -108,7 +107,7 @@ def test_sim_shows_no_cycles_of_a_wrong_tensor(model_path: Path, simulated: dict
     simulated["scalar"] = 2
     result = call("sim", model_path, "--kernels", "scalar")
     assert result.exit_code == 1
-    assert "total DIFFERS: tensors differ from the golden layers (see --check)" in result.stdout
+    assert "layers DIFFERS: tensors differ from the golden layers (see --check)" in result.stdout
     assert "1,200,000" not in result.stdout
     assert "22,000,000" not in result.stdout
 
@@ -141,7 +140,7 @@ def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
 BAD_CALLS = {
     "unknown kernel set": (
         ("compare", "MODEL", "--kernels", "reference,magic"),
-        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+        "unknown kernel set 'magic' (target simd-16 has: reference, scalar, simd)",
     ),
     "kernel set given twice": (
         ("compare", "MODEL", "--kernels", "scalar,scalar"),
@@ -149,7 +148,7 @@ BAD_CALLS = {
     ),
     "no kernel set": (
         ("compare", "MODEL", "--kernels", ""),
-        "unknown kernel set '' (known: reference, scalar, simd)",
+        "unknown kernel set '' (target simd-16 has: reference, scalar, simd)",
     ),
     "unknown memory": (
         ("compare", "MODEL", "--memory", "ddr9"),
@@ -167,7 +166,7 @@ BAD_CALLS = {
     ),
     "explain with two kernel sets": (
         ("explain", "MODEL", "--kernels", "scalar,simd"),
-        "unknown kernel set 'scalar,simd' (known: reference, scalar, simd)",
+        "unknown kernel set 'scalar,simd' (target simd-16 has: reference, scalar, simd)",
     ),
     "explain of a missing model": (
         ("explain", "none.tflite"),
@@ -183,7 +182,7 @@ BAD_CALLS = {
     ),
     "sim with an unknown kernel set": (
         ("sim", "MODEL", "--kernels", "magic"),
-        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+        "unknown kernel set 'magic' (target simd-16 has: reference, scalar, simd)",
     ),
     "missing labels": (
         ("sim", "MODEL", "--labels", "none.txt"),

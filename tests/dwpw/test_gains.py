@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,8 +17,10 @@ from dwpw.gains import measure, variants
 from dwpw.golden import golden_layers
 from dwpw.run import Job, SimulatorRunner
 from dwpw.runlog import RunLog
-from soc.config import SocConfig
-from tests.dwpw.fake_run import run_log, spoilt
+from dwpw.target.target import Target
+from tests.dwpw.fake_run import log_of
+from tests.support.tflite_builder import build_model
+from tests.support.tflite_layers import Conv2D, Quantisation
 
 COSTS = {
     (): 0,
@@ -33,7 +36,7 @@ COSTS = {
 class FakeMachine:
     """Stands for a built machine; its firmware is what it lacks."""
 
-    config: SocConfig
+    target: Target
     simulator: None = None
     firmware: tuple[str, ...] = ()
 
@@ -44,12 +47,12 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, ...]]:
     wrong: set[tuple[str, ...]] = set()
 
     def run(self: SimulatorRunner, job: Job, *_: object, **__: object) -> RunLog:
-        log = run_log(job.plan, golden_layers(job.plan.graph, job.input))
-        log = spoilt(log, 1) if self.machine.firmware in wrong else log
+        golden = golden_layers(job.plan.graph, job.input)
+        log = log_of(job, golden, 1 if self.machine.firmware in wrong else None)
         return replace(log, cycles=log.cycles + COSTS[self.machine.firmware])
 
-    monkeypatch.setattr("dwpw.cli.gains.build_machine", lambda config, _: FakeMachine(config))
-    monkeypatch.setattr("dwpw.cli.gains.build_firmware", lambda _, __, without: without)
+    monkeypatch.setattr("dwpw.cli.gains.build_machine", lambda target, _: FakeMachine(target))
+    monkeypatch.setattr("dwpw.cli.gains.build_firmware", lambda _, __, ___, without: without)
     monkeypatch.setattr(SimulatorRunner, "run", run)
     return wrong
 
@@ -120,7 +123,7 @@ def test_the_page_says_which_command_made_it(simulated, model_path: Path, tmp_pa
     assert call(*arguments).exit_code == 0
     text = page.read_text()
     assert f"\ndwpw gains {model_path} --without dot2,dot2_last --without rep --markdown" in text
-    full = 40_000 * 55
+    full = 40_000 * 56
     assert f"| (all there) | {full:,} |  |  |  |\n" in text
     assert f"| `rep` | {full + 5000:,} | 5,000 | 0.2% | kernels are told DWPW_PATCH" in text
     assert "Nothing works without `set_weights`, " in text
@@ -153,9 +156,13 @@ def test_an_unwritable_output_ends_with_2_before_a_build(model_path: Path, optio
     assert "cannot be written" in result.output
 
 
-def test_dot2_saves_cycles_on_the_simulated_soc(model_path: Path, tmp_path: Path):
-    path = tmp_path / "gains.json"
-    result = call(model_path, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
+def test_dot2_saves_cycles_on_the_simulated_soc(tmp_path: Path):
+    path, model = tmp_path / "gains.json", tmp_path / "pointwise.tflite"
+    weights = np.random.default_rng(0).integers(-127, 128, (32, 1, 1, 64), dtype=np.int8)
+    layer = Conv2D(output=Quantisation(0.5, 3), weights=weights, weight_scale=0.02,
+                   bias=np.zeros(32, np.int32))  # fmt: skip
+    model.write_bytes(build_model((1, 12, 12, 64), Quantisation(0.05, 0), [layer]))
+    result = call(model, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
     assert result.exit_code == 0, result.output
     (row,) = json.loads(path.read_text())["without"]
     assert row["exact"]

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from dwpw.comparison import Comparison
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.report.names import kernel_name
 from dwpw.report.numbers import factor, rate, share, short
 from dwpw.report.table import print_comparison
+from dwpw.target.kernel_set import KernelSet
 from tests.dwpw.fake_run import comparison
+from tests.support.targets import KERNEL_SETS, REFERENCE, SCALAR
 
-SETS = (KernelSet.REFERENCE, KernelSet.SCALAR)
+SETS = (REFERENCE, SCALAR)
 WIDTHS = (80, 100, 120, 160)
 
 
 def compared(
     graph: Graph,
-    wrong: dict[KernelSet, int] | None = None,
+    wrong: dict[str, int] | None = None,
     sets: tuple[KernelSet, ...] = SETS,
 ) -> Comparison:
     golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
@@ -49,7 +51,7 @@ def table_lines(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("sets", [SETS, tuple(KernelSet)])
+@pytest.mark.parametrize("sets", [SETS, KERNEL_SETS])
 def test_tables_fit_and_lose_nothing(graph: Graph, width: int, sets: tuple[KernelSet, ...]) -> None:
     text = printed(compared(graph, sets=sets), width)
     assert max(map(len, table_lines(text))) <= width
@@ -60,13 +62,13 @@ def test_tables_fit_and_lose_nothing(graph: Graph, width: int, sets: tuple[Kerne
 
 
 def test_a_narrow_table_shortens_cycles_and_a_wide_one_does_not(graph: Graph) -> None:
-    three = compared(graph, sets=tuple(KernelSet))
-    assert "220.0 M" in printed(three, 80)
-    assert "220,000,000" in printed(three, 120)
+    three = compared(graph, sets=KERNEL_SETS)
+    assert "224.0 M" in printed(three, 80)
+    assert "224,000,000" in printed(three, 120)
 
 
 def test_a_wide_table_shows_the_speed_up_of_every_step(graph: Graph) -> None:
-    text = printed(compared(graph, sets=tuple(KernelSet)), 160)
+    text = printed(compared(graph, sets=KERNEL_SETS), 160)
     assert "ref/sca  sca/sim  speed-up" in text
     assert row(text, "total").count("10.0x") == 2
 
@@ -86,20 +88,32 @@ def test_without_layers_only_groups_and_verdict_remain(graph: Graph) -> None:
     assert "All 20 tensors are bit-exact with the golden layers." in text
 
 
-def test_groups_add_up_to_the_total(graph: Graph) -> None:
+def test_groups_and_what_lies_between_layers_add_up_to_the_total(graph: Graph) -> None:
     text = printed(compared(graph), 120, layers=False)
-    cycles = [int(row(text, group)[2].replace(",", ""))
-              for group in ("pointwise", "depthwise", "stem", "other")]  # fmt: skip
-    assert sum(cycles) == int(row(text, "total")[2].replace(",", ""))
+    rows = ("pointwise", "depthwise", "stem", "other", "between layers")
+    cycles = [int(row(text, group)[2].replace(",", "")) for group in rows]
+    assert sum(cycles) == int(row(text, "total")[2].replace(",", "")) == 224_000_000
+
+
+@pytest.mark.parametrize(("change", "shown"), [(0, "+400,000"), (-1_234_567, "-834,567")])
+def test_layers_and_what_lies_between_them_add_up_to_the_total(
+    graph: Graph, change: int, shown: str
+) -> None:
+    both = compared(graph)
+    changed = replace(both.runs[1], cycles=both.runs[1].cycles + change)
+    text = printed(replace(both, runs=(both.runs[0], changed)), 120)
+    assert row(text, "between layers") == ["between", "layers", "+4,000,000", shown]
+    assert row(text, "total")[1:3] == ["224,000,000", f"{22_400_000 + change:,}"]
 
 
 def test_a_wrong_tensor_shows_differs_instead_of_cycles(graph: Graph) -> None:
-    text = printed(compared(graph, {KernelSet.SCALAR: 4}), 120)
+    text = printed(compared(graph, {"scalar": 4}), 120)
     assert "DIFFERS" in row(text, "4 ")
     assert "2,000,000" not in " ".join(row(text, "4 ")).replace("20,000,000", "")
     assert "DIFFERS" in row(text, "total")
     assert "DIFFERS" in row(text, "pointwise")
-    assert "22,000,000" not in text.replace("220,000,000", "")
+    assert "22,400,000" not in text.replace("224,000,000", "")
+    assert row(text, "between layers") == ["between", "layers", "+4,000,000", "-"]
     assert "DIFFERS: scalar: 1 of 10 layers differ, the first is operator 4" in text
 
 
@@ -107,6 +121,13 @@ def test_a_fallback_is_told(graph: Graph) -> None:
     assert "scalar fell back to: reference/reshape (1), reference/softmax (1)" in printed(
         compared(graph), 80
     )
+
+
+def test_a_wrong_output_of_exact_layers_is_told(graph: Graph) -> None:
+    both = compared(graph)
+    wrong = replace(both.runs[1], exact=False)
+    text = printed(replace(both, runs=(both.runs[0], wrong)), 120)
+    assert "DIFFERS: scalar: every layer is exact, but not the output of the inference" in text
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+import zlib
 
 import pytest
 
@@ -13,6 +14,7 @@ from soc import memory_map
 from soc.config import SocConfig
 from soc.errors import ToolError
 from soc.sim.run import STATUS_CYCLE_LIMIT, Trace, run
+from tests.support.targets import UNITS
 
 
 def words(*values: int) -> bytes:
@@ -67,6 +69,20 @@ def test_dump_changes_no_cycle_of_the_run(sdram_bench):
     with_dump = sdram_bench.run("dump")
     without = sdram_bench.run("dump", with_dump=False)
     assert with_dump.cycles == without.cycles
+
+
+def test_checksums_are_of_what_the_cpu_wrote_whether_in_l2_or_sdram(bench):
+    written = bytes((i * 7 + i // 256) & 0xFF for i in range(20000))
+    parts = [written, b"", bytes([written[3], 0, written[5]])]
+    assert bench.run("checksum").lines == [f"{zlib.crc32(part):08x}" for part in parts]
+
+
+def test_forgotten_caches_hold_neither_what_was_read_nor_what_was_written(sdram_bench):
+    first, warm, forgotten, after_writing = map(int, sdram_bench.run("cold").lines)
+    assert warm < 0.8 * first
+    # A refresh of the SDRAM may fall into one reading and not into the other.
+    assert forgotten == pytest.approx(first, rel=0.03)
+    assert after_writing == pytest.approx(first, rel=0.03)
 
 
 def test_equal_runs_take_equal_cycles(sdram_bench):
@@ -134,7 +150,7 @@ def test_traced_simulator_writes_the_window_and_counts_the_same_cycles(
     make_bench, sdram_bench, tmp_path
 ):
     trace = Trace(tmp_path / "x.fst", start=1000, end=1100)
-    traced = make_bench(SocConfig(), traced=True).run("hello", trace=trace)
+    traced = make_bench(SocConfig(units=UNITS), traced=True).run("hello", trace=trace)
     assert traced.code == 42
     assert traced.cycles == sdram_bench.run("hello").cycles
     assert trace.file.stat().st_size > 1000
