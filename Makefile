@@ -18,7 +18,7 @@ C_FILES   = $(shell find firmware soc tests -name '*.[ch]' -o -name '*.cpp' -o -
 INSTALLED_BY := pyproject.toml constraints.txt scripts/setup_venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help compare test test-full exactness bench lint lint-python lint-c lint-verilog format setup system clean distclean
+.PHONY: help compare test test-full exactness bench lint lint-python lint-c lint-verilog format setup system system-tests clean distclean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -72,10 +72,13 @@ distclean: clean ## remove .venv as well
 system:
 	@scripts/system_packages.sh
 
+system-tests:
+	@scripts/system_packages.sh tests
+
 $(RUNTIME): $(INSTALLED_BY) | system
 	@scripts/setup_venv.sh
 
-$(DEV): $(INSTALLED_BY) | system
+$(DEV): $(INSTALLED_BY) | system-tests
 	@scripts/setup_venv.sh dev
 
 # A checkout that was moved needs a new environment.
