@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import subprocess
 
@@ -11,11 +10,9 @@ import pytest
 from compiler_intrinsics import disassembler, isa_page
 from compiler_intrinsics.encoding import decode, encode
 from compiler_intrinsics.header import generate
-from compiler_intrinsics.instruction_set import WORD_MASK, Instruction
+from compiler_intrinsics.instruction_set import Instruction
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.geometry import DEFAULT
-from compiler_intrinsics.simd.state import State
-from tests.support.random_program import setup_program
 
 RISCV = "riscv64-unknown-elf-"
 INSTRUCTIONS = INSTRUCTION_SET.instructions
@@ -75,27 +72,6 @@ def test_disassembler_names_the_instruction(listing, instruction):
 def test_disassembler_leaves_other_lines_alone():
     for line in ("   0:\t00b50533          \tadd\ta0,a0,a1", "  4:\t1 .4byte\t0xffffffff", ""):
         assert disassembler.annotate(line, INSTRUCTION_SET) == line
-
-
-SUBSTITUTED = [item for item in INSTRUCTIONS if item.substitute]
-
-
-@pytest.mark.parametrize("seed", range(20))
-@pytest.mark.parametrize("instruction", SUBSTITUTED, ids=lambda item: item.mnemonic)
-def test_substitute_means_the_same(instruction, seed):
-    rng = random.Random(seed)
-    whole, parts = State(), State()
-    for item, a, b in setup_program(INSTRUCTION_SET, rng, State()):
-        for state in (whole, parts):
-            item.execute(state, a, b)
-    words = instruction.draw(rng, whole)
-    named = {one.name: word for one, word in zip(instruction.operands, words, strict=False)}
-    answer = instruction.execute(whole, *words)
-    for mnemonic, *arguments in instruction.substitute:
-        given = [eval(argument, {}, named) & WORD_MASK for argument in arguments]
-        instead = INSTRUCTION_SET.by_mnemonic[mnemonic].execute(parts, *given)
-    assert whole == parts
-    assert instead == answer
 
 
 def test_header_without_an_instruction_calls_its_substitute():
