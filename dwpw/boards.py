@@ -1,4 +1,4 @@
-"""Builds a board's SoC, with the extension and for comparison without, and judges the timing."""
+"""Builds a board's SoC, with the target's units and bare for comparison; judges timing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dwpw.build import Progress
 from dwpw.paths import BUILD_ROOT
+from dwpw.target.target import Target
 from soc.boards.build import BoardBuild, BoardProject, BoardRoute, build_board, write_project
 from soc.boards.find import find_board
 from soc.boards.script import read_script
@@ -15,13 +16,13 @@ from soc.fpga.report import NAMES
 
 @dataclass(frozen=True)
 class BoardResult:
-    """All builds that were asked for: the SoC with the extension, then without it if wanted."""
+    """All builds that were asked for: the SoC with the units, then without if wanted."""
 
     builds: tuple[BoardBuild, ...]
 
     @property
     def cost(self) -> dict[str, int]:
-        """What the extension adds, by resource; empty without a baseline."""
+        """What the units add, by resource; empty without a baseline."""
         if len(self.builds) < 2:
             return {}
         ours, bare = (build.routes[0].report.resources for build in self.builds)
@@ -33,15 +34,16 @@ class BoardResult:
 
 
 def build_for_board(
-    name: str, seeds: int, baseline: bool, progress: Progress
+    name: str, target: Target, seeds: int, baseline: bool, progress: Progress
 ) -> BoardResult | BoardProject:
     """Bitstreams for a board; for a board with vendor tools, the project that they built."""
     board = find_board(name)
     builds = []
-    for extension in (True, False) if baseline else (True,):
-        project = write_project(board, extension, BUILD_ROOT, progress)
+    units = tuple(unit.hardware for unit in target.units)
+    for with_units in (units, ()) if baseline else (units,):
+        project = write_project(board, with_units, BUILD_ROOT, progress)
         if read_script(project.gateware).router is None:
             folder = build_with_vendor_tools(board, project, BUILD_ROOT, progress)
             return BoardProject(folder, project.clock_hz, project.device)
-        builds.append(build_board(board, project, extension, seeds, BUILD_ROOT, progress))
+        builds.append(build_board(board, project, with_units, seeds, BUILD_ROOT, progress))
     return BoardResult(tuple(builds))

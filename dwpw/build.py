@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Protocol
 
 from compiler_intrinsics import header as intrinsics_header
-from compiler_intrinsics.simd import INSTRUCTION_SET
-from compiler_intrinsics.simd.geometry import DEFAULT
 from dwpw.errors import UserError
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode
 from dwpw.paths import BUILD_ROOT, FIRMWARE, REPOSITORY
+from dwpw.target.target import Target
 from soc import memory_map
 from soc.cache import cached, hash_files
-from soc.config import MEMORIES, SocConfig
 from soc.sim.build import Simulator, build_simulator
 from soc.toolchain import (
     RISCV_FLAGS,
@@ -33,8 +31,9 @@ from soc.toolchain import (
     run,
 )
 
-FIRMWARE_FOLDERS = ("runtime", "kernels", "platform")
-"""Of `firmware/`: the other folders belong to the boot ROM, to boards and to tests on the host."""
+FIRMWARE_FOLDERS = ("include", "platform", "runtime")
+"""Of `firmware/`: the other folders belong to the boot ROM, to boards and to tests on the host;
+the kernels come with the target."""
 
 SIMULATOR_PLATFORM = FIRMWARE / "platform" / "platform_sim.c"
 """How a run ends and how tensors are dumped, in a simulation that `dwpw` itself follows."""
@@ -55,7 +54,7 @@ LINKER_FLAGS = (
 Progress = Callable[[str], None]
 
 
-class Target(Protocol):
+class Headers(Protocol):
     """What firmware is compiled for: a simulator, or the project of a board."""
 
     @property
@@ -65,38 +64,46 @@ class Target(Protocol):
 
 @dataclass(frozen=True)
 class Machine:
-    """A simulated SoC with the firmware for it.
+    """A target as a simulated SoC, with the firmware for it.
 
     firmware: raw bytes for `memory_map.FIRMWARE_BASE`.
     """
 
-    config: SocConfig
+    target: Target
     simulator: Simulator
     firmware: Path
 
 
-def soc_config(memory: str) -> SocConfig:
-    """The SoC with that memory model."""
-    if memory not in MEMORIES:
-        raise UserError(f"unknown memory '{memory}' (known: {', '.join(MEMORIES)})")
-    return SocConfig(memory=memory)
+def build_machine(
+    target: Target, progress: Progress, traced: bool = False, counters: bool = False
+) -> Machine:
+    """Simulator and firmware; `progress` is told in words about every step that takes time.
 
-
-def build_machine(config: SocConfig, progress: Progress, traced: bool = False) -> Machine:
-    """Simulator and firmware; `progress` is told in words about every step that takes time."""
+    counters: with the performance counters of `soc.counters`.
+    """
     if not FIRMWARE.is_dir():
         raise UserError(f"{FIRMWARE}: the firmware's sources are missing; run from a clone")
     for program in (RISCV_GCC, RISCV_OBJCOPY):
         find_program(program)  # before the simulator's build, which takes longer
-    try:
-        simulator = build_simulator(config, BUILD_ROOT, progress, traced)
-        firmware = build_firmware(simulator, progress)
-    except OSError as error:
-        raise UserError(f"{BUILD_ROOT}: cannot be built into: {error}") from error
-    return Machine(config, simulator, firmware)
+    simulator = build_simulator(target.soc_config(counters), BUILD_ROOT, progress, traced)
+    firmware = build_firmware(simulator, target, progress)
+    return Machine(target, simulator, firmware)
+
+
+def intrinsics(target: Target, without: Collection[str] = ()) -> str:
+    """Text of `dwpw_intrinsics.h` for the target's units."""
+    return "".join(
+        intrinsics_header.generate(
+            unit.instruction_set,
+            unit.geometry,
+            [name for name in without if name in unit.instruction_set.by_mnemonic],
+        )
+        for unit in target.units
+    )
 
 
 def build_firmware(
+    soc: Headers,
     target: Target,
     progress: Progress,
     without: Collection[str] = (),
@@ -107,18 +114,18 @@ def build_firmware(
     without: instructions to do without (`compiler_intrinsics.header.generate`).
     platform: SIMULATOR_PLATFORM or SERIAL_PLATFORM.
     """
-    files = _firmware_files(platform)
+    files = _firmware_files(target, platform)
     sources = [path for path in files if path.suffix in (".c", ".S")]
     generated = {
         "dwpw_image.h": c_header.image_header(),
-        "dwpw_tables.c": c_header.tables_source(),
-        "dwpw_intrinsics.h": intrinsics_header.generate(INSTRUCTION_SET, DEFAULT, without),
+        "dwpw_tables.c": c_header.tables_source(target.kernels),
+        "dwpw_intrinsics.h": intrinsics(target, without),
         "firmware.ld": memory_map.firmware_linker_script(),
     }
     key = {
         "sources": hash_files(files, REPOSITORY),
         "generated": generated,
-        "headers": hash_files(target.headers.rglob("*.h"), target.headers),
+        "headers": hash_files(soc.headers.rglob("*.h"), soc.headers),
         "flags": [COMPILER_FLAGS, LINKER_FLAGS],
         "compiler": program_version(RISCV_GCC),
     }
@@ -127,12 +134,15 @@ def build_firmware(
         progress("compiling the firmware")
         for name, text in generated.items():
             (folder / name).write_text(text)
-        _compile([*sources, folder / "dwpw_tables.c"], folder, target.headers)
+        headers = {path.parent for path in files if path.suffix == ".h"}
+        _compile(
+            [*sources, folder / "dwpw_tables.c"], [*sorted(headers), folder], folder, soc.headers
+        )
 
     return cached(BUILD_ROOT, "firmware", key, build) / "firmware.bin"
 
 
-def _firmware_files(platform: Path = SIMULATOR_PLATFORM) -> list[Path]:
+def _firmware_files(target: Target, platform: Path) -> list[Path]:
     """Sources and headers of the firmware, in the order in which they are linked.
 
     The platform takes the same place whichever it is, so that the kernels lie in the same place of
@@ -140,17 +150,19 @@ def _firmware_files(platform: Path = SIMULATOR_PLATFORM) -> list[Path]:
     """
     files = sorted(
         path
-        for folder in ("include", *FIRMWARE_FOLDERS)
-        for path in (FIRMWARE / folder).rglob("*")
+        for folder in (
+            *(FIRMWARE / name for name in FIRMWARE_FOLDERS),
+            *(kernels.sources for kernels in target.kernel_sets),
+        )
+        for path in folder.rglob("*")
         if path.suffix in (".c", ".h", ".S")
     )
     return [platform if path == SIMULATOR_PLATFORM else path for path in files]
 
 
-def _compile(sources: list[Path], folder: Path, soc_headers: Path) -> None:
+def _compile(sources: list[Path], headers: list[Path], folder: Path, soc_headers: Path) -> None:
     """Compile on all cores, link, and extract the raw bytes."""
-    headers = {path.parent for path in _firmware_files() if path.suffix == ".h"}
-    includes = [f"-I{path}" for path in (*sorted(headers), folder)]
+    includes = [f"-I{path}" for path in headers]
     includes += ["-isystem", str(soc_headers)]  # LiteX's headers are not held to -Werror
     compiler = find_program(RISCV_GCC)
 

@@ -13,8 +13,9 @@ from dwpw.runlog import RunLog
 
 @dataclass(frozen=True)
 class SocInfo:
-    """What the cycles were counted on."""
+    """What the cycles were counted on; `extension`: name and lanes of the units."""
 
+    target: str
     cpu: str
     clock_hz: int
     memory: str
@@ -114,7 +115,7 @@ def compare_run(plan: Plan, log: RunLog, golden: Sequence[GoldenLayer]) -> Compa
         for operator, layer, wanted in zip(graph.operators, log.layers, golden, strict=True)
     )
     return ComparedRun(
-        kernels=plan.kernel_set.name.lower(),
+        kernels=plan.kernel_set.name,
         cycles=log.cycles,
         instructions=log.instructions,
         exact=all(layer.exact for layer in layers) and log.output == golden_output(graph, golden),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from dwpw.comparison import ComparedLayer, Comparison
 from dwpw.errors import UserError
+from dwpw.kernels.work import Work
 from dwpw.plan.planner import Plan
-from dwpw.plan.work import Work
 from dwpw.runlog import RunLog
 from soc.counters import EVENTS
 

@@ -1,9 +1,8 @@
-"""Where things lie in a clone; imports nothing, so that `dwpw doctor` runs on a bare machine."""
+"""Where things lie in a clone; imports no package, so that `dwpw doctor` runs on a bare machine."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from soc.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 FIRMWARE = REPOSITORY / "firmware"
 BUILD_ROOT = REPOSITORY / "build"

@@ -15,8 +15,8 @@ import numpy as np
 
 from dwpw.build import Machine
 from dwpw.errors import UserError
-from dwpw.image.pack import arena_offset, pack, require_fit
 from dwpw.model import Graph
+from dwpw.plan.image import arena_offset, pack, require_fit
 from dwpw.plan.planner import Plan
 from dwpw.runlog import RunLog, parse_event, parse_run_log
 from soc import memory_map
@@ -45,7 +45,7 @@ class Job:
     @property
     def name(self) -> str:
         """The kernel set's name."""
-        return self.plan.kernel_set.name.lower()
+        return self.plan.kernel_set.name
 
 
 def make_job(plan: Plan, tensor: np.ndarray, dump_tensors: bool = False) -> Job:

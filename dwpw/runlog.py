@@ -106,13 +106,17 @@ def _attach_counters(layers: list[RunLayer], event: Mapping[str, Any]) -> None:
 
 def error_text(event: Mapping[str, Any]) -> str:
     """A firmware error line in words."""
+    stopped = f"the firmware stopped with error {event.get('code')} ({event.get('name')})"
+    if "operator" in event:
+        kernel = f" ({event['kernel']})" if "kernel" in event else ""
+        return (
+            f"{stopped}: operator {event['operator']}{kernel} of the image has a wrong"
+            f" '{event.get('what')}'"
+        )
     more = ", ".join(
         f"{key} {value}" for key, value in event.items() if key not in ("dwpw", "code", "name")
     )
-    return (
-        f"the firmware stopped with error {event.get('code')} ({event.get('name')})"
-        f"{': ' + more if more else ''}"
-    )
+    return f"{stopped}{': ' + more if more else ''}"
 
 
 def _require_version(event: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ def run_side_by_side(
 ) -> list[RunLog]:
     """The logs in the order of `jobs`; one simulator per core at a time."""
     # Simpler kernel sets take longer; started first, the others run beside them.
-    longest_first = sorted(jobs, key=lambda job: job.plan.kernel_set)
+    longest_first = sorted(jobs, key=_simplicity)
     with ThreadPoolExecutor(min(cores(), len(jobs))) as pool:
         futures = {id(job): pool.submit(runner.run, job, observer_of(job)) for job in longest_first}
         try:
@@ -34,6 +34,11 @@ def run_side_by_side(
                 future.cancel()
             raise
     return [futures[id(job)].result() for job in jobs]
+
+
+def _simplicity(job: Job) -> int:
+    """Place of the job's kernel set among those of its target, simplest first."""
+    return job.plan.target.kernel_sets.index(job.plan.kernel_set)
 
 
 def _wait(futures: list[Future]) -> None:

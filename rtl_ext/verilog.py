@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from migen import Module
 from migen.fhdl.verilog import convert
-
-from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
-
-from .simd.extension import Extension
 
 MODULE = "dwpw_extension"
 
 
-def extension_verilog(geometry: Geometry = DEFAULT) -> str:
-    """Verilog text of module `dwpw_extension`: `CFU_BUS` with prefix bus_, sys_clk, sys_rst."""
-    extension = Extension(geometry)
+def extension_verilog(extension: Module) -> str:
+    """Verilog text of module `dwpw_extension`: `CFU_BUS` with prefix bus_, sys_clk, sys_rst.
+
+    extension: a Migen module with `bus`, such as `rtl_ext.top.Extension`.
+    """
     return str(convert(extension, ios=set(extension.bus.flatten()), name=MODULE))

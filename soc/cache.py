@@ -14,11 +14,18 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import IO
+
+from soc.errors import ToolError
+from soc.processes import ended_by
 
 KEY_LENGTH = 20
 """Hex digits of the SHA-256 in a directory's name: 80 bits."""
+
+POLL_SECONDS = 0.1
 
 
 def digest(key: dict | bytes) -> str:
@@ -28,22 +35,45 @@ def digest(key: dict | bytes) -> str:
 
 
 def cached(root: Path, kind: str, key: dict | bytes, build: Callable[[Path], None]) -> Path:
-    """Directory `root/kind-DIGEST`, filled by `build(directory)` when it does not exist yet."""
+    """Directory `root/kind-DIGEST`, filled by `build(directory)` when it does not exist yet.
+
+    ToolError when the system does not let it be written.
+    """
     entry = root / f"{kind}-{digest(key)}"
     if entry.is_dir():
         return entry
-    root.mkdir(parents=True, exist_ok=True)
-    with _locked(root / f".{entry.name}.lock"):
-        if not entry.is_dir():
-            _build(root, entry, kind, build)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with _locked(root / f".{entry.name}.lock"):
+            if not entry.is_dir():
+                _build(root, entry, kind, build)
+    except OSError as error:
+        raise ToolError(f"{root}: cannot be built into: {_in_words(error)}") from error
     return entry
+
+
+def _in_words(error: OSError) -> str:
+    file = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{file}"
 
 
 @contextlib.contextmanager
 def _locked(file: Path) -> Iterator[None]:
     with file.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        while not _taken(stream):
+            # Asked for again and again, because a thread that waits for it sees no signal.
+            if ended_by() is not None:
+                raise ToolError(f"{file}: not waited for any longer")
+            time.sleep(POLL_SECONDS)
         yield
+
+
+def _taken(stream: IO[str]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _build(root: Path, entry: Path, kind: str, build: Callable[[Path], None]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
-
-from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
+from typing import Any
 
 MEMORIES = ("sdram", "ideal")
 
@@ -16,30 +17,41 @@ DEFAULT_BAUD = 115_200
 """Bits per second that every adapter manages, and that LiteX's own targets use."""
 
 
-class ExtensionConfig(Protocol):
-    """A frozen dataclass that stands for one configuration of the custom-function unit."""
-
-    name: str
-
-    def make(self) -> Any:
-        """A fresh Migen module with `bus`, the CFU bus Record of LiteX's VexRiscv."""
-
-
 @dataclass(frozen=True)
-class SimdExtension:
-    """The register-level instructions of `rtl_ext`.
+class HardwareUnit:
+    """A custom-function unit as gateware sees it: plain text, because projects of boards are
+    written by processes of their own.
 
-    geometry  sizes of the extension's buffers
+    name             for reports
+    hardware         "module:callable": a Migen module with a `rtl_ext.unit_port.UNIT_PORT`, made
+                     from the geometry
+    instruction_set  "module:variable": its `InstructionSet`
+    sizes            fields of the instruction set's geometry, by name
     """
 
-    name: str = "simd"
-    geometry: Geometry = DEFAULT
+    name: str
+    hardware: str
+    instruction_set: str
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def instructions(self) -> Any:
+        """The `compiler_intrinsics.instruction_set.InstructionSet`."""
+        return _imported(self.instruction_set)
+
+    @property
+    def geometry(self) -> Any:
+        """The sizes, as the instruction set's own class."""
+        return self.instructions.geometry(**dict(self.sizes))
 
     def make(self) -> Any:
-        """A fresh `rtl_ext.simd.extension.Extension`."""
-        from rtl_ext.simd.extension import Extension
+        """A fresh Migen module."""
+        return _imported(self.hardware)(self.geometry)
 
-        return Extension(self.geometry)
+    @property
+    def source(self) -> Path:
+        """The Python file that `hardware` lies in; its folder belongs to the unit."""
+        return _source(self.hardware)
 
 
 @dataclass(frozen=True)
@@ -49,15 +61,17 @@ class SocConfig:
     memory        "sdram" (LiteDRAM, 16-bit SDR, behind the L2) or "ideal" (single-cycle RAM)
     sys_clk_freq  Hz; nominal, it sets SDRAM timing and what the firmware reports
     l2_size       bytes; used with "sdram" only
-    extension     the custom-function unit, None for a port that never answers
+    units         custom-function units; none for a port that never answers
     counters      build in the performance counters of soc.counters
+    top           "module:callable": ties the units' modules to the CPU's custom-function port
     """
 
     memory: str = "sdram"
     sys_clk_freq: int = 60_000_000
     l2_size: int = 8192
-    extension: ExtensionConfig | None = SimdExtension()
+    units: tuple[HardwareUnit, ...] = ()
     counters: bool = False
+    top: str = "rtl_ext.top:Extension"
 
     def __post_init__(self) -> None:
         if self.memory not in MEMORIES:
@@ -65,8 +79,40 @@ class SocConfig:
 
     def fingerprint(self) -> str:
         """Text that differs whenever two configurations build different gateware."""
-        if self.extension is None:
-            return repr(self)
-        # An extension defined outside our source folders (a test's stand-in) brings its own file.
-        source = Path(inspect.getfile(type(self.extension))).read_bytes()
-        return f"{self!r} {hashlib.sha256(source).hexdigest()}"
+        return f"{self!r} {sources_digest(self.units, _source(self.top))}"
+
+    def make_extension(self) -> Any:
+        """A fresh Migen module with `bus`, the CFU bus; None without units."""
+        return _imported(self.top)([unit.make() for unit in self.units]) if self.units else None
+
+
+def sources_digest(units: Iterable[HardwareUnit], *more: Path) -> str:
+    """Hash of the units' own files, and `more`; a unit may lie outside our source folders."""
+    folders = {source.parent for source in (*more, *(unit.source for unit in units))}
+    files = sorted({file for folder in folders for file in folder.glob("*.py")})
+    contents = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return hashlib.sha256("".join(contents).encode()).hexdigest()
+
+
+def units_to_json(units: Iterable[HardwareUnit]) -> str:
+    """Units as text, for another process."""
+    return json.dumps([asdict(unit) for unit in units])
+
+
+def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
+    """What `units_to_json` was given."""
+    return tuple(
+        HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
+        for unit in json.loads(text)
+    )
+
+
+def _source(text: str) -> Path:
+    """The Python file that "module:name" names."""
+    return Path(find_spec(text.partition(":")[0]).origin)
+
+
+def _imported(text: str) -> Any:
+    """The object that "module:name" names."""
+    module, _, name = text.partition(":")
+    return getattr(import_module(module), name)

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from soc.cache import cached
+from soc.fpga.tools import tool_path
+from soc.paths import REPOSITORY
 from soc.toolchain import RISCV_GCC, package_versions, program_version, run
-
-REPOSITORY = Path(__file__).resolve().parents[1]
 
 LIBC = "software/libc"
 """Below a Builder's output folder."""
@@ -29,8 +29,6 @@ bitstreams."""
 
 def compiled_libc(build_root: Path, progress: Callable[[str], None]) -> Path:
     """Folder with picolibc's library and header, as LiteX's makefile leaves them."""
-    from soc.fpga.tools import tool_path
-
     key = {"packages": package_versions(*PACKAGES), "compiler": program_version(RISCV_GCC)}
 
     def build(folder: Path) -> None:
@@ -54,12 +52,14 @@ def provide_libc(libc: Path, output: Path) -> None:
 
 def main(folder: str) -> None:
     """Entry of the process that compiles: LiteX's makefile with the variables of some SoC."""
+    from litex.build.sim import SimPlatform
     from litex.soc.integration.builder import Builder, soc_directory
 
     from soc.config import SocConfig
-    from soc.sim.soc import SimSoC
+    from soc.soc import DwpwSoC
 
-    soc = SimSoC(SocConfig(memory="ideal", extension=None), scratch=Path(folder))
+    config = SocConfig(memory="ideal")
+    soc = DwpwSoC(SimPlatform("SIM", []), config, uart_name="stub")
     soc.build = lambda **_: None  # no Verilog
     Builder(soc, output_dir=folder, compile_software=False).build()
     makefile = Path(soc_directory) / "software" / "libc" / "Makefile"

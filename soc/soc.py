@@ -30,13 +30,12 @@ def cpu_netlist() -> Path:
 
 
 class DwpwSoC(SoCCore):
-    """VexRiscv `full+cfu`, boot ROM, SRAM, UART, timer, main RAM and the extension.
+    """VexRiscv `full+cfu`, boot ROM, SRAM, UART, timer, main RAM and the config's units.
 
     Parameters
     ----------
     platform   LiteX platform; the caller adds the clock (`crg`)
     config     what to build
-    extension  Migen module with `bus` (CFU_BUS of rtl_ext); None: custom instructions never end
     sdram_phy  LiteDRAM PHY for the board's chip; needed when config.memory is "sdram"
     sdram_module, sdram_rate  LiteDRAM's chip, and the controller's clock against the chip's
     uart_name  LiteX's name of the UART's PHY: "sim", or the board's "serial"
@@ -54,7 +53,6 @@ class DwpwSoC(SoCCore):
         self,
         platform: Any,
         config: SocConfig,
-        extension: Module | None,
         sdram_phy: Module | None = None,
         sdram_module: type = MT48LC16M16,
         sdram_rate: str = "1:1",
@@ -80,7 +78,7 @@ class DwpwSoC(SoCCore):
             netlist = write_netlist_with_events(netlist, scratch)
             self._connect_counters()
         self.cpu.use_external_variant(str(netlist))
-        connect_extension(self, extension)
+        connect_units(self, config)
         if not ideal:
             # LiteX's BIOS trains a DDR memory by registers of this name.
             name = "sdrphy" if sdram_phy.settings.memtype == "SDR" else "ddrphy"
@@ -119,13 +117,12 @@ def _sdram_bytes(core: LiteDRAMCore) -> int:
     return places * settings.phy.nranks * settings.phy.databits // 8
 
 
-def connect_extension(soc: Any, extension: Module | None) -> None:
-    """Wire the custom-function port of the SoC's CPU to the extension, or to nothing."""
-    if extension is None:
-        bus = Record(CFU_BUS)
-    else:
+def connect_units(soc: Any, config: SocConfig) -> None:
+    """Wire the custom-function port of the SoC's CPU to its units, or to nothing."""
+    extension = config.make_extension()
+    if extension is not None:
         soc.extension = extension
-        bus = extension.bus
+    bus = Record(CFU_BUS) if extension is None else extension.bus
     soc.cpu.cpu_params.update(
         o_CfuPlugin_bus_cmd_valid=bus.cmd.valid,
         i_CfuPlugin_bus_cmd_ready=bus.cmd.ready,

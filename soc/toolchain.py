@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from soc.errors import ToolError
+from soc.processes import child
+from soc.scratch import temporary_root
 
 RISCV_GCC = "riscv64-unknown-elf-gcc"
 RISCV_OBJCOPY = "riscv64-unknown-elf-objcopy"
@@ -58,26 +60,43 @@ def package_versions(*names: str) -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
+NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|File too large")
+
+REASONS = (
+    NO_ROOM,  # whatever else goes wrong behind it
+    re.compile(r"%Error|^(?!collect2).*\berror:", re.IGNORECASE),
+    re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): "),  # Python's
+    re.compile(r"undefined ref"),
+    re.compile(r"/ld: |: not found|cannot |can't |Permission denied|Killed"),
+    re.compile(r"\bmake(\[\d+\])?: \*\*\*"),
+)
+"""Which line of a failed program's output says why: the first that matches the first of these."""
+
+TALK = re.compile(r"\bmake(\[\d+\])?: (Entering|Leaving) directory")
+"""What stands at the end and says nothing."""
+
+
+def failure_reason(output: str) -> str:
+    """The line of a failed program's output that says why it failed."""
+    lines = [line.strip() for line in output.splitlines()]
+    lines = [line for line in lines if line and not TALK.search(line)]
+    for reason in REASONS:
+        for line in lines:
+            if reason.search(line):
+                return line
+    return lines[-1] if lines else "no output"
+
+
 def run(command: Sequence[str], cwd: Path | None = None, env: dict | None = None) -> str:
-    """What `command` prints; ToolError with its first error line when it fails."""
-    environment = os.environ | (env or {})
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        errors = [line for line in lines if re.search(r"%Error|\berror:|undefined ref|/ld: ", line)]
-        reason = (errors or lines[-1:] or ["no output"])[0].strip()
-        raise ToolError(f"{Path(command[0]).name} failed ({done.returncode}): {reason}")
-    return done.stdout
+    """What `command` prints; ToolError with the line that says why when it fails."""
+    with child(command, cwd=cwd, env=os.environ | (env or {}), stderr=subprocess.STDOUT) as process:
+        printed, _ = process.communicate()
+    if process.returncode:
+        reason = failure_reason(printed)
+        if NO_ROOM.search(reason):
+            reason += f" (free some in {cwd or Path.cwd()} and in {temporary_root()})"
+        raise ToolError(f"{Path(command[0]).name} failed ({process.returncode}): {reason}")
+    return printed
 
 
 def link_raw(

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.import_graph import circle, folder_graph, module_graph
+
 MAY_IMPORT = {
     "compiler_intrinsics": set(),
     "rtl_ext": {"compiler_intrinsics"},
@@ -83,6 +85,34 @@ def test_imports_go_one_way(room: str, repository: Path) -> None:
         if (wrong := imported_rooms(path.read_text()) - allowed)
     }
     assert strays == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"a/x.py": "import a.y", "a/y.py": "def f():\n    from a import x"}, "a.x a.y"),
+        ({"a/x.py": "from a.y import z", "a/y.py": "from .x import z"}, "a.x a.y"),
+        ({"a/p/x.py": "from ..q import y", "a/q/y.py": "", "a/q/z.py": "import a.p.x"}, "a.p a.q"),
+        ({"a/p/x.py": "from a.q import y", "a/q/y.py": "import a.r", "a/r.py": ""}, ""),
+    ],
+)
+def test_circles_of_imports_are_found(files: dict[str, str], found: str, tmp_path: Path) -> None:
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    modules = module_graph([tmp_path / "a"], tmp_path)
+    assert " ".join(sorted(set(circle(modules) or circle(folder_graph(modules))))) == found
+
+
+def test_no_modules_import_each_other_in_a_circle(repository: Path) -> None:
+    modules = module_graph([repository / room for room in MAY_IMPORT], repository)
+    assert circle(modules) == []
+
+
+def test_no_folders_import_each_other_in_a_circle(repository: Path) -> None:
+    modules = module_graph([repository / room for room in MAY_IMPORT], repository)
+    assert circle(folder_graph(modules)) == []
 
 
 def test_every_python_folder_is_a_room_with_a_rule(committed: list[Path], repository: Path) -> None:

@@ -6,18 +6,27 @@ that other commands need are missing.
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
+import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from dwpw.errors import UserError
+from dwpw.paths import BUILD_ROOT
 from soc.errors import ToolError
+from soc.processes import end_children_on_signals, ended_by
+from soc.scratch import temporary_root
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
-TERMINATED = 143
+BY_SIGNAL = 128
+"""Exit status of a command that a signal has ended, less the signal's number, as shells have it."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 COMMANDS = ("compare", "explain", "gains", "sim", "build", "load", "area", "doctor")
 """`dwpw NAME` is function NAME of module `dwpw.cli.NAME`."""
@@ -36,18 +45,37 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
-        except (UserError, ToolError) as error:
-            _fail(context, f"error: {error}", UserError.exit_code)
-        except ModuleNotFoundError as error:
-            text = f"error: Python package {error.name} is not installed: see dwpw doctor"
-            _fail(context, text, UserError.exit_code)
-        except KeyboardInterrupt:
-            _fail(context, "interrupted", INTERRUPTED)
+            result = super().invoke(context)
+            sys.stdout.flush()  # where a full disk shows
+            return result
+        except (UserError, ToolError, OSError, ModuleNotFoundError, KeyboardInterrupt) as error:
+            if isinstance(error, KeyboardInterrupt) or ended_by() is not None:
+                _fail(context, "interrupted", BY_SIGNAL + (ended_by() or signal.SIGINT))
+            if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                context.exit(BY_SIGNAL + signal.SIGPIPE)
+            _fail(context, f"error: {_in_words(error)}", UserError.exit_code)
+
+
+def _in_words(error: Exception) -> str:
+    """One line."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"Python package {error.name} is not installed: see dwpw doctor"
+    if not isinstance(error, OSError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    what = f"{where}{error.strerror or error}"
+    if error.errno in NO_ROOM:
+        what += (
+            f"; free some room: temporary files go to {temporary_root()} (or TMPDIR=FOLDER),"
+            f" what is built to {BUILD_ROOT}"
+        )
+    return what
 
 
 def _fail(context: click.Context, text: str, status: int) -> None:
-    click.echo(text, err=True)
+    with suppress(OSError):  # a terminal that hung up
+        click.echo(text, err=True)
     context.exit(status)
 
 
@@ -57,11 +85,15 @@ def cli() -> None:
     """What custom RISC-V instructions save on an int8 MobileNet, layer by layer and bit-exact."""
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    raise SystemExit(TERMINATED)
-
-
 def main() -> None:
-    """Entry point; SIGTERM unwinds like Ctrl-C, so that no simulator outlives us."""
-    signal.signal(signal.SIGTERM, _terminate)
-    cli(prog_name="dwpw")
+    """Entry point.  Status 1 is a result (a tensor differs), so a fault of ours ends with 2."""
+    end_children_on_signals()
+    try:
+        cli(prog_name="dwpw")
+    except SystemExit:
+        if ended_by() is None:
+            raise
+        sys.exit(BY_SIGNAL + ended_by())  # wherever it came, and whatever click made of it
+    except Exception:
+        traceback.print_exc()
+        sys.exit(UserError.exit_code)

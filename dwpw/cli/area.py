@@ -6,23 +6,17 @@ from pathlib import Path
 
 import click
 
-from dwpw.cli.options import output_console, progress_console
+from dwpw.cli.options import output_console, progress_console, target_option
 from dwpw.cli.progress import build_steps
-from dwpw.geometry import parse_extension
 from dwpw.paths import BUILD_ROOT
 from dwpw.report.area import area_json, print_area
 from dwpw.report.jsonfile import require_writable, write_document
+from dwpw.target.target import Target
 from soc.fpga.area import estimate
 
 
 @click.command()
-@click.option(
-    "--ext",
-    default="simd",
-    show_default=True,
-    metavar="CONFIG",
-    help="The extension, with other sizes if wanted: simd,param_groups=4,results=8.",
-)
+@target_option
 @click.option(
     "--seeds",
     default=2,
@@ -38,16 +32,16 @@ from soc.fpga.area import estimate
     metavar="FILE",
     help="Write the result as JSON.",
 )
-def area(ext: str, seeds: int, json_path: Path | None) -> None:
+def area(target: Target, seeds: int, json_path: Path | None) -> None:
     """Estimate area and speed of the extension alone, on an ECP5.
 
     Area is that of the bare module; speed is measured with registers around all of its ports.
     """
-    geometry = parse_extension(ext)
+    (unit,) = target.units
     if json_path is not None:
         require_writable(json_path)
     with build_steps(progress_console()) as step:
-        found = estimate(geometry, seeds, BUILD_ROOT, step)
-    print_area(found, geometry, output_console())
+        found = estimate(unit.hardware, seeds, BUILD_ROOT, step)
+    print_area(found, unit, output_console())
     if json_path is not None:
-        write_document(area_json(found, geometry), json_path)
+        write_document(area_json(found, unit), json_path)

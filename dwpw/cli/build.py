@@ -6,17 +6,24 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import build_machine, soc_config
-from dwpw.cli.options import memory_option, output_console, progress_console
+from dwpw.build import build_machine
+from dwpw.cli.options import (
+    memory_option,
+    output_console,
+    progress_console,
+    target_option,
+)
 from dwpw.cli.progress import build_steps
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import require_writable, write_document
+from dwpw.target.target import Target
 
 TIMING_MISSED = 1
 """Exit status when a bitstream was built that may not work at its clock."""
 
 
 @click.command()
+@target_option
 @memory_option
 @click.option("--trace", is_flag=True, help="A simulator that can write waveforms.")
 @click.option(
@@ -44,6 +51,7 @@ TIMING_MISSED = 1
 @click.pass_context
 def build(
     context: click.Context,
+    target: Target,
     memory: str,
     trace: bool,
     board: str | None,
@@ -60,14 +68,14 @@ def build(
     if board is None:
         if baseline or allow_timing_failure or json_path is not None or seeds > 1:
             raise UserError("--seeds, --baseline, --allow-timing-failure and --json need --board")
-        _build_simulator(memory, trace)
-    elif not _build_board(board, seeds, baseline, json_path) and not allow_timing_failure:
+        _build_simulator(target.with_memory(memory), trace)
+    elif not _build_board(board, target, seeds, baseline, json_path) and not allow_timing_failure:
         context.exit(TIMING_MISSED)
 
 
-def _build_simulator(memory: str, trace: bool) -> None:
+def _build_simulator(target: Target, trace: bool) -> None:
     with build_steps(progress_console()) as step:
-        machine = build_machine(soc_config(memory), step, traced=trace)
+        machine = build_machine(target, step, traced=trace)
     firmware = machine.firmware.parent
     for name, path in (
         ("verilog", machine.simulator.verilog),
@@ -79,7 +87,9 @@ def _build_simulator(memory: str, trace: bool) -> None:
         click.echo(f"{name:<11}{path}")
 
 
-def _build_board(name: str, seeds: int, baseline: bool, json_path: Path | None) -> bool:
+def _build_board(
+    name: str, target: Target, seeds: int, baseline: bool, json_path: Path | None
+) -> bool:
     """Build, report, and say whether every clock is met."""
     # Most builds are for the simulator, and need nothing of this.
     from dwpw.boards import BoardResult, build_for_board
@@ -88,7 +98,7 @@ def _build_board(name: str, seeds: int, baseline: bool, json_path: Path | None) 
     if json_path is not None:
         require_writable(json_path)
     with build_steps(progress_console()) as step:
-        result = build_for_board(name, seeds, baseline, step)
+        result = build_for_board(name, target, seeds, baseline, step)
     if not isinstance(result, BoardResult):
         click.echo(f"built by the tools of its vendor, which report there: {result.folder}")
         return True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli.options import (
     RunOptions,
     baud_option,
@@ -20,21 +20,19 @@ from dwpw.cli.options import (
 from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
 from dwpw.cli.progress import RunDisplay, build_steps
 from dwpw.errors import UserError
-from dwpw.image.format import KernelSet
-from dwpw.plan.registry import kernel_set
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
 from dwpw.run import SimulatorRunner
 from dwpw.sidebyside import run_side_by_side
-
-ALL_SETS = ",".join(one.name.lower() for one in KernelSet)
+from dwpw.target.kernel_set import KernelSet
+from dwpw.target.target import Target
 
 
 @click.command()
 @click.option(
     "--kernels",
     metavar="SETS",
-    help=f"Kernel sets, in this order  [default: {ALL_SETS}; with --on: simd]",
+    help="Kernel sets, in this order  [default: all of the target; with --on: its best]",
 )
 @run_options
 @click.option(
@@ -66,12 +64,16 @@ def compare(
     if port is not None:
         from dwpw.cli.onboard import compare_on_port  # imports LiteX, which takes a second
 
-        sets = parse_kernel_sets("simd" if kernels is None else kernels)
+        sets = parse_kernel_sets(run.target, kernels or run.target.best_set)
         exact = compare_on_port(run, sets, port, board, baud, json_path, layers)
     elif board is not None or baud is not None:
         raise UserError("--board and --baud need --on PORT")
     else:
-        sets = parse_kernel_sets(ALL_SETS if kernels is None else kernels)
+        sets = (
+            list(run.target.kernel_sets)
+            if kernels is None
+            else parse_kernel_sets(run.target, kernels)
+        )
         exact = _compare_simulated(run, sets, json_path, layers)
     if not exact:
         context.exit(NOT_EXACT)
@@ -81,11 +83,10 @@ def _compare_simulated(
     run: RunOptions, sets: list[KernelSet], json_path: Path | None, layers: bool
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
-    config = soc_config(run.memory)
     prepared = prepare(run, sets)
     console = progress_console()
     with build_steps(console) as step:
-        machine = build_machine(config, step)
+        machine = build_machine(run.target, step)
     runner = SimulatorRunner(machine, run.max_cycles)
     with RunDisplay(console, prepared.jobs) as display:
         logs = run_side_by_side(runner, prepared.jobs, display.observer)
@@ -96,10 +97,10 @@ def _compare_simulated(
     return comparison.exact
 
 
-def parse_kernel_sets(text: str) -> list[KernelSet]:
+def parse_kernel_sets(target: Target, text: str) -> list[KernelSet]:
     """Kernel sets separated by commas, each at most once."""
-    sets = [kernel_set(name.strip()) for name in text.split(",")]
+    sets = [target.kernel_set(name.strip()) for name in text.split(",")]
     for one in sets:
         if sets.count(one) > 1:
-            raise UserError(f"kernel set '{one.name.lower()}' is given twice in --kernels {text}")
+            raise UserError(f"kernel set '{one.name}' is given twice in --kernels {text}")
     return sets

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli.options import (
     RunOptions,
     json_option,
+    kernel_set_option,
     layers_option,
     output_console,
     progress_console,
@@ -19,7 +19,6 @@ from dwpw.cli.options import (
 from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
 from dwpw.cli.progress import RunDisplay, build_steps
 from dwpw.ledger import make_ledger
-from dwpw.plan.registry import kernel_set
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.report.ledger_json import to_json
 from dwpw.report.ledger_table import print_ledger
@@ -27,7 +26,7 @@ from dwpw.run import SimulatorRunner
 
 
 @click.command()
-@click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
+@kernel_set_option
 @run_options
 @json_option
 @layers_option
@@ -35,7 +34,7 @@ from dwpw.run import SimulatorRunner
 def explain(
     context: click.Context,
     run: RunOptions,
-    kernels: str,
+    kernels: str | None,
     json_path: Path | None,
     layers: bool,
 ) -> None:
@@ -43,15 +42,14 @@ def explain(
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
-    wanted = kernel_set(kernels)
-    config = replace(soc_config(run.memory), counters=True)
+    wanted = run.target.kernel_set(kernels or run.target.best_set)
     if json_path is not None:
         require_writable(json_path)
     prepared = prepare(run, [wanted])
     (job,) = prepared.jobs
     console = progress_console()
     with build_steps(console) as step:
-        machine = build_machine(config, step)
+        machine = build_machine(run.target, step, counters=True)
     with RunDisplay(console, prepared.jobs) as display:
         log = SimulatorRunner(machine, run.max_cycles).run(job, display.observer(job))
     ledger = make_ledger(compare_logs(prepared, machine, [log]), job.plan, log)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from compiler_intrinsics.simd import INSTRUCTION_SET
-from dwpw.build import build_firmware, build_machine, soc_config
+from dwpw.build import build_firmware, build_machine
 from dwpw.cli.options import (
     RunOptions,
     json_option,
@@ -21,7 +20,6 @@ from dwpw.cli.progress import build_steps
 from dwpw.cli.spoken import command_line
 from dwpw.comparison import Comparison
 from dwpw.gains import measure, variants
-from dwpw.image.format import KernelSet
 from dwpw.report.gains import gains_json, gains_markdown, print_gains
 from dwpw.report.jsonfile import require_writable, write_document, write_text
 from dwpw.run import SimulatorRunner
@@ -52,28 +50,30 @@ def gains(
     json_path: Path | None,
     markdown_path: Path | None,
 ) -> None:
-    """Run MODEL with the simd kernels, and again with instructions left out.
+    """Run MODEL with the kernels of the target's unit, and again with instructions left out.
 
     Others do their work then, or kernels go another way: what that costs is what they save.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
-    variants(INSTRUCTION_SET, without)  # refused before a build
+    target = run.target
+    unit = target.units[-1]
+    variants(unit.instruction_set, without)  # refused before a build
     for path in (json_path, markdown_path):
         if path is not None:
             require_writable(path)
-    prepared = prepare(run, [KernelSet.SIMD])
+    prepared = prepare(run, [unit.kernel_set])
     with build_steps(progress_console()) as step:
-        machine = build_machine(soc_config(run.memory), step)
+        machine = build_machine(target, step)
 
         def run_without(left_out: tuple[str, ...]) -> Comparison:
-            firmware = build_firmware(machine.simulator, step, left_out)
+            firmware = build_firmware(machine.simulator, target, step, left_out)
             step(f"running without {', '.join(left_out)}" if left_out else "running")
             variant = replace(machine, firmware=firmware)
             log = SimulatorRunner(variant, run.max_cycles).run(prepared.jobs[0])
             return compare_logs(prepared, machine, [log])
 
-        found = measure(INSTRUCTION_SET, without, run_without)
+        found = measure(unit.instruction_set, without, run_without)
     print_gains(found, output_console())
     if json_path is not None:
         write_document(gains_json(found), json_path)

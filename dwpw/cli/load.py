@@ -6,36 +6,37 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import soc_config
 from dwpw.cli.options import (
     RunOptions,
     baud_option,
     board_option,
     input_option,
     json_option,
+    kernel_set_option,
     layers_option,
     memory_option,
     output_console,
     progress_console,
     resize_option,
+    target_option,
 )
 from dwpw.cli.prepare import NOT_EXACT, compare_on, prepare, soc_info
 from dwpw.cli.progress import build_steps
-from dwpw.cli.serialrun import run_on_port, serial_target
+from dwpw.cli.serialrun import find_endpoint, run_on_port
 from dwpw.errors import UserError
+from dwpw.load.endpoint import built_bitstream, loader_name
 from dwpw.load.ports import wait_for_port
 from dwpw.load.program import program
-from dwpw.load.target import built_bitstream, loader_name
-from dwpw.plan.registry import kernel_set
 from dwpw.report.jsonfile import require_writable, to_json, write_document
 from dwpw.report.load import print_load
+from dwpw.target.target import Target
 from soc.boards.find import find_board
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
 @board_option
-@click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
+@kernel_set_option
 @input_option
 @resize_option
 @click.option(
@@ -45,6 +46,7 @@ from soc.boards.find import find_board
 @click.option("--bitstream-only", is_flag=True, help="Program the board and run nothing.")
 @click.option("--no-program", is_flag=True, help="The board has its bitstream already.")
 @click.option("--flash", is_flag=True, help="Program the board's persistent memory as well.")
+@target_option
 @memory_option
 @json_option
 @layers_option
@@ -53,7 +55,7 @@ def load(
     context: click.Context,
     model: Path | None,
     board: str | None,
-    kernels: str,
+    kernels: str | None,
     input_path: Path | None,
     resize: bool,
     port: str | None,
@@ -61,6 +63,7 @@ def load(
     bitstream_only: bool,
     no_program: bool,
     flash: bool,
+    target: Target,
     memory: str,
     json_path: Path | None,
     layers: bool,
@@ -72,20 +75,21 @@ def load(
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     _require_sense(model, board, port, bitstream_only, no_program, flash)
-    wanted, config = kernel_set(kernels), soc_config(memory)
+    target = target.with_memory(memory)
+    wanted = target.kernel_set(kernels or target.best_set)
     if json_path is not None:
         require_writable(json_path)
-    run = RunOptions(model, input_path, resize, memory, None)
+    run = RunOptions(model, input_path, resize, target, None)
     prepared = prepare(run, [wanted]) if model is not None and not bitstream_only else None
     if board is not None and not no_program:
-        _program(board, flash)
+        _program(board, target, flash)
     if prepared is None:
         return
-    target = serial_target(board, config, progress_console())
-    port = port or wait_for_port(target.bridge, target.name)
-    log = run_on_port(prepared, target, port, baud)
-    comparison = compare_on(prepared, soc_info(log.clock_hz, target.memory), [log])
-    print_load(comparison, f"{target.name} at {port}", output_console(), layers)
+    endpoint = find_endpoint(board, target, progress_console())
+    port = port or wait_for_port(endpoint.bridge, endpoint.name)
+    log = run_on_port(prepared, endpoint, port, baud)
+    comparison = compare_on(prepared, soc_info(endpoint.target, endpoint.memory), [log])
+    print_load(comparison, f"{endpoint.name} at {port}", output_console(), layers)
     if json_path is not None:
         write_document(to_json(comparison) | {"board": board, "port": port}, json_path)
     if not comparison.exact:
@@ -112,9 +116,9 @@ def _require_sense(
         raise UserError("give a MODEL to run, or --bitstream-only")
 
 
-def _program(name: str, flash: bool) -> None:
+def _program(name: str, target: Target, flash: bool) -> None:
     loader = loader_name(find_board(name))
-    bitstream = built_bitstream(name)
+    bitstream = built_bitstream(name, target)
     with build_steps(progress_console()) as step:
         step(f"{name}: programming {'its flash memory' if flash else 'the FPGA'}")
         program(name, loader, bitstream, flash)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli.options import RunOptions, output_console, progress_console
 from dwpw.cli.prepare import compare_on, prepare, soc_info
 from dwpw.cli.progress import RunDisplay, build_steps
-from dwpw.cli.serialrun import run_on_port, serial_target
+from dwpw.cli.serialrun import find_endpoint, run_on_port
 from dwpw.errors import UserError
-from dwpw.image.format import KernelSet
 from dwpw.report.jsonfile import write_document
 from dwpw.report.onboard import OnBoard, on_board_json, print_on_board
 from dwpw.run import SimulatorRunner
+from dwpw.target.kernel_set import KernelSet
 
 
 def compare_on_port(
@@ -32,18 +32,18 @@ def compare_on_port(
     prepared = prepare(run, sets)
     (job,) = prepared.jobs
     console = progress_console()
-    target = serial_target(board, soc_config(run.memory), console)
+    endpoint = find_endpoint(board, run.target, console)
     with build_steps(console) as step:
-        machine = build_machine(target.config, step)
+        machine = build_machine(endpoint.target, step)
     # The board first: if it does not answer, nobody has waited for the simulator.
-    log = run_on_port(prepared, target, port, baud)
+    log = run_on_port(prepared, endpoint, port, baud)
     with RunDisplay(console, prepared.jobs) as display:
         simulated = SimulatorRunner(machine, run.max_cycles).run(job, display.observer(job))
-    soc = soc_info(log.clock_hz, target.memory)
+    soc = soc_info(endpoint.target, endpoint.memory)
     result = OnBoard(
         compare_on(replace(prepared, jobs=(job, job)), soc, [log, simulated]),
-        where=f"{target.name} at {port}",
-        simulated=f"{machine.config.sys_clk_freq / 1e6:g} MHz, memory {machine.config.memory}",
+        where=f"{endpoint.name} at {port}",
+        simulated=f"{machine.target.clock_hz / 1e6:g} MHz, memory {machine.target.memory}",
     )
     print_on_board(result, output_console(), layers)
     if json_path is not None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from dwpw.target.registry import DEFAULT_TARGET, TARGETS, find_target
+from dwpw.target.target import Target
 from soc.config import MEMORIES
 
 PLAIN_WIDTH = 120
@@ -36,6 +38,25 @@ memory_option = click.option(
     show_default=True,
     metavar="|".join(MEMORIES),
     help="Memory of the SoC; ideal is single-cycle RAM, for study.",
+)
+
+
+def _target(context: click.Context, parameter: click.Parameter, text: str) -> Target:
+    return find_target(text)
+
+
+target_option = click.option(
+    "--target",
+    default=DEFAULT_TARGET,
+    show_default=True,
+    metavar="NAME[,SIZE=VALUE...]",
+    callback=_target,
+    help="SoC with its units, with other sizes if wanted: simd-16,param_groups=4. "
+    f"Known: {', '.join(TARGETS)}; a package's own as MODULE:NAME.",
+)
+
+kernel_set_option = click.option(
+    "--kernels", metavar="SET", help="Kernel set  [default: the target's best, simd]"
 )
 
 board_option = click.option("--board", metavar="NAME", help="The board (docs/boards.md).")
@@ -71,13 +92,14 @@ class RunOptions:
     """What every command that runs a model is told.
 
     model: None only where a command can do without; input_path: None is a random input;
+    target: with the memory that was asked for;
     max_cycles: None is `dwpw.run.cycle_limit`.
     """
 
     model: Path | None
     input_path: Path | None
     resize: bool
-    memory: str
+    target: Target
     max_cycles: int | None
 
 
@@ -87,6 +109,7 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
     @click.argument("model", type=click.Path(path_type=Path), required=model_required)
     @input_option
     @resize_option
+    @target_option
     @memory_option
     @max_cycles_option
     @wraps(command)
@@ -94,11 +117,13 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
         model: Path | None,
         input_path: Path | None,
         resize: bool,
+        target: Target,
         memory: str,
         max_cycles: int | None,
         **others: object,
     ) -> None:
-        command(run=RunOptions(model, input_path, resize, memory, max_cycles), **others)
+        soc = target.with_memory(memory)
+        command(run=RunOptions(model, input_path, resize, soc, max_cycles), **others)
 
     return collect
 

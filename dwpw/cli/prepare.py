@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler_intrinsics.simd.geometry import GROUPS, TAPS
 from dwpw import golden
 from dwpw.build import Machine
 from dwpw.cli.options import RunOptions
 from dwpw.comparison import Comparison, SocInfo, compare_run
-from dwpw.geometry import EXTENSION
 from dwpw.golden import GoldenLayer
-from dwpw.image.format import KernelSet
 from dwpw.inputs import ModelInput, read_input
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import plan
 from dwpw.run import Job, make_job
 from dwpw.runlog import RunLog
+from dwpw.target.kernel_set import KernelSet
+from dwpw.target.target import Target
 
-CPU = "vexriscv full+cfu"
 NOT_EXACT = 1
 """Exit status when a tensor differs."""
 
@@ -38,14 +36,15 @@ def prepare(run: RunOptions, sets: Sequence[KernelSet], dump_tensors: bool = Fal
     """Everything that can be refused without a build; `UserError` when it must be."""
     graph = read_model(run.model)
     source = read_input(run.input_path, graph.input_tensor, run.resize)
-    jobs = tuple(make_job(plan(graph, one), source.tensor, dump_tensors) for one in sets)
+    jobs = tuple(
+        make_job(plan(graph, run.target, one), source.tensor, dump_tensors) for one in sets
+    )
     return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
 
 
 def compare_logs(prepared: Prepared, machine: Machine, logs: Sequence[RunLog]) -> Comparison:
     """The runs of all jobs on a simulated SoC, beside the golden layers."""
-    config = machine.config
-    return compare_on(prepared, soc_info(config.sys_clk_freq, config.memory), logs)
+    return compare_on(prepared, soc_info(machine.target), logs)
 
 
 def compare_on(prepared: Prepared, soc: SocInfo, logs: Sequence[RunLog]) -> Comparison:
@@ -62,6 +61,12 @@ def compare_on(prepared: Prepared, soc: SocInfo, logs: Sequence[RunLog]) -> Comp
     )
 
 
-def soc_info(clock_hz: int, memory: str) -> SocInfo:
-    """The SoC as reports name it; lanes are the multipliers that work in one cycle."""
-    return SocInfo(CPU, clock_hz, memory, {"name": EXTENSION, "lanes": GROUPS * TAPS})
+def soc_info(target: Target, memory: str | None = None) -> SocInfo:
+    """The target as reports name it; `memory`: what a board calls its own."""
+    return SocInfo(
+        target=target.name,
+        cpu=target.cpu,
+        clock_hz=target.clock_hz,
+        memory=memory or target.memory,
+        extension=target.extension,
+    )

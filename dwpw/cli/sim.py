@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import Any
 
 import click
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.check import first_wrong_element
 from dwpw.cli.options import (
     RunOptions,
+    kernel_set_option,
     progress_console,
     run_options,
 )
@@ -25,12 +25,12 @@ from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.labels import best_scores, read_labels
 from dwpw.model import Graph
-from dwpw.plan.registry import kernel_set
 from dwpw.report.jsonfile import require_writable
 from dwpw.report.names import OPERATORS, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import PREFIX, RunLog
+from soc.scratch import scratch_folder
 from soc.sim.run import Trace, read_dump
 
 SCORES = 5
@@ -38,7 +38,7 @@ MAX_CLASSES = 100_000
 
 
 @click.command()
-@click.option("--kernels", default="simd", show_default=True, help="Kernel set.")
+@kernel_set_option
 @partial(run_options, model_required=False)
 @click.option(
     "--labels",
@@ -65,7 +65,7 @@ MAX_CLASSES = 100_000
 def sim(
     context: click.Context,
     run: RunOptions,
-    kernels: str,
+    kernels: str | None,
     labels_path: Path | None,
     check: bool,
     trace_path: Path | None,
@@ -76,12 +76,12 @@ def sim(
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
-    wanted = kernel_set(kernels)
-    config = soc_config(run.memory)
+    target = run.target
+    wanted = target.kernel_set(kernels or target.best_set)
     trace = parse_trace(trace_path, trace_window)
     if pty:
         require_nothing_to_run(run, check)
-        serve_terminal(config, run.max_cycles, trace)
+        serve_terminal(target, run.max_cycles, trace)
         return
     if run.model is None:
         raise UserError("give a MODEL to run, or --pty")
@@ -89,16 +89,16 @@ def sim(
     graph, layers, (job,) = prepared.graph, prepared.golden, prepared.jobs
     labels = read_labels(labels_path, run.model, graph.output_tensor.elements)
     with build_steps(progress_console()) as step:
-        machine = build_machine(config, step, traced=trace is not None)
+        machine = build_machine(target, step, traced=trace is not None)
     click.echo(f"input: {prepared.input.description}")
     click.echo(
-        f"kernels: {job.name}, {config.sys_clk_freq / 1e6:g} MHz, memory {config.memory},"
-        f" extension {config.extension.name}"
+        f"kernels: {job.name}, {target.clock_hz / 1e6:g} MHz, memory {target.memory},"
+        f" target {target.name}"
     )
     runner = SimulatorRunner(machine, run.max_cycles)
     observer = log_printer(job, layers)
-    with tempfile.TemporaryDirectory(prefix="dwpw-dump-") as folder:
-        dump = Path(folder) / "tensors" if check else None
+    with scratch_folder("dwpw-dump-") as folder:
+        dump = folder / "tensors" if check else None
         log = runner.run(job, observer, trace=trace, dump=dump)
         wrong = first_wrong_element(graph, layers, read_dump(dump)) if dump else None
     compared = compare_run(job.plan, log, layers)

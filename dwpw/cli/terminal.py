@@ -8,9 +8,9 @@ from dwpw.cli.options import RunOptions, progress_console
 from dwpw.cli.progress import build_steps
 from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
+from dwpw.target.target import Target
 from soc import memory_map
-from soc.bios import simulated_bios
-from soc.config import SocConfig
+from soc.sim.bios import simulated_bios
 from soc.sim.build import build_simulator
 from soc.sim.run import STATUS_CYCLE_LIMIT, Trace
 from soc.sim.run import run as simulate
@@ -22,8 +22,9 @@ def require_nothing_to_run(run: RunOptions, check: bool) -> None:
         raise UserError("--pty runs no MODEL: give it to dwpw load --port PORT")
 
 
-def serve_terminal(config: SocConfig, max_cycles: int | None, trace: Trace | None) -> None:
+def serve_terminal(target: Target, max_cycles: int | None, trace: Trace | None) -> None:
     """Run LiteX's BIOS until the user ends it."""
+    config = target.soc_config()
     with build_steps(progress_console()) as step:
         simulator = build_simulator(config, BUILD_ROOT, step, traced=trace is not None)
         rom = simulated_bios(config, simulator.headers, BUILD_ROOT, step).read_bytes()

@@ -1,1 +1,1 @@
-"""The model image: its format, the C header generated from it, and the packer."""
+"""The model image: its format, and the C header generated from it."""

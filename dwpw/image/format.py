@@ -1,7 +1,7 @@
 """The model image: the one definition of the bytes that planner and firmware exchange.
 
 An image is a header, an operator table and a pool of constants (weights, biases, multipliers,
-shifts, tables), all little endian.  The host writes it (`dwpw.image.pack`), the firmware walks it.
+shifts, tables), all little endian.  The host writes it (`dwpw.plan.image`), the firmware walks it.
 `dwpw.image.c_header` turns the structures below into the C header that the firmware includes, so
 nothing here is typed a second time.
 
@@ -47,11 +47,10 @@ class Header(Record):
         ("operator_count", u32),
         ("operators", u32),  # offset of the first Operator record
         ("arena_size", u32),  # bytes
-        ("kernel_set", u32),  # KernelSet that was asked for (operators may fall back)
         ("input", Span),  # arena
         ("output", Span),  # arena
         ("flags", u32),  # Flag bits
-        ("reserved", u32 * 3),
+        ("reserved", u32 * 4),
     )
 
 
@@ -59,12 +58,12 @@ class Operator(Record):
     """One operator with its kernel and parameters.
 
     Shapes are NHWC with N = 1.  `input_offset` is minus the input's zero point, as in the TFLite
-    reference kernels.  `param` holds what only one kind of operator needs; its meaning is given
-    by the `*Param` enumerations below.
+    reference kernels.  `param` holds what only one kind of operator or one kernel needs; its
+    meaning is given by the `*Param` enumerations below.
     """
 
     _fields_ = (
-        ("kernel", u32),  # index into dwpw.plan.kernels.KERNELS
+        ("kernel", u32),  # index into the kernels of the target that it was planned for
         ("index", u32),  # operator index in the .tflite file
         # arena
         ("input", Span),
@@ -135,18 +134,39 @@ class SoftmaxParam(IntEnum):
     DIFF_MIN = 2
 
 
+class ScalarDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel scalar/depthwise_3x3: the size of a piece in the output."""
+
+    CHANNELS = 0  # a multiple of four, unless all of them
+    LINES = 1
+    COLUMNS = 2
+
+
+class SimdConvPointwiseParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_pointwise."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+
+
+class SimdDepthwise3x3Param(IntEnum):
+    """`Operator.param` of kernel simd/depthwise_3x3, in groups of four channels."""
+
+    BLOCK_GROUPS = 0  # whose weights and scales lie in the unit at the same time
+    AT_ONCE = 1  # that pass together: as many as there are loops for
+
+
+class SimdConvRowsParam(IntEnum):
+    """`Operator.param` of kernel simd/conv_rows."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+    ROW_WORDS = 1  # words per row of a window
+    PHASES = 2  # copies of the weights, one for each start address modulo 4
+
+
 class Flag(IntEnum):
     """Bits of `Header.flags`."""
 
     DUMP_TENSORS = 1  # simulator only: hand every output tensor to the harness
-
-
-class KernelSet(IntEnum):
-    """Kernel sets, simplest first; an operator missing in one falls back to the one before."""
-
-    REFERENCE = 0
-    SCALAR = 1
-    SIMD = 2
 
 
 class ErrorCode(IntEnum):

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from dwpw.image.format import AddParam, MeanParam, PadParam, SoftmaxParam
+from dwpw.kernels.packing import LoweredOperator
 from dwpw.model import Graph, Operator
-from dwpw.plan.packing import LoweredOperator
 from dwpw.quant import (
     activation_range,
     add_arithmetic,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dwpw.image.format import KernelSet
+from dwpw.errors import UserError
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
+from dwpw.kernels.work import Work
 from dwpw.model import Graph, Operator
 from dwpw.plan.arena import Arena, Buffer, allocate
 from dwpw.plan.lower import lower
-from dwpw.plan.packing import LoweredOperator, PackedConstants
-from dwpw.plan.registry import choose
-from dwpw.plan.work import Work
+from dwpw.target.kernel_set import KernelSet
+from dwpw.target.target import Target
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ class PlannedOperator:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that the firmware executes; `dwpw.image.pack` turns it into bytes.
+    """Everything that the firmware executes; `dwpw.plan.image` turns it into bytes.
 
     buffers: what the arena was allocated for, by step (operator position; -1 is before the first).
     """
 
     graph: Graph = field(repr=False)
+    target: Target = field(repr=False)
     kernel_set: KernelSet
     operators: tuple[PlannedOperator, ...]
     input: Place
@@ -56,10 +58,10 @@ class Plan:
     buffers: tuple[Buffer, ...] = field(repr=False)
 
 
-def plan(graph: Graph, kernel_set: KernelSet) -> Plan:
+def plan(graph: Graph, target: Target, kernel_set: KernelSet) -> Plan:
     """Choose a kernel for every operator and a place for every tensor."""
     lowered = [lower(graph, operator) for operator in graph.operators]
-    rules = [choose(kernel_set, one) for one in lowered]
+    rules = [_choose(target, kernel_set, one) for one in lowered]
     constants = [rule.pack(one) for rule, one in zip(rules, lowered, strict=True)]
     owners = reshape_owners(graph)
     buffers = _buffers(graph, owners, [one.scratch_bytes for one in constants])
@@ -88,12 +90,30 @@ def plan(graph: Graph, kernel_set: KernelSet) -> Plan:
     )
     return Plan(
         graph=graph,
+        target=target,
         kernel_set=kernel_set,
         operators=operators,
         input=place(graph.input),
         output=place(graph.output),
         arena_size=arena.size,
         buffers=buffers,
+    )
+
+
+def _choose(target: Target, wanted: KernelSet, operator: LoweredOperator) -> KernelRule:
+    """The first rule that takes the operator, from the wanted set or a simpler one."""
+    for rule in target.rules(wanted):
+        if not rule.accepts(operator):
+            continue
+        if rule.lacks:
+            raise UserError(
+                f"operator {operator.index} ({operator.kind}): kernel {rule.name} needs"
+                f" {rule.lacks} (target {target.name})"
+            )
+        return rule
+    raise UserError(
+        f"operator {operator.index} ({operator.kind}): no kernel of '{wanted.name}'"
+        " or a simpler set takes these parameters"
     )
 
 

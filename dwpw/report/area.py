@@ -7,21 +7,20 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from compiler_intrinsics.simd.geometry import Geometry
-from dwpw.geometry import EXTENSION
 from dwpw.report.layout import Layout, new_table
 from dwpw.report.numbers import full
+from dwpw.target.unit import Unit
 from soc.fpga.area import Area
 from soc.fpga.report import NAMES
 
 SCHEMA = "dwpw.area/1"
 
 
-def print_area(area: Area, geometry: Geometry, console: Console) -> None:
+def print_area(area: Area, unit: Unit, console: Console) -> None:
     """Device and tools, resources, and the speed of each seed."""
-    sizes = ", ".join(f"{name} {size}" for name, size in vars(geometry).items())
+    sizes = ", ".join(f"{name} {size}" for name, size in unit.sizes.items())
     lines = (
-        ("extension", f"{EXTENSION} ({sizes})"),
+        ("extension", f"{unit.name} ({sizes})"),
         ("device", area.device),
         ("tools", tools_line(area.tools)),
     )
@@ -49,11 +48,11 @@ def tools_line(tools: dict[str, str]) -> str:
     return ", ".join(f"{package} {version}" for package, version in tools.items())
 
 
-def area_json(area: Area, geometry: Geometry) -> dict[str, Any]:
+def area_json(area: Area, unit: Unit) -> dict[str, Any]:
     """The same in plain values."""
     return {
         "schema": SCHEMA,
-        "extension": {"name": EXTENSION, **vars(geometry)},
+        "extension": {"name": unit.name, **unit.sizes},
         "device": area.device,
         "tools": area.tools,
         **{name: area.resources[name].used for name in NAMES},

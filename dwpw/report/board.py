@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.text import Text
 
 from dwpw.boards import BoardResult
-from dwpw.geometry import EXTENSION
 from dwpw.report.area import tools_line
 from dwpw.report.layout import Layout, new_table
 from dwpw.report.numbers import NOTHING, full
@@ -17,12 +16,12 @@ from soc.fpga.report import NAMES, ClockReport
 
 SCHEMA = "dwpw.build/1"
 BASELINE = "none"
-"""The extension of the SoC without one."""
+"""The extension of the SoC without units."""
 
 
 def extension_name(build: BoardBuild) -> str:
-    """Of the extension in a build."""
-    return EXTENSION if build.extension else BASELINE
+    """Of the units in a build."""
+    return ", ".join(unit.name for unit in build.units) or BASELINE
 
 
 def system_clock(build: BoardBuild, route: BoardRoute) -> ClockReport:
@@ -117,7 +116,7 @@ def board_json(result: BoardResult) -> dict[str, Any]:
 
 def _build(build: BoardBuild, route: BoardRoute) -> dict[str, Any]:
     return {
-        "extension": EXTENSION if build.extension else None,
+        "extension": extension_name(build) if build.units else None,
         "seed": route.seed,
         **{name: vars(usage) for name, usage in route.report.resources.items()},
         "fmax_mhz": system_clock(build, route).reached,

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from dwpw.kernels.work import RESULT_CYCLES
 from dwpw.ledger import ACCOUNTS
-from dwpw.plan.work import RESULT_CYCLES
 from soc.counters import EVENTS, Event
 
 INTRODUCTION = """\

@@ -70,6 +70,7 @@ def about(comparison: Comparison) -> dict[str, Any]:
             "operators": len(graph.operators),
         },
         "soc": {
+            "target": soc.target,
             "cpu": soc.cpu,
             "clock_hz": soc.clock_hz,
             "memory": soc.memory,

@@ -46,9 +46,10 @@ def print_heading(
     graph, soc = comparison.graph, comparison.soc
     details = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
     extension = f"extension {soc.extension['name']} ({', '.join(details)})"
+    clock = f"{soc.clock_hz / 1e6:g}"
     lines = (
         ("model", f"{graph.path}: {full(graph.macs)} MACs, {full(graph.parameters)} parameters"),
-        ("soc", f"{soc.cpu}, {soc.clock_hz / 1e6:g} MHz, memory {soc.memory}, {extension}"),
+        ("soc", f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory}, {extension}"),
         ("golden", comparison.golden),
         ("input", comparison.input),
         *more,

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "dwpw_int32.h"
+
 struct triple {
     int32_t a;
     int32_t b;
@@ -26,25 +28,25 @@ static inline struct quad together(struct quad q)
 static inline struct quad multiply_add_4(struct quad acc, int32_t value, struct quad weight)
 {
     return (struct quad){
-        acc.a + value * weight.a,
-        acc.b + value * weight.b,
-        acc.c + value * weight.c,
-        acc.d + value * weight.d,
+        wrapping_add(acc.a, value * weight.a),
+        wrapping_add(acc.b, value * weight.b),
+        wrapping_add(acc.c, value * weight.c),
+        wrapping_add(acc.d, value * weight.d),
     };
 }
 
 static inline struct triple multiply_add_3(struct triple acc, int32_t value, struct triple weight)
 {
     return (struct triple){
-        acc.a + value * weight.a,
-        acc.b + value * weight.b,
-        acc.c + value * weight.c,
+        wrapping_add(acc.a, value * weight.a),
+        wrapping_add(acc.b, value * weight.b),
+        wrapping_add(acc.c, value * weight.c),
     };
 }
 
 static inline int32_t dot_3(int32_t acc, struct triple v, struct triple w)
 {
-    return acc + v.a * w.a + v.b * w.b + v.c * w.c;
+    return wrapping_add(acc, v.a * w.a + v.b * w.b + v.c * w.c);
 }
 
 static inline int32_t load_here(const int8_t *p)

@@ -12,9 +12,16 @@ struct dwpw_memory {
 
 typedef void dwpw_kernel_function(const struct dwpw_operator *op, const struct dwpw_memory *memory);
 
+// Whether `run` may execute the operator: NULL, or the name of what is wrong with it. Tensors have
+// no place yet (`memory->arena` is NULL), constants have. What has been checked before, and what
+// checks are made of, is told in dwpw_check.h.
+typedef const char *dwpw_kernel_check(const struct dwpw_operator *op,
+                                      const struct dwpw_memory *memory);
+
 struct dwpw_kernel {
     const char *name; // "SET/NAME"
     dwpw_kernel_function *run;
+    dwpw_kernel_check *check;
 };
 
 // Indexed by dwpw_operator.kernel; generated from dwpw.plan.kernels.

@@ -1,15 +1,10 @@
+// The header is checked first, then every operator: what holds for all of them here, and what its
+// kernel relies on by the check beside the kernel. Constants lie in the image, which no kernel
+// writes to, so what has been checked stays as it is while the operators run.
 #include "image_check.h"
 
-#include <stdbool.h>
-
 #include "crc32.h"
-#include "dwpw_kernel.h"
-
-enum {
-    MAX_DIMENSION = 1 << 16, // of a tensor or window: keeps products of two within 32 bits
-    MIN_SHIFT = -31,         // range of TFLite's QuantizeMultiplier
-    MAX_SHIFT = 30,
-};
+#include "dwpw_check.h"
 
 static bool in_range(int32_t value, int32_t min, int32_t max)
 {
@@ -19,34 +14,28 @@ static bool in_range(int32_t value, int32_t min, int32_t max)
 // Word alignment lets kernels load and store words, and every packer provides it.
 static bool span_fits(struct dwpw_span span, uint64_t size)
 {
-    return span.size == 0 || (span.offset % 4 == 0 && (uint64_t)span.offset + span.size <= size);
+    return span.size <= DWPW_MAX_BYTES && span.offset % 4 == 0 &&
+           (uint64_t)span.offset + span.size <= size;
 }
 
-static bool spans_fit(const struct dwpw_header *header, const struct dwpw_operator *op)
+static const char *check_spans(const struct dwpw_header *header, const struct dwpw_operator *op)
 {
-    const struct dwpw_span arena[] = {op->input, op->input2, op->output, op->scratch};
-    const struct dwpw_span image[] = {op->weights, op->bias, op->multiplier, op->shift, op->table};
+    const char *const wrong[] = {
+        dwpw_unless(span_fits(op->input, header->arena_size), "input"),
+        dwpw_unless(span_fits(op->input2, header->arena_size), "input2"),
+        dwpw_unless(span_fits(op->output, header->arena_size), "output"),
+        dwpw_unless(span_fits(op->scratch, header->arena_size), "scratch"),
+        dwpw_unless(span_fits(op->weights, header->size), "weights"),
+        dwpw_unless(span_fits(op->bias, header->size), "bias"),
+        dwpw_unless(span_fits(op->multiplier, header->size), "multiplier"),
+        dwpw_unless(span_fits(op->shift, header->size), "shift"),
+        dwpw_unless(span_fits(op->table, header->size), "table"),
+    };
 
-    for (size_t i = 0; i < sizeof(arena) / sizeof(arena[0]); ++i) {
-        if (!span_fits(arena[i], header->arena_size)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < sizeof(image) / sizeof(image[0]); ++i) {
-        if (!span_fits(image[i], header->size)) {
-            return false;
-        }
-    }
-    return true;
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
 
-static bool tensor_holds(struct dwpw_span span, int32_t h, int32_t w, int32_t c)
-{
-    return (uint64_t)h * (uint64_t)w <= span.size &&
-           (uint64_t)h * (uint64_t)w * (uint64_t)c <= span.size;
-}
-
-static bool shapes_fit(const struct dwpw_operator *op)
+static const char *check_sizes(const struct dwpw_operator *op)
 {
     const int32_t positive[] = {op->in_h,
                                 op->in_w,
@@ -61,60 +50,76 @@ static bool shapes_fit(const struct dwpw_operator *op)
                                 op->dilation_h,
                                 op->dilation_w,
                                 op->depth_multiplier};
+    bool fine =
+        in_range(op->pad_top, 0, DWPW_MAX_BYTES) && in_range(op->pad_left, 0, DWPW_MAX_BYTES);
 
     for (size_t i = 0; i < sizeof(positive) / sizeof(positive[0]); ++i) {
-        if (!in_range(positive[i], 1, MAX_DIMENSION)) {
-            return false;
-        }
+        fine = fine && in_range(positive[i], 1, DWPW_MAX_BYTES);
     }
-    if (!in_range(op->pad_top, 0, MAX_DIMENSION) || !in_range(op->pad_left, 0, MAX_DIMENSION)) {
-        return false;
-    }
-    return tensor_holds(op->input, op->in_h, op->in_w, op->in_c) &&
-           tensor_holds(op->output, op->out_h, op->out_w, op->out_c) &&
-           (op->input2.size == 0 || tensor_holds(op->input2, op->in_h, op->in_w, op->in_c));
+    return dwpw_unless(fine, "size");
 }
 
-static bool arithmetic_is_sane(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+static const char *check_tensors(const struct dwpw_operator *op)
 {
-    const int32_t *multiplier = dwpw_words(memory, op->multiplier);
-    const int32_t *shift = dwpw_words(memory, op->shift);
-    const uint64_t words = (uint64_t)op->out_c * sizeof(int32_t);
+    const uint64_t input = dwpw_product(op->in_h, op->in_w, op->in_c, 1);
+    const uint64_t output = dwpw_product(op->out_h, op->out_w, op->out_c, 1);
+    const char *const wrong[] = {
+        dwpw_unless(op->input.size == input, "input"),
+        dwpw_unless(op->output.size == output, "output"),
+    };
 
-    if (!in_range(op->input_offset, -128, 128) || !in_range(op->input2_offset, -128, 128) ||
-        !in_range(op->output_offset, -128, 127) || !in_range(op->act_min, -128, op->act_max) ||
-        !in_range(op->act_max, op->act_min, 127)) {
-        return false;
-    }
-    // A kernel with a table keeps these constants there, in an order of its own.
-    if (op->weights.size == 0 || op->table.size != 0) {
-        return true;
-    }
-    if (op->bias.size < words || op->multiplier.size < words || op->shift.size < words) {
-        return false;
-    }
-    for (int32_t c = 0; c < op->out_c; ++c) {
-        if (multiplier[c] < 0 || !in_range(shift[c], MIN_SHIFT, MAX_SHIFT)) {
-            return false;
-        }
-    }
-    return true;
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
 
-static uint32_t check_operator(const struct dwpw_header *header,
-                               const struct dwpw_operator *op,
-                               const struct dwpw_memory *memory)
+static const char *check_values(const struct dwpw_operator *op)
+{
+    // An offset is minus a zero point.
+    const char *const wrong[] = {
+        dwpw_unless(in_range(op->input_offset, -INT8_MAX, -INT8_MIN), "input_offset"),
+        dwpw_unless(in_range(op->input2_offset, -INT8_MAX, -INT8_MIN), "input2_offset"),
+        dwpw_unless(in_range(op->output_offset, INT8_MIN, INT8_MAX), "output_offset"),
+        dwpw_unless(in_range(op->act_min, INT8_MIN, op->act_max), "act_min"),
+        dwpw_unless(in_range(op->act_max, op->act_min, INT8_MAX), "act_max"),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
+}
+
+// Each step relies on those before it.
+static const char *check_parameters(const struct dwpw_operator *op,
+                                    const struct dwpw_memory *memory)
+{
+    const char *wrong = check_sizes(op);
+
+    if (wrong == NULL) {
+        wrong = check_tensors(op);
+    }
+    if (wrong == NULL) {
+        wrong = check_values(op);
+    }
+    return wrong != NULL ? wrong : dwpw_kernels[op->kernel].check(op, memory);
+}
+
+// The operator's number in the image is filled in by the caller.
+static struct image_fault check_operator(const struct dwpw_header *header,
+                                         const struct dwpw_operator *op,
+                                         const struct dwpw_memory *memory)
 {
     if (op->kernel >= dwpw_kernel_count) {
-        return DWPW_ERROR_CODE_BAD_KERNEL;
+        return (struct image_fault){.code = DWPW_ERROR_CODE_BAD_KERNEL, .what = "kernel"};
     }
-    if (!spans_fit(header, op)) {
-        return DWPW_ERROR_CODE_BAD_SPAN;
+    struct image_fault fault = {.kernel = dwpw_kernels[op->kernel].name};
+
+    fault.what = check_spans(header, op);
+    if (fault.what != NULL) {
+        fault.code = DWPW_ERROR_CODE_BAD_SPAN;
+        return fault;
     }
-    if (!shapes_fit(op) || !arithmetic_is_sane(op, memory)) {
-        return DWPW_ERROR_CODE_BAD_PARAMETER;
+    fault.what = check_parameters(op, memory);
+    if (fault.what != NULL) {
+        fault.code = DWPW_ERROR_CODE_BAD_PARAMETER;
     }
-    return 0;
+    return fault;
 }
 
 static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
@@ -151,18 +156,19 @@ static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
     return 0;
 }
 
-uint32_t image_check(const uint8_t *image, size_t capacity)
+struct image_fault image_check(const uint8_t *image, size_t capacity)
 {
     const struct dwpw_header *header = (const void *)image;
     const struct dwpw_memory memory = {image, NULL};
-    uint32_t error = check_header(header, capacity);
+    struct image_fault fault = {.code = check_header(header, capacity)};
 
-    if (error != 0) {
-        return error;
+    if (fault.code != 0) {
+        return fault;
     }
     const struct dwpw_operator *op = (const void *)(image + header->operators);
-    for (uint32_t i = 0; i < header->operator_count && error == 0; ++i) {
-        error = check_operator(header, &op[i], &memory);
+    for (uint32_t i = 0; i < header->operator_count && fault.code == 0; ++i) {
+        fault = check_operator(header, &op[i], &memory);
+        fault.index = i;
     }
-    return error;
+    return fault;
 }

@@ -28,11 +28,11 @@ static struct counts run_operator(const struct dwpw_operator *op, const struct d
 uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
 {
     const struct dwpw_header *header = (const void *)image;
-    const uint32_t error = image_check(image, capacity);
+    const struct image_fault fault = image_check(image, capacity);
 
-    if (error != 0) {
-        run_log_error(error);
-        return error;
+    if (fault.code != 0) {
+        run_log_fault(&fault);
+        return fault.code;
     }
     const struct dwpw_memory memory = {
         .image = image,

@@ -47,6 +47,14 @@ static void put_field(const char *name, uint64_t value)
     put_decimal(value);
 }
 
+static void put_text(const char *name, const char *text)
+{
+    put_name(",", name);
+    uart_puts("\"");
+    uart_puts(text);
+    uart_puts("\"");
+}
+
 void run_log_start(uint32_t clock_hz, uint32_t operators)
 {
     uart_puts("{\"dwpw\":\"start\"");
@@ -96,11 +104,17 @@ void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, u
     uart_puts("]}\n");
 }
 
-void run_log_error(enum dwpw_error_code code)
+void run_log_fault(const struct image_fault *fault)
 {
     uart_puts("{\"dwpw\":\"error\"");
-    put_field("code", code);
-    uart_puts(",\"name\":\"");
-    uart_puts(dwpw_error_name(code));
-    uart_puts("\"}\n");
+    put_field("code", fault->code);
+    put_text("name", dwpw_error_name(fault->code));
+    if (fault->what != NULL) {
+        put_field("operator", fault->index);
+        if (fault->kernel != NULL) {
+            put_text("kernel", fault->kernel);
+        }
+        put_text("what", fault->what);
+    }
+    uart_puts("}\n");
 }

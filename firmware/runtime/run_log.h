@@ -2,7 +2,7 @@
 #ifndef DWPW_RUN_LOG_H
 #define DWPW_RUN_LOG_H
 
-#include "dwpw_image.h"
+#include "image_check.h"
 
 struct layer_record {
     uint32_t index; // counts the operators of the image from 0
@@ -16,6 +16,6 @@ void run_log_start(uint32_t clock_hz, uint32_t operators);
 void run_log_layer(const struct layer_record *layer);
 void run_log_counters(uint32_t index, const uint32_t *values, uint32_t counters);
 void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size);
-void run_log_error(enum dwpw_error_code code);
+void run_log_fault(const struct image_fault *fault);
 
 #endif

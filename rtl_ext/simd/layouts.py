@@ -1,18 +1,53 @@
-"""Records that travel between the modules of the extension."""
+"""Records that travel between the modules of the unit, and the widths in them."""
 
 from __future__ import annotations
 
-from compiler_intrinsics.simd.geometry import GROUPS, Geometry
+from compiler_intrinsics.instruction_set import FUNCT3_BITS
+from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET
 
 from ..cfu_bus import WORD
 
-COMMAND = [("unit", 3), ("funct7", 4), ("a", WORD), ("b", WORD)]
-"""An instruction in the queue. Four bits of funct7 tell all instructions of a unit apart."""
+BYTE = 8
+
+COMMAND = [
+    ("part", FUNCT3_BITS),
+    ("funct7", INSTRUCTION_SET.funct7_bits),
+    ("a", WORD),
+    ("b", WORD),
+]
+"""An instruction in the queue: funct3, the bits of funct7 that the set uses, rs1, rs2."""
 
 
 def bits_for_index(size: int) -> int:
     """Width of an index into `size` (a power of two) places."""
     return size.bit_length() - 1
+
+
+def entry_bits(geometry: Geometry) -> int:
+    """Width of an entry of the weight store: a weight for each lane."""
+    return geometry.lanes * BYTE
+
+
+def parts_of_entry(geometry: Geometry) -> int:
+    """How many `ld_weights`, two words each, an entry takes."""
+    return entry_bits(geometry) // (2 * WORD)
+
+
+def ring_load(size: int) -> list[tuple[str, int]]:
+    """New bounds of a ring over `size` places, taken over with `load`."""
+    width = bits_for_index(size)
+    return [("load", 1), ("first", width), ("last", width)]
+
+
+def store_write(geometry: Geometry) -> list[tuple[str, int]]:
+    """Write port of the weight store; `enable` has a bit for each part of an entry."""
+    return [
+        ("enable", parts_of_entry(geometry)),
+        ("address", bits_for_index(geometry.store_entries)),
+        ("low", WORD),
+        ("high", WORD),
+    ]
 
 
 def mac_step(geometry: Geometry) -> list[tuple[str, int]]:
@@ -34,19 +69,33 @@ def mac_step(geometry: Geometry) -> list[tuple[str, int]]:
     ]
 
 
-SCALE_WRITE_BITS = {"bias": 32, "multiplier": 31, "shift": 6}
-"""Widths of a channel's parameters."""
+BIAS = (32, True)
+MULTIPLIER = 31
+SHIFT = (6, True)
+"""Parameters of a channel: int32; Q0.31; -31..31, positive to the left."""
+
+RIGHT = 5
+"""Width of a right shift of 0..31."""
+
+LEAST_SHIFT = -31
+"""`ld_scale` clamps to it: six bits could say -32, which no right shift of five bits does."""
+
+SCALED = (11, True)
+"""A scaled accumulator, saturated.  Beyond 10 bits it is clamped wherever the zero point lies; one
+bit more, since rounding can carry out of them."""
 
 
-def scale_write(geometry: Geometry) -> list[tuple[str, int]]:
+def scale_write(geometry: Geometry) -> list:
     """Write port of the requantiser's parameters."""
     return [
-        ("channel", bits_for_index(geometry.param_groups * GROUPS)),
+        ("channel", bits_for_index(geometry.channels)),
         ("write_bias", 1),
         ("write_scale", 1),
-        *SCALE_WRITE_BITS.items(),
+        ("bias", BIAS),
+        ("multiplier", MULTIPLIER),
+        ("shift", SHIFT),
     ]
 
 
-OUTPUT_STAGE = [("zero_point", (8, True)), ("act_min", (8, True)), ("act_max", (8, True))]
+OUTPUT = [("zero_point", (BYTE, True)), ("act_min", (BYTE, True)), ("act_max", (BYTE, True))]
 """Output zero point and clamp."""

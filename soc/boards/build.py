@@ -19,11 +19,13 @@ from soc.boards.foreign import ForeignBoard
 from soc.boards.project import NAME
 from soc.boards.script import PACKERS, BuildScript, read_script
 from soc.cache import cached, hash_files
+from soc.config import HardwareUnit, sources_digest, units_to_json
 from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, read_report
 from soc.fpga.tools import tool_path, tool_versions
 from soc.libc import STAMP, compiled_libc
-from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES, REPOSITORY
+from soc.paths import REPOSITORY
+from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES
 from soc.toolchain import RISCV_GCC, package_versions, program_version, run
 
 PACKAGES = (
@@ -79,20 +81,23 @@ class BoardBuild:
     """A board's SoC, built with seeds 1, 2, ...; tools: package -> version."""
 
     board: AnyBoard
-    extension: bool
+    units: tuple[HardwareUnit, ...]
     project: BoardProject
     routes: tuple[BoardRoute, ...]
     tools: dict[str, str]
 
 
 def write_project(
-    board: AnyBoard, extension: bool, build_root: Path, progress: Progress = lambda _: None
+    board: AnyBoard,
+    units: tuple[HardwareUnit, ...],
+    build_root: Path,
+    progress: Progress = lambda _: None,
 ) -> BoardProject:
     """The board's project with its BIOS (`soc.boards.project`)."""
     sources = [p for folder in GATEWARE_FOLDERS for p in (REPOSITORY / folder).rglob("*.py")]
     key = {
         "board": board.name,
-        "extension": extension,
+        "units": [units_to_json(units), sources_digest(units)],
         "sources": hash_files(sources, REPOSITORY),
         "packages": package_versions(*PACKAGES),
         "compiler": program_version(RISCV_GCC),
@@ -100,9 +105,8 @@ def write_project(
 
     def build(folder: Path) -> None:
         progress(f"{board.name}: writing the SoC and compiling its BIOS")
-        choice = "yes" if extension else "no"
         libc = compiled_libc(build_root, progress)
-        arguments = [board.name, str(folder), choice, str(libc)]
+        arguments = [board.name, str(folder), units_to_json(units), str(libc)]
         command = [sys.executable, "-m", "soc.boards.project", *arguments]
         environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
         run(command, cwd=folder, env=environment)
@@ -114,7 +118,7 @@ def write_project(
 def build_board(
     board: AnyBoard,
     project: BoardProject,
-    extension: bool,
+    units: tuple[HardwareUnit, ...],
     seeds: int,
     build_root: Path,
     progress: Progress = lambda _: None,
@@ -129,7 +133,7 @@ def build_board(
     with ThreadPoolExecutor(WORKERS) as pool:
         routes = tuple(pool.map(route, range(1, seeds + 1)))
     tools = tool_versions("yosys", script.router, PACKERS[script.router])
-    return BoardBuild(board, extension, project, routes, tools)
+    return BoardBuild(board, units, project, routes, tools)
 
 
 def _netlist(

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from soc import memory_map
+from soc.config import HardwareUnit, SocConfig
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,10 @@ def targets() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(litex_boards.targets.__path__))
 
 
-def foreign_soc(name: str, extension: bool) -> Any:
-    """The target's own SoC with our CPU, ROM and SRAM, and the extension on its port."""
+def foreign_soc(name: str, units: tuple[HardwareUnit, ...]) -> Any:
+    """The target's own SoC with our CPU, ROM and SRAM, and the units on its port."""
     from soc.bios import configure_bios
-    from soc.config import SocConfig
-    from soc.soc import connect_extension, cpu_netlist
+    from soc.soc import connect_units, cpu_netlist
 
     target = import_module(f"litex_boards.targets.{name}")
     soc = target.BaseSoC(
@@ -44,5 +44,5 @@ def foreign_soc(name: str, extension: bool) -> Any:
     )
     configure_bios(soc)
     soc.cpu.use_external_variant(str(cpu_netlist()))
-    connect_extension(soc, SocConfig().extension.make() if extension else None)
+    connect_units(soc, SocConfig(units=units))
     return soc

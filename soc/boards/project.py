@@ -1,6 +1,6 @@
 """Board -> project: Verilog, constraints, BIOS, C headers, and the script that builds it.
 
-    python -m soc.boards.project BOARD FOLDER EXTENSION LIBC
+    python -m soc.boards.project BOARD FOLDER UNITS LIBC
 
 runs in a process of its own, because LiteX changes the working directory, prints as it goes and
 keeps state between designs.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from soc.boards.catalogue import BY_NAME
+from soc.config import HardwareUnit, units_from_json
 from soc.headers import without_date, write_headers
 from soc.libc import provide_libc
 
@@ -24,15 +25,15 @@ TEXTS = (".v", ".ys", ".tcl", ".sh", ".qsf", ".prj", ".xdc", ".sdc", ".lpf", ".c
 """Files in which LiteX writes absolute paths of the project itself, or the date."""
 
 
-def make_soc(board: str, extension: bool) -> Any:
+def make_soc(board: str, units: tuple[HardwareUnit, ...]) -> Any:
     """The SoC on a board of ours or on another one of litex_boards."""
     if board in BY_NAME:
         from soc.boards.soc import BoardSoC, board_config
 
-        return BoardSoC(BY_NAME[board], board_config(BY_NAME[board], extension))
+        return BoardSoC(BY_NAME[board], board_config(BY_NAME[board], units))
     from soc.boards.foreign import foreign_soc
 
-    return foreign_soc(board, extension)
+    return foreign_soc(board, units)
 
 
 def write_project(soc: Any, folder: Path, libc: Path) -> None:
@@ -60,9 +61,9 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
     (folder / "project.json").write_text(json.dumps(facts))
 
 
-def main(board: str, folder: str, extension: str, libc: str) -> None:
-    """Write the project of a board; `extension` is "yes" or "no"."""
-    write_project(make_soc(board, extension == "yes"), Path(folder), Path(libc))
+def main(board: str, folder: str, units: str, libc: str) -> None:
+    """Write the project of a board; `units` as `soc.config.units_to_json` writes them."""
+    write_project(make_soc(board, units_from_json(units)), Path(folder), Path(libc))
 
 
 if __name__ == "__main__":

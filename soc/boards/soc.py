@@ -7,14 +7,13 @@ from importlib import import_module
 import litedram.modules
 
 from soc.boards.entry import Board
-from soc.config import SocConfig
+from soc.config import HardwareUnit, SocConfig
 from soc.soc import DwpwSoC
 
 
-def board_config(board: Board, extension: bool = True) -> SocConfig:
-    """The board's SoC, with or without the extension."""
-    config = SocConfig(sys_clk_freq=board.clock_hz)
-    return config if extension else SocConfig(sys_clk_freq=board.clock_hz, extension=None)
+def board_config(board: Board, units: tuple[HardwareUnit, ...]) -> SocConfig:
+    """The board's SoC with these units."""
+    return SocConfig(sys_clk_freq=board.clock_hz, units=units)
 
 
 class BoardSoC(DwpwSoC):
@@ -31,7 +30,6 @@ class BoardSoC(DwpwSoC):
         super().__init__(
             platform,
             config,
-            config.extension.make() if config.extension else None,
             sdram_phy=memory.attach(self, platform, config.sys_clk_freq),
             sdram_module=getattr(litedram.modules, memory.module),
             sdram_rate=memory.rate,

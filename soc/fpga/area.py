@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from compiler_intrinsics.simd.geometry import Geometry
 from soc.cache import cached
+from soc.config import HardwareUnit
 from soc.fpga.edge_registers import add_edge_registers
 from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, Usage, read_report
@@ -57,14 +57,14 @@ class Area:
 
 
 def estimate(
-    geometry: Geometry,
+    unit: HardwareUnit,
     seeds: int,
     build_root: Path,
     progress: Progress = lambda _: None,
 ) -> Area:
-    """Area and speed of the extension of this geometry, with seeds 1 to `seeds`."""
+    """Area and speed of the unit, with seeds 1 to `seeds`."""
     tools = tool_versions("yosys", "nextpnr-ecp5")
-    netlist = _netlist(geometry, build_root, progress)
+    netlist = _netlist(unit, build_root, progress)
 
     def route(seed: int) -> RouteReport:
         return _route(netlist, seed, build_root, progress)
@@ -80,11 +80,12 @@ def estimate(
     )
 
 
-def _netlist(geometry: Geometry, build_root: Path, progress: Progress) -> Path:
+def _netlist(unit: HardwareUnit, build_root: Path, progress: Progress) -> Path:
     """Folder with `edge.json`, the netlist with its registers, and their number."""
+    from rtl_ext.top import Extension
     from rtl_ext.verilog import MODULE, extension_verilog
 
-    verilog = extension_verilog(geometry)
+    verilog = extension_verilog(Extension([unit.make()]))
     key = {"verilog": verilog, "tools": tool_versions("yosys")}
 
     def build(folder: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
+from soc.paths import REPOSITORY
 from soc.sim.compile import compile_plain, compile_trained, recipe, verilate
 from soc.toolchain import RISCV_GCC, link_raw, package_versions, program_version
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 BOOT = REPOSITORY / "firmware" / "boot"
 
 GATEWARE_FOLDERS = ("soc", "rtl_ext", "compiler_intrinsics")
@@ -48,7 +48,7 @@ def build_simulator(
     """The simulator of `config`; only what changed is built, and `progress` is told about it."""
     soc = elaborated(config, build_root, progress)
     rom = _boot_rom(config, soc, build_root)
-    binary = _binary(soc, rom / "boot.bin", build_root, traced, progress)
+    binary = _binary(config, soc, rom / "boot.bin", build_root, traced, progress)
     return Simulator(
         binary=binary / "sim",
         headers=soc / "include",
@@ -92,10 +92,17 @@ def _boot_rom(config: SocConfig, soc: Path, build_root: Path) -> Path:
     return cached(build_root, "boot", key, build)
 
 
-def _binary(soc: Path, boot_rom: Path, build_root: Path, traced: bool, progress: Progress) -> Path:
+def _binary(
+    config: SocConfig,
+    soc: Path,
+    boot_rom: Path,
+    build_root: Path,
+    traced: bool,
+    progress: Progress,
+) -> Path:
     design = [soc / "memories.vlt", soc / "sim_layout.h", *(soc / "verilog").glob("*.v")]
     key = {
-        "recipe": recipe(),
+        "recipe": recipe(config.units),
         "design": hash_files(design, soc),
         "boot": boot_rom.read_bytes().hex(),
         "traced": traced,
@@ -109,6 +116,6 @@ def _binary(soc: Path, boot_rom: Path, build_root: Path, traced: bool, progress:
         if traced:
             compile_plain(folder)
         else:
-            compile_trained(soc, boot_rom, folder)
+            compile_trained(soc, boot_rom, folder, config.units)
 
     return cached(build_root, "simulator", key, build)

@@ -8,20 +8,20 @@ for the second compilation within the first run of a real model.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from compiler_intrinsics.header import assembly
-from compiler_intrinsics.simd import INSTRUCTION_SET
 from soc import memory_map
 from soc.cache import hash_files
+from soc.config import HardwareUnit
 from soc.errors import ToolError
+from soc.paths import REPOSITORY
+from soc.processes import child
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 from soc.toolchain import find_program, link_raw, run, verilator_root
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).parent / "harness"
 TRAINING = Path(__file__).parent / "training" / "training.c"
 PLATFORM = REPOSITORY / "firmware" / "platform"
@@ -48,11 +48,11 @@ TRAINING_CYCLES = 1_500_000
 """Limit of the training run: it takes half as many, more only if custom instructions hang."""
 
 
-def recipe() -> dict:
+def recipe(units: tuple[HardwareUnit, ...]) -> dict:
     """Everything that shapes a simulator besides its design, for the cache key."""
     files = [p for p in HARNESS.iterdir() if p.suffix in (".cpp", ".h")]
     files += [TRAINING, Path(__file__), *PLATFORM.iterdir()]
-    return {"files": hash_files(files, REPOSITORY), "instructions": _instructions_header()}
+    return {"files": hash_files(files, REPOSITORY), "instructions": _instructions_header(units)}
 
 
 def verilate(soc: Path, folder: Path, traced: bool) -> None:
@@ -81,11 +81,13 @@ def compile_plain(folder: Path) -> None:
     _make(folder, [OPTIMISE])
 
 
-def compile_trained(soc: Path, boot_rom: Path, folder: Path) -> None:
+def compile_trained(
+    soc: Path, boot_rom: Path, folder: Path, units: tuple[HardwareUnit, ...]
+) -> None:
     """The same, with the profile of a training run on the SoC itself."""
     objects = folder / "obj"
     _make(folder, [OPTIMISE, "-fprofile-generate"], ["LDFLAGS=-fprofile-generate"])
-    _train(soc, boot_rom, folder)
+    _train(soc, boot_rom, folder, units)
     for pattern in ("*.o", "*.gch"):
         for file in objects.glob(pattern):
             file.unlink()
@@ -106,37 +108,34 @@ def _make(folder: Path, optimise: Sequence[str], variables: Sequence[str] = ()) 
     )
 
 
-def _train(soc: Path, boot_rom: Path, folder: Path) -> None:
+def _train(soc: Path, boot_rom: Path, folder: Path, units: tuple[HardwareUnit, ...]) -> None:
     """Run the training program, so that the counters are written beside the objects."""
-    (folder / "training_instructions.h").write_text(_instructions_header())
+    (folder / "training_instructions.h").write_text(_instructions_header(units))
     program = folder / "training.bin"
     platform = [PLATFORM / name for name in ("start.S", "uart.c", "trap.c", "platform_sim.c")]
     script = memory_map.firmware_linker_script()
     includes = [PLATFORM, soc / "include", folder]
     link_raw([*platform, TRAINING], includes, script, program, ["-DDWPW_ERROR_TRAP=1"])
-    done = subprocess.run(
-        [
-            str(folder / "sim"),
-            *("--max-cycles", str(TRAINING_CYCLES)),
-            *("--load", f"0x{memory_map.ROM_BASE:x}:{boot_rom}"),
-            *("--load", f"0x{memory_map.FIRMWARE_BASE:x}:{program}"),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, STATUS_CYCLE_LIMIT):
+    command = [
+        str(folder / "sim"),
+        *("--max-cycles", str(TRAINING_CYCLES)),
+        *("--load", f"0x{memory_map.ROM_BASE:x}:{boot_rom}"),
+        *("--load", f"0x{memory_map.FIRMWARE_BASE:x}:{program}"),
+    ]
+    with child(command) as process:
+        _, said = process.communicate()
+    if process.returncode not in (0, STATUS_CYCLE_LIMIT):
         raise ToolError(
-            f"the simulator's training run failed ({done.returncode}): {done.stderr.strip()}"
+            f"the simulator's training run failed ({process.returncode}): {said.strip()}"
         )
 
 
-def _instructions_header() -> str:
+def _instructions_header(units: tuple[HardwareUnit, ...]) -> str:
     """C function that executes every instruction once that does not reach memory."""
     lines = "".join(
         f'\t__asm__ volatile("{assembly(item, "t0", "%0", "%1")}" ::"r"(a), "r"(b) : "t0");\n'
-        for item in INSTRUCTION_SET.harmless
+        for unit in units
+        for item in unit.instructions.harmless
     )
     return (
         "#include <stdint.h>\n\n"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,8 @@ from typing import Any
 
 from soc import memory_map
 from soc.errors import ToolError
+from soc.processes import child
+from soc.scratch import scratch_folder
 from soc.sim.build import Simulator
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 
@@ -68,16 +68,17 @@ def run(
     """
     if all(address != memory_map.ROM_BASE for address, _ in loads):
         loads = [*loads, (memory_map.ROM_BASE, simulator.boot_rom.read_bytes())]
-    with tempfile.TemporaryDirectory(prefix="dwpw-sim-") as folder:
+    files = {f"{number}.bin": data for number, (_, data) in enumerate(loads)}
+    with scratch_folder("dwpw-sim-", files) as folder:
         command = [
             str(simulator.binary),
-            *_load_arguments(loads, Path(folder)),
+            *_load_arguments(loads, [folder / name for name in files]),
             *(("--max-cycles", str(max_cycles)) if max_cycles is not None else ()),
             *_trace_arguments(trace),
             *(("--dump", str(dump)) if dump else ()),
             *(("--uart", "pty") if on_terminal else ()),
         ]
-        with _killed_at_exit(command) as process:
+        with child(command) as process:
             return _follow(process, on_line, on_progress, on_terminal or (lambda _: None))
 
 
@@ -94,10 +95,8 @@ def read_dump(file: Path) -> Iterator[bytes]:
         position = start + length
 
 
-def _load_arguments(loads: Iterable[Load], folder: Path) -> Iterator[str]:
-    for number, (address, data) in enumerate(loads):
-        file = folder / f"{number}.bin"
-        file.write_bytes(data)
+def _load_arguments(loads: Iterable[Load], files: Iterable[Path]) -> Iterator[str]:
+    for (address, _), file in zip(loads, files, strict=True):
         yield from ("--load", f"0x{address:x}:{file}")
 
 
@@ -107,25 +106,6 @@ def _trace_arguments(trace: Trace | None) -> Iterator[str]:
     yield from ("--trace", str(trace.file), "--trace-start", str(trace.start))
     if trace.end is not None:
         yield from ("--trace-end", str(trace.end))
-
-
-@contextlib.contextmanager
-def _killed_at_exit(command: list[str]) -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    try:
-        yield process
-    finally:
-        process.kill()  # does nothing when it has ended
-        process.wait()
-        process.stdout.close()
 
 
 def _follow(

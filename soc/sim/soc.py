@@ -45,10 +45,7 @@ class SimSoC(DwpwSoC):
         phy = None
         if config.memory == "sdram":
             phy = SdramModel(MT48LC16M16(config.sys_clk_freq, "1:1").geom_settings)
-        extension = config.extension.make() if config.extension else None
-        super().__init__(
-            platform, config, extension, sdram_phy=phy, uart_name="sim", scratch=scratch
-        )
+        super().__init__(platform, config, sdram_phy=phy, uart_name="sim", scratch=scratch)
 
         for memory in self.memories().values():
             memory.init = None  # the harness fills them

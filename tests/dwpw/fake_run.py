@@ -5,18 +5,20 @@ Only tests of the tool's own words and files use them; they say nothing about th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dwpw.comparison import Comparison, SocInfo, compare_run, golden_output
+from dwpw.cli.prepare import soc_info
+from dwpw.comparison import Comparison, compare_run, golden_output
 from dwpw.golden import GoldenLayer
-from dwpw.image.format import KernelSet
 from dwpw.model import Graph
 from dwpw.plan.planner import Plan, plan
 from dwpw.runlog import RunLayer, RunLog
+from dwpw.target.kernel_set import KernelSet
 from soc.counters import EVENTS
+from tests.support.targets import TARGET
 
-CYCLES = {KernelSet.REFERENCE: 4_000_000, KernelSet.SCALAR: 400_000, KernelSet.SIMD: 40_000}
+CYCLES = {"reference": 4_000_000, "scalar": 400_000, "simd": 40_000}
 
 
 COUNTERS = {event.name: place for place, event in enumerate(EVENTS, start=1)}
@@ -29,7 +31,7 @@ def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
         RunLayer(
             index=i,
             kernel=operator.kernel,
-            cycles=(i + 1) * CYCLES[planned.kernel_set],
+            cycles=(i + 1) * CYCLES[planned.kernel_set.name],
             instructions=i + 1,
             crc=layer.crc,
             counters=COUNTERS,
@@ -56,15 +58,15 @@ def comparison(
     graph: Graph,
     golden: Sequence[GoldenLayer],
     sets: Sequence[KernelSet],
-    wrong: dict[KernelSet, int] | None = None,
+    wrong: Mapping[str, int] | None = None,
 ) -> Comparison:
-    """A comparison of fake runs; `wrong` names an operator that differs, by set."""
+    """A comparison of fake runs; `wrong` names an operator that differs, by the set's name."""
     runs = []
     for one in sets:
-        planned = plan(graph, one)
+        planned = plan(graph, TARGET, one)
         log = run_log(planned, golden)
-        if one in (wrong or {}):
-            log = spoilt(log, wrong[one])
+        if one.name in (wrong or {}):
+            log = spoilt(log, wrong[one.name])
         runs.append(compare_run(planned, log, golden))
-    soc = SocInfo("vexriscv full+cfu", 60_000_000, "sdram", {"name": "simd", "lanes": 16})
+    soc = soc_info(TARGET)
     return Comparison(graph, soc, "golden kernels", "an input", tuple(runs))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dwpw.image.format import KernelSet
 from dwpw.model import Graph
 from dwpw.plan.arena import TENSOR_ALIGNMENT, Buffer, allocate, peak
 from dwpw.plan.planner import plan, reshape_owners
+from tests.support.targets import REFERENCE, TARGET
 
 
 @st.composite
@@ -65,7 +65,7 @@ def test_peak_names_the_step_at_which_most_bytes_live() -> None:
 
 
 def test_input_lives_from_the_start_and_output_to_the_end(graph: Graph) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     owners = reshape_owners(graph)
     spans = {buffer.key: (buffer.first, buffer.last) for buffer in planned.buffers}
     assert spans[owners[graph.input]][0] == -1
@@ -73,7 +73,7 @@ def test_input_lives_from_the_start_and_output_to_the_end(graph: Graph) -> None:
 
 
 def test_a_branch_keeps_its_tensor_until_the_addition(graph: Graph) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     conv, depthwise, add = planned.operators[1:4]
     assert add.input == conv.output
     assert add.input2 == depthwise.output
@@ -81,6 +81,6 @@ def test_a_branch_keeps_its_tensor_until_the_addition(graph: Graph) -> None:
 
 
 def test_reshape_moves_nothing(graph: Graph) -> None:
-    reshape = plan(graph, KernelSet.REFERENCE).operators[7]
+    reshape = plan(graph, TARGET, REFERENCE).operators[7]
     assert reshape.operator.kind == "RESHAPE"
     assert reshape.input == reshape.output

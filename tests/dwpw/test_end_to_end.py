@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli import cli
 from dwpw.errors import UserError
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import Job, SimulatorRunner, make_job
+from tests.support.targets import REFERENCE, TARGET
 
 
 def test_all_kernel_sets_are_exact_on_the_simulated_soc(model_path: Path, tmp_path: Path) -> None:
@@ -40,16 +40,16 @@ def test_check_compares_every_tensor_on_the_simulated_soc(model_path: Path) -> N
 
 
 def test_a_damaged_image_is_refused_by_the_firmware_and_not_run(graph: Graph) -> None:
-    job = make_job(plan(graph, KernelSet.REFERENCE), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
     image = bytearray(job.image)
     image[-40] ^= 1
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None))
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     with pytest.raises(UserError, match=r"the firmware stopped with error 4 \(BAD_CRC\)"):
         runner.run(Job(job.plan, bytes(image), job.input))
 
 
 def test_a_run_that_takes_too_long_is_ended_with_its_last_line(graph: Graph) -> None:
-    job = make_job(plan(graph, KernelSet.REFERENCE), random_input(graph.input_tensor).tensor)
-    runner = SimulatorRunner(build_machine(soc_config("sdram"), lambda _: None), max_cycles=1000)
+    job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
+    runner = SimulatorRunner(build_machine(TARGET, lambda _: None), max_cycles=1000)
     with pytest.raises(UserError, match=r"reference: the run was ended at 1,000 cycles"):
         runner.run(job)

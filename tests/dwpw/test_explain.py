@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from dwpw.cli import cli
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
+from dwpw.kernels.work_simd import words_inside
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import PlannedOperator, plan
-from dwpw.plan.work_simd import words_inside
 from dwpw.run import SimulatorRunner, make_job
+from tests.support.targets import SIMD, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Conv2D,
@@ -86,7 +85,7 @@ def explained(model: Path, kernels: str, folder: Path) -> dict:
 
 def test_the_bounds_count_what_the_kernels_do(mobilenet: Path, tmp_path: Path) -> None:
     data = explained(mobilenet, "simd", tmp_path)
-    planned = plan(read_model(mobilenet), KernelSet.SIMD).operators
+    planned = plan(read_model(mobilenet), TARGET, SIMD).operators
     kernels = [layer["kernel"] for layer in data["layers"]]
     assert kernels[:6] == [
         "simd/conv_rows", "simd/depthwise_3x3", "simd/conv_pointwise", "simd/depthwise_3x3",
@@ -113,11 +112,9 @@ def test_the_accounts_explain_all_but_a_few_cycles(mobilenet: Path, tmp_path: Pa
 
 
 def test_performance_counters_change_no_cycle(graph: Graph) -> None:
-    job = make_job(plan(graph, KernelSet.SIMD), random_input(graph.input_tensor).tensor)
-    config = soc_config("sdram")
+    job = make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
     plain, counted = (
-        build_machine(replace(config, counters=counters), lambda _: None)
-        for counters in (False, True)
+        build_machine(TARGET, lambda _: None, counters=counters) for counters in (False, True)
     )
     assert plain.firmware.read_bytes() == counted.firmware.read_bytes()
     without, with_counters = (SimulatorRunner(machine).run(job) for machine in (plain, counted))

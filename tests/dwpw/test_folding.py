@@ -17,16 +17,16 @@ from dwpw.cli.sim import layer_line
 from dwpw.comparison import compare_run
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
-from dwpw.image.pack import pack
 from dwpw.inputs import random_input
 from dwpw.model import Graph, read_model
 from dwpw.model.flatbuffer import RawModel, decode
 from dwpw.model.read import check
+from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import to_json
 from tests.dwpw.fake_run import comparison, run_log, spoilt
 from tests.dwpw.refusals import Change, int32, operator, option, reading, tensor
+from tests.support.targets import REFERENCE, SIMD, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Mean, Quantisation, Reshape, Softmax
 
@@ -137,13 +137,13 @@ def test_planner_image_golden_layers_and_json_know_only_what_runs(computed: Grap
     golden = golden_layers(computed, random_input(computed.input_tensor).tensor)
     assert [layer.index for layer in golden] == [MEAN, RESHAPE, SOFTMAX]
     assert [layer.tensor.dtype for layer in golden] == [np.dtype(np.int8)] * 3
-    planned = plan(computed, KernelSet.SIMD)
+    planned = plan(computed, TARGET, SIMD)
     assert pack(planned)
     run = compare_run(planned, run_log(planned, golden), golden)
     assert run.exact
     wrong = compare_run(planned, spoilt(run_log(planned, golden), 1), golden)
     assert [layer.index for layer in wrong.layers if not layer.exact] == [RESHAPE]
-    data = to_json(comparison(computed, golden, (KernelSet.REFERENCE,)))
+    data = to_json(comparison(computed, golden, (REFERENCE,)))
     assert data["model"]["operators"] == len(data["runs"][0]["layers"]) == 3
     assert [layer["index"] for layer in data["runs"][0]["layers"]] == [MEAN, RESHAPE, SOFTMAX]
 

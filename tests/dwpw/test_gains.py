@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,8 +17,10 @@ from dwpw.gains import Variant, measure, variants
 from dwpw.golden import golden_layers
 from dwpw.run import Job, SimulatorRunner
 from dwpw.runlog import RunLog
-from soc.config import SocConfig
+from dwpw.target.target import Target
 from tests.dwpw.fake_run import run_log, spoilt
+from tests.support.tflite_builder import build_model
+from tests.support.tflite_layers import Conv2D, Quantisation
 
 COSTS = {
     variant.without: 1000 * place for place, variant in enumerate(variants(INSTRUCTION_SET), -1)
@@ -31,7 +34,7 @@ OPTIONAL = [item.mnemonic for item in INSTRUCTION_SET.instructions if item.optio
 class FakeMachine:
     """Stands for a built machine; its firmware is what it lacks."""
 
-    config: SocConfig
+    target: Target
     simulator: None = None
     firmware: tuple[str, ...] = ()
 
@@ -46,8 +49,8 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, ...]]:
         log = spoilt(log, 1) if self.machine.firmware in wrong else log
         return replace(log, cycles=log.cycles + COSTS.get(self.machine.firmware, 0))
 
-    monkeypatch.setattr("dwpw.cli.gains.build_machine", lambda config, _: FakeMachine(config))
-    monkeypatch.setattr("dwpw.cli.gains.build_firmware", lambda _, __, without: without)
+    monkeypatch.setattr("dwpw.cli.gains.build_machine", lambda target, _: FakeMachine(target))
+    monkeypatch.setattr("dwpw.cli.gains.build_firmware", lambda _, __, ___, without: without)
     monkeypatch.setattr(SimulatorRunner, "run", run)
     return wrong
 
@@ -149,9 +152,13 @@ def test_an_unwritable_output_ends_with_2_before_a_build(model_path: Path, optio
     assert "cannot be written" in result.output
 
 
-def test_dot2_saves_cycles_on_the_simulated_soc(model_path: Path, tmp_path: Path):
-    path = tmp_path / "gains.json"
-    result = call(model_path, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
+def test_dot2_saves_cycles_on_the_simulated_soc(tmp_path: Path):
+    path, model = tmp_path / "gains.json", tmp_path / "pointwise.tflite"
+    weights = np.random.default_rng(0).integers(-127, 128, (32, 1, 1, 64), dtype=np.int8)
+    layer = Conv2D(output=Quantisation(0.5, 3), weights=weights, weight_scale=0.02,
+                   bias=np.zeros(32, np.int32))  # fmt: skip
+    model.write_bytes(build_model((1, 12, 12, 64), Quantisation(0.05, 0), [layer]))
+    result = call(model, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
     assert result.exit_code == 0, result.output
     (row,) = json.loads(path.read_text())["without"]
     assert row["exact"]

@@ -16,16 +16,15 @@ from dwpw.image.format import (
     AddParam,
     Flag,
     Header,
-    KernelSet,
     MeanParam,
     Operator,
     PadParam,
 )
-from dwpw.image.pack import CONSTANT_ALIGNMENT, CONSTANTS, CRC_START, pack, require_fit
+from dwpw.kernels.packing import PackedConstants
 from dwpw.model import Graph
-from dwpw.plan.kernels import KERNELS
-from dwpw.plan.packing import PackedConstants
+from dwpw.plan.image import CONSTANT_ALIGNMENT, CONSTANTS, CRC_START, pack, require_fit
 from dwpw.plan.planner import Plan, plan
+from tests.support.targets import REFERENCE, TARGET
 
 PAD, CONV, DEPTHWISE, ADD, POINTWISE, POOL, MEAN, RESHAPE, DENSE, SOFTMAX = range(10)
 
@@ -42,7 +41,7 @@ def records(image: bytes) -> list[Operator]:
 
 @pytest.fixture
 def planned(graph: Graph) -> Plan:
-    return plan(graph, KernelSet.REFERENCE)
+    return plan(graph, TARGET, REFERENCE)
 
 
 def test_the_header_describes_the_image(planned: Plan) -> None:
@@ -53,7 +52,6 @@ def test_the_header_describes_the_image(planned: Plan) -> None:
     assert header.crc == zlib.crc32(image[CRC_START:])
     assert header.operator_count == 10
     assert header.arena_size == planned.arena_size
-    assert header.kernel_set == KernelSet.REFERENCE
     assert (header.input.offset, header.input.size) == (planned.input.offset, 8 * 8 * 3)
     assert (header.output.offset, header.output.size) == (planned.output.offset, 5)
     assert header.flags == 0
@@ -64,12 +62,12 @@ def test_the_dump_flag_is_set_on_request_only(planned: Plan) -> None:
 
 
 def test_the_same_plan_gives_the_same_bytes(graph: Graph) -> None:
-    assert pack(plan(graph, KernelSet.REFERENCE)) == pack(plan(graph, KernelSet.REFERENCE))
+    assert pack(plan(graph, TARGET, REFERENCE)) == pack(plan(graph, TARGET, REFERENCE))
 
 
 def test_records_hold_shapes_windows_and_offsets(planned: Plan) -> None:
     conv = records(pack(planned))[CONV]
-    assert KERNELS[conv.kernel] == "reference/conv"
+    assert TARGET.kernels[conv.kernel] == "reference/conv"
     assert (conv.in_h, conv.in_w, conv.in_c) == (9, 9, 3)
     assert (conv.out_h, conv.out_w, conv.out_c) == (4, 4, 4)
     assert (conv.kernel_h, conv.kernel_w, conv.stride_h, conv.stride_w) == (3, 3, 2, 2)

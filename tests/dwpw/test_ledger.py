@@ -11,7 +11,6 @@ from rich.console import Console
 from dwpw.comparison import Comparison
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.ledger import ACCOUNTS, GAP_CAUSES, GAPS, Cause, Ledger, causes, make_ledger, total
 from dwpw.model import Graph
@@ -20,14 +19,15 @@ from dwpw.report import explain_page
 from dwpw.report.ledger_json import to_json
 from dwpw.report.ledger_table import print_ledger, sentence
 from tests.dwpw.fake_run import COUNTERS, comparison, run_log
+from tests.support.targets import SIMD, TARGET
 
 
 def ledger_of(graph: Graph, wrong: int | None = None) -> Ledger:
     """The ledger of a fake run of set simd; `wrong` names an operator that differs."""
     golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
-    spoilt = {} if wrong is None else {KernelSet.SIMD: wrong}
-    planned = plan(graph, KernelSet.SIMD)
-    compared: Comparison = comparison(graph, golden, [KernelSet.SIMD], spoilt)
+    spoilt = {} if wrong is None else {"simd": wrong}
+    planned = plan(graph, TARGET, SIMD)
+    compared: Comparison = comparison(graph, golden, [SIMD], spoilt)
     return make_ledger(compared, planned, run_log(planned, golden))
 
 
@@ -79,7 +79,7 @@ def test_a_cause_in_words_has_its_share_and_the_cycles_of_each() -> None:
 def test_a_run_without_counters_is_refused(graph: Graph) -> None:
     ledger = ledger_of(graph)
     golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
-    planned = plan(graph, KernelSet.SIMD)
+    planned = plan(graph, TARGET, SIMD)
     log = run_log(planned, golden)
     log = replace(log, layers=tuple(replace(layer, counters={}) for layer in log.layers))
     with pytest.raises(UserError, match=r"operator 0 \(PAD '.*no performance counters of it"):

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from dwpw.build import Machine, build_machine, soc_config
+from dwpw.build import Machine, build_machine
 from dwpw.check import first_wrong_element
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.plan.planner import plan
 from dwpw.run import SimulatorRunner, make_job
+from dwpw.target.kernel_set import KernelSet
 from soc.config import MEMORIES
 from soc.sim.run import read_dump
 from tests.support.exactness import read_bytes
 from tests.support.random_models import KINDS, random_case
+from tests.support.targets import KERNEL_SETS, SIMD, TARGET
 
 LARGEST_SIDE = 6
 """Pixels; keeps the slowest model below a few million cycles."""
@@ -27,7 +28,7 @@ LARGEST_SIDE = 6
 DOZEN = [*((kind, 0) for kind in KINDS), ("depthwise_3x3", 1)]
 MODELS_PER_KIND = 5
 
-by_kernel_set = pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
+by_kernel_set = pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
 
 
 def check_on_soc(
@@ -37,7 +38,7 @@ def check_on_soc(
     model, tensor = random_case(kind, seed, LARGEST_SIDE)
     graph = read_bytes(model, folder)
     dump = folder / "tensors.dump"
-    job = make_job(plan(graph, kernel_set), tensor, dump_tensors=True)
+    job = make_job(plan(graph, TARGET, kernel_set), tensor, dump_tensors=True)
     SimulatorRunner(machine).run(job, dump=dump)
     wrong = first_wrong_element(graph, golden_layers(graph, tensor), read_dump(dump))
     assert wrong is None, f"{kind}, seed {seed}: {wrong}"
@@ -47,8 +48,8 @@ def check_on_soc(
 def test_random_models_are_exact_with_the_custom_instructions(
     kind: str, seed: int, tmp_path: Path
 ) -> None:
-    machine = build_machine(soc_config("sdram"), lambda _: None)
-    check_on_soc(machine, KernelSet.SIMD, kind, seed, tmp_path)
+    machine = build_machine(TARGET, lambda _: None)
+    check_on_soc(machine, SIMD, kind, seed, tmp_path)
 
 
 @pytest.mark.full
@@ -58,6 +59,6 @@ def test_random_models_are_exact_with_the_custom_instructions(
 def test_many_random_models_are_exact(
     kind: str, memory: str, kernel_set: KernelSet, tmp_path: Path
 ) -> None:
-    machine = build_machine(soc_config(memory), lambda _: None)
+    machine = build_machine(TARGET.with_memory(memory), lambda _: None)
     for seed in range(MODELS_PER_KIND):
         check_on_soc(machine, kernel_set, kind, seed, tmp_path)

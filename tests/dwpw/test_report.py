@@ -9,21 +9,22 @@ from rich.console import Console
 
 from dwpw.comparison import Comparison
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.report.names import kernel_name
 from dwpw.report.numbers import factor, rate, share, short
 from dwpw.report.table import print_comparison
+from dwpw.target.kernel_set import KernelSet
 from tests.dwpw.fake_run import comparison
+from tests.support.targets import KERNEL_SETS, REFERENCE, SCALAR
 
-SETS = (KernelSet.REFERENCE, KernelSet.SCALAR)
+SETS = (REFERENCE, SCALAR)
 WIDTHS = (80, 100, 120, 160)
 
 
 def compared(
     graph: Graph,
-    wrong: dict[KernelSet, int] | None = None,
+    wrong: dict[str, int] | None = None,
     sets: tuple[KernelSet, ...] = SETS,
 ) -> Comparison:
     golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
@@ -49,7 +50,7 @@ def table_lines(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("sets", [SETS, tuple(KernelSet)])
+@pytest.mark.parametrize("sets", [SETS, KERNEL_SETS])
 def test_tables_fit_and_lose_nothing(graph: Graph, width: int, sets: tuple[KernelSet, ...]) -> None:
     text = printed(compared(graph, sets=sets), width)
     assert max(map(len, table_lines(text))) <= width
@@ -60,13 +61,13 @@ def test_tables_fit_and_lose_nothing(graph: Graph, width: int, sets: tuple[Kerne
 
 
 def test_a_narrow_table_shortens_cycles_and_a_wide_one_does_not(graph: Graph) -> None:
-    three = compared(graph, sets=tuple(KernelSet))
+    three = compared(graph, sets=KERNEL_SETS)
     assert "220.0 M" in printed(three, 80)
     assert "220,000,000" in printed(three, 120)
 
 
 def test_a_wide_table_shows_the_speed_up_of_every_step(graph: Graph) -> None:
-    text = printed(compared(graph, sets=tuple(KernelSet)), 160)
+    text = printed(compared(graph, sets=KERNEL_SETS), 160)
     assert "ref/sca  sca/sim  speed-up" in text
     assert row(text, "total").count("10.0x") == 2
 
@@ -94,7 +95,7 @@ def test_groups_add_up_to_the_total(graph: Graph) -> None:
 
 
 def test_a_wrong_tensor_shows_differs_instead_of_cycles(graph: Graph) -> None:
-    text = printed(compared(graph, {KernelSet.SCALAR: 4}), 120)
+    text = printed(compared(graph, {"scalar": 4}), 120)
     assert "DIFFERS" in row(text, "4 ")
     assert "2,000,000" not in " ".join(row(text, "4 ")).replace("20,000,000", "")
     assert "DIFFERS" in row(text, "total")

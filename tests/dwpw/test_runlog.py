@@ -54,6 +54,19 @@ REFUSED = {
         ['{"dwpw":"error","code":4,"name":"BAD_CRC"}'],
         "the firmware stopped with error 4 (BAD_CRC)",
     ),
+    "an operator refused": (
+        [
+            '{"dwpw":"error","code":9,"name":"BAD_PARAMETER","operator":3,'
+            '"kernel":"simd/conv_rows","what":"scratch"}'
+        ],
+        "the firmware stopped with error 9 (BAD_PARAMETER): operator 3 (simd/conv_rows) of the"
+        " image has a wrong 'scratch'",
+    ),
+    "a kernel refused": (
+        ['{"dwpw":"error","code":6,"name":"BAD_KERNEL","operator":0,"what":"kernel"}'],
+        "the firmware stopped with error 6 (BAD_KERNEL): operator 0 of the image has a wrong"
+        " 'kernel'",
+    ),
     "a trap": (
         [START, '{"dwpw":"error","code":10,"name":"TRAP","mcause":2,"mepc":"40000100"}'],
         "the firmware stopped with error 10 (TRAP): mcause 2, mepc 40000100",

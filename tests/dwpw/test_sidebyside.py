@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import NOBODY, Cancelled, Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.sidebyside import run_side_by_side
+from tests.support.targets import KERNEL_SETS, REFERENCE, SCALAR, TARGET
 
-SETS = (KernelSet.SCALAR, KernelSet.REFERENCE)
+SETS = (SCALAR, REFERENCE)
 
 
 @pytest.fixture
 def jobs(graph: Graph) -> list[Job]:
     tensor = random_input(graph.input_tensor).tensor
-    return [Job(plan(graph, one), b"", tensor) for one in SETS]
+    return [Job(plan(graph, TARGET, one), b"", tensor) for one in SETS]
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class FakeRunner(SimulatorRunner):
         if self.failing:
             assert self.cancel.wait(10)
             raise Cancelled
-        return RunLog(1, (), 0, 0, (int(job.plan.kernel_set),))
+        return RunLog(1, (), 0, 0, (KERNEL_SETS.index(job.plan.kernel_set),))
 
 
 def test_logs_come_in_the_order_of_the_jobs_and_the_longest_starts_first(jobs: list[Job]) -> None:
     runner = FakeRunner(started=([],))
     logs = run_side_by_side(runner, jobs, lambda _: NOBODY)
-    assert [log.output for log in logs] == [(int(one),) for one in SETS]
+    assert [log.output for log in logs] == [(KERNEL_SETS.index(one),) for one in SETS]
     assert runner.started[0][0] == "reference"
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from dwpw.plan.pack_simd import RULES
-from dwpw.plan.packing import LoweredOperator
-from dwpw.plan.work import Work
-from dwpw.plan.work_simd import words_inside
+from dwpw.kernels.packing import LoweredOperator
+from dwpw.kernels.work import Work
+from dwpw.kernels.work_simd import words_inside
+from tests.support.targets import SIMD
 
 
 def operator(kind: str, weights: tuple[int, ...], **more: object) -> LoweredOperator:
@@ -21,7 +21,7 @@ def operator(kind: str, weights: tuple[int, ...], **more: object) -> LoweredOper
 
 
 def work_of(op: LoweredOperator) -> Work:
-    rule = next(rule for rule in RULES if rule.accepts(op))
+    rule = next(rule for rule in SIMD.rules if rule.accepts(op))
     return rule.work(op, rule.pack(op))
 
 

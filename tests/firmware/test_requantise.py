@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dwpw.image.format import KernelSet
+from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import check_model, read_bytes
 from tests.support.host_firmware import HostFirmware
+from tests.support.targets import KERNEL_SETS
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Conv2D, Layer, Quantisation
 
@@ -37,7 +38,7 @@ def _check(firmware: HostFirmware, directory: Path, kernel_set: KernelSet, layer
     check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
 
 
-@pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
+@pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
 @pytest.mark.parametrize("shift", range(-30, 6))
 def test_halves_round_as_in_tflite_at_every_power_of_two(
     firmware: HostFirmware, tmp_path: Path, kernel_set: KernelSet, shift: int
@@ -48,7 +49,7 @@ def test_halves_round_as_in_tflite_at_every_power_of_two(
     _check(firmware, tmp_path, kernel_set, _layer(near, 2.0**shift, 0, "NONE"))
 
 
-@pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
+@pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
 @pytest.mark.parametrize("activation", ["NONE", "RELU", "RELU6"])
 def test_random_accumulators_and_scales(
     firmware: HostFirmware, tmp_path: Path, kernel_set: KernelSet, activation: str
@@ -63,7 +64,7 @@ def test_random_accumulators_and_scales(
         _check(firmware, tmp_path, kernel_set, _layer(bias, scale, zero_point, activation))
 
 
-@pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
+@pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
 def test_largest_accumulators(
     firmware: HostFirmware, tmp_path: Path, kernel_set: KernelSet
 ) -> None:

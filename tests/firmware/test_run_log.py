@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dwpw.image.format import VERSION, KernelSet
-from dwpw.image.pack import pack
+from dwpw.image.format import VERSION
+from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
+from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import read_bytes
 from tests.support.host_firmware import HostFirmware
 from tests.support.random_models import random_conv, random_depthwise
+from tests.support.targets import KERNEL_SETS, SCALAR, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Mean, Quantisation, Softmax
 
@@ -21,14 +23,14 @@ SHAPE = (1, 9, 7, 5)
 SOURCE = Quantisation(0.1, 3)
 
 
-@pytest.mark.parametrize("kernel_set", KernelSet, ids=lambda one: one.name.lower())
+@pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
 def test_log_of_a_chain(firmware: HostFirmware, tmp_path: Path, kernel_set: KernelSet) -> None:
     rng = np.random.default_rng(2)
     conv = random_conv(rng, SHAPE, SOURCE)
     depthwise = random_depthwise(rng, conv.output_shape(SHAPE), conv.output, three=True)
     chain = [conv, depthwise, Mean(output=depthwise.output, keep_dims=False), Softmax()]
     graph = read_bytes(build_model(SHAPE, SOURCE, chain), tmp_path)
-    planned = plan(graph, kernel_set)
+    planned = plan(graph, TARGET, kernel_set)
     tensor = rng.integers(-128, 128, SHAPE).astype(np.int8)
 
     run = firmware.run(pack(planned, dump_tensors=True), tensor)
@@ -46,5 +48,5 @@ def test_log_of_a_chain(firmware: HostFirmware, tmp_path: Path, kernel_set: Kern
 def test_tensors_are_dumped_only_when_asked_for(firmware: HostFirmware, tmp_path: Path) -> None:
     chain = [Mean(output=SOURCE)]
     graph = read_bytes(build_model(SHAPE, SOURCE, chain), tmp_path)
-    run = firmware.run(pack(plan(graph, KernelSet.SCALAR)), np.zeros(SHAPE, np.int8))
+    run = firmware.run(pack(plan(graph, TARGET, SCALAR)), np.zeros(SHAPE, np.int8))
     assert run.dump.size == 0

@@ -17,6 +17,7 @@ from soc.config import MEMORIES, SocConfig
 from soc.sim.build import Simulator, build_simulator
 from soc.sim.run import Progress, Trace, read_dump, run
 from soc.toolchain import link_raw
+from tests.support.targets import UNITS
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -103,10 +104,10 @@ def make_bench(
 @pytest.fixture(params=MEMORIES)
 def bench(request: pytest.FixtureRequest, make_bench: Callable[..., Bench]) -> Bench:
     """The SoC with each kind of main RAM."""
-    return make_bench(SocConfig(memory=request.param))
+    return make_bench(SocConfig(memory=request.param, units=UNITS))
 
 
 @pytest.fixture
 def sdram_bench(make_bench: Callable[..., Bench]) -> Bench:
     """The SoC that headline numbers are taken on."""
-    return make_bench(SocConfig())
+    return make_bench(SocConfig(units=UNITS))

@@ -15,6 +15,7 @@ from soc.boards.foreign import ForeignBoard
 from soc.boards.script import read_script
 from soc.boards.soc import BoardSoC, board_config
 from soc.errors import ToolError
+from tests.support.targets import UNITS
 
 
 @pytest.fixture(params=BOARDS, ids=lambda board: board.name)
@@ -36,7 +37,7 @@ def test_names_are_unique() -> None:
 
 
 def test_soc_holds_the_extension_and_a_memory_of_the_map(board: Board) -> None:
-    soc = BoardSoC(board, board_config(board))
+    soc = BoardSoC(board, board_config(board, UNITS))
     assert hasattr(soc, "extension")
     assert soc.sys_clk_freq == board.clock_hz
     region = soc.bus.regions["main_ram"]
@@ -45,9 +46,9 @@ def test_soc_holds_the_extension_and_a_memory_of_the_map(board: Board) -> None:
 
 
 def test_baseline_is_the_same_soc_without_the_extension(board: Board) -> None:
-    ours, bare = board_config(board), board_config(board, extension=False)
-    assert bare.extension is None
-    assert vars(ours) | {"extension": None} == vars(bare)
+    ours, bare = board_config(board, UNITS), board_config(board, ())
+    assert bare.units == ()
+    assert vars(ours) | {"units": ()} == vars(bare)
 
 
 def test_another_target_of_litex_boards_is_a_board_too() -> None:

@@ -13,6 +13,7 @@ from soc import memory_map
 from soc.config import SocConfig
 from soc.errors import ToolError
 from soc.sim.run import STATUS_CYCLE_LIMIT, Trace, run
+from tests.support.targets import UNITS
 
 
 def words(*values: int) -> bytes:
@@ -134,7 +135,7 @@ def test_traced_simulator_writes_the_window_and_counts_the_same_cycles(
     make_bench, sdram_bench, tmp_path
 ):
     trace = Trace(tmp_path / "x.fst", start=1000, end=1100)
-    traced = make_bench(SocConfig(), traced=True).run("hello", trace=trace)
+    traced = make_bench(SocConfig(units=UNITS), traced=True).run("hello", trace=trace)
     assert traced.code == 42
     assert traced.cycles == sdram_bench.run("hello").cycles
     assert trace.file.stat().st_size > 1000

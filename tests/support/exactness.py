@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
-from dwpw.image.pack import pack
 from dwpw.model import Graph, read_model
+from dwpw.plan.image import pack
 from dwpw.plan.planner import Plan, plan
+from dwpw.target.kernel_set import KernelSet
+from dwpw.target.target import Target
 from tests.support.host_firmware import HostFirmware, HostRun
+from tests.support.targets import TARGET
 
 
 def read_bytes(content: bytes, directory: Path) -> Graph:
@@ -45,10 +47,14 @@ def check_layers(planned: Plan, graph: Graph, run: HostRun, tensor: np.ndarray) 
 
 
 def check_model(
-    firmware: HostFirmware, graph: Graph, kernel_set: KernelSet, tensor: np.ndarray
+    firmware: HostFirmware,
+    graph: Graph,
+    kernel_set: KernelSet,
+    tensor: np.ndarray,
+    target: Target = TARGET,
 ) -> Plan:
     """Plan, run and compare one model; the plan, for questions about the kernels chosen."""
-    planned = plan(graph, kernel_set)
+    planned = plan(graph, target, kernel_set)
     run = firmware.run(pack(planned, dump_tensors=True), tensor)
     assert run.error is None
     check_layers(planned, graph, run, tensor)

@@ -57,8 +57,9 @@ int main(int, char **arguments)
     for (int unanswered = 0, idle = 0; more || unanswered != 0;) {
         if (more && current.function_id == kReset) {
             top.bus_cmd_valid = 0;
-            for (uint32_t cycle = 0; cycle < current.a; ++cycle)
+            for (uint32_t cycle = 0; cycle < current.a; ++cycle) {
                 clock(top);
+            }
             reset(top);
             unanswered = 0;
             more = read(current);
@@ -82,8 +83,9 @@ int main(int, char **arguments)
             ++unanswered;
         }
         idle = accepted || answered ? 0 : idle + 1;
-        if (idle == kMostIdleCycles)
+        if (idle == kMostIdleCycles) {
             return 1;
+        }
         clock(top);
     }
     return 0;

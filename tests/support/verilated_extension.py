@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
+from rtl_ext.simd.unit import SimdUnit
+from rtl_ext.top import Extension
 from rtl_ext.verilog import MODULE, extension_verilog
 from soc.toolchain import verilator_root
 from tests.support.random_program import Program
@@ -50,7 +52,7 @@ def encoded(program: Program) -> list[tuple[int, int, int]]:
 def verilate(folder: Path, geometry: Geometry = DEFAULT) -> VerilatedExtension:
     """Build the simulation in `folder`; about ten seconds."""
     source = folder / f"{MODULE}.v"
-    source.write_text(extension_verilog(geometry))
+    source.write_text(extension_verilog(Extension([SimdUnit(geometry)])))
     root = verilator_root()
     command = [root / "bin" / "verilator", "--cc", "--exe", "--build", "-O3", "-Wno-fatal"]
     command += ["-Wno-lint", "--x-initial", "unique", "--top-module", MODULE]

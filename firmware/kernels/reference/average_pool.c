@@ -1,8 +1,10 @@
 // AVERAGE_POOL_2D, int8. Loops as in reference_integer_ops::AveragePool.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "nhwc.h"
 
 dwpw_kernel_function dwpw_reference_average_pool;
+dwpw_kernel_check dwpw_reference_average_pool_check;
 
 void dwpw_reference_average_pool(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
@@ -39,4 +41,11 @@ void dwpw_reference_average_pool(const struct dwpw_operator *op, const struct dw
             }
         }
     }
+}
+
+const char *dwpw_reference_average_pool_check(const struct dwpw_operator *op,
+                                              const struct dwpw_memory *memory)
+{
+    (void)memory;
+    return dwpw_check_pool(op);
 }

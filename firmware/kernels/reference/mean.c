@@ -1,10 +1,12 @@
 // MEAN over H and W, int8. Arithmetic of reference_ops::QuantizedMeanOrSum: the division by the
 // number of elements is part of the multiplier.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "nhwc.h"
 #include "quantised_multiplier.h"
 
 dwpw_kernel_function dwpw_reference_mean;
+dwpw_kernel_check dwpw_reference_mean_check;
 
 void dwpw_reference_mean(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
@@ -23,6 +25,13 @@ void dwpw_reference_mean(const struct dwpw_operator *op, const struct dwpw_memor
         sum = quantised_multiply(sum + op->input_offset * elements,
                                  op->param[DWPW_MEAN_PARAM_MULTIPLIER],
                                  op->param[DWPW_MEAN_PARAM_SHIFT]);
-        output[c] = clamp_i8(sum + op->output_offset, INT8_MIN, INT8_MAX);
+        output[c] = clamp_i8(wrapping_add(sum, op->output_offset), INT8_MIN, INT8_MAX);
     }
+}
+
+const char *dwpw_reference_mean_check(const struct dwpw_operator *op,
+                                      const struct dwpw_memory *memory)
+{
+    (void)memory;
+    return dwpw_check_mean(op);
 }

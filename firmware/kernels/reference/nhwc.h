@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "dwpw_int32.h"
+
 struct nhwc {
     int32_t h;
     int32_t w;
@@ -15,16 +17,6 @@ struct nhwc {
 static inline int32_t nhwc_offset(struct nhwc shape, int32_t n, int32_t y, int32_t x, int32_t c)
 {
     return ((n * shape.h + y) * shape.w + x) * shape.c + c;
-}
-
-static inline int32_t min_i32(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int32_t max_i32(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
 }
 
 static inline int8_t clamp_i8(int32_t value, int32_t min, int32_t max)

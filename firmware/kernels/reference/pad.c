@@ -1,8 +1,10 @@
 // PAD of H, W and C, int8. Loops as in reference_ops::PadImpl.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "nhwc.h"
 
 dwpw_kernel_function dwpw_reference_pad;
+dwpw_kernel_check dwpw_reference_pad_check;
 
 void dwpw_reference_pad(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
@@ -26,4 +28,11 @@ void dwpw_reference_pad(const struct dwpw_operator *op, const struct dwpw_memory
             }
         }
     }
+}
+
+const char *dwpw_reference_pad_check(const struct dwpw_operator *op,
+                                     const struct dwpw_memory *memory)
+{
+    (void)memory;
+    return dwpw_check_pad(op);
 }

@@ -4,12 +4,14 @@
 //
 // `table` holds 256 floats: exp(-beta * scale * (255 - i)). The sums and products below are
 // rounded after every step, so a soft-float library gives the same bits as a host's FPU.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "nhwc.h"
 
 enum { TABLE_LAST = 255 };
 
 dwpw_kernel_function dwpw_reference_softmax;
+dwpw_kernel_check dwpw_reference_softmax_check;
 
 void dwpw_reference_softmax(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
@@ -37,4 +39,17 @@ void dwpw_reference_softmax(const struct dwpw_operator *op, const struct dwpw_me
             output[c] = clamp_i8(rounded + op->output_offset, INT8_MIN, INT8_MAX);
         }
     }
+}
+
+const char *dwpw_reference_softmax_check(const struct dwpw_operator *op,
+                                         const struct dwpw_memory *memory)
+{
+    (void)memory;
+    const char *const wrong[] = {
+        dwpw_check_overlap(op),
+        dwpw_check_same_shape(op),
+        dwpw_unless(op->table.size == (TABLE_LAST + 1) * sizeof(float), "table"),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

@@ -1,7 +1,10 @@
 // AVERAGE_POOL_2D: the window's borders are worked out once per pixel, channels run inside.
+#include "dwpw_check.h"
+#include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 
 dwpw_kernel_function dwpw_scalar_average_pool;
+dwpw_kernel_check dwpw_scalar_average_pool_check;
 
 // Part of the input that a window covers.
 struct window {
@@ -11,16 +14,6 @@ struct window {
     int32_t line_step;   // bytes from line to line
     int32_t column_step; // and from pixel to pixel
 };
-
-static inline int32_t min_i32(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int32_t max_i32(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
-}
 
 static int32_t window_sum(const struct window *w, int32_t c)
 {
@@ -72,4 +65,11 @@ void dwpw_scalar_average_pool(const struct dwpw_operator *op, const struct dwpw_
             }
         }
     }
+}
+
+const char *dwpw_scalar_average_pool_check(const struct dwpw_operator *op,
+                                           const struct dwpw_memory *memory)
+{
+    (void)memory;
+    return dwpw_check_pool(op);
 }

@@ -2,10 +2,13 @@
 // product, padding included.
 #include <stdbool.h>
 
+#include "dwpw_check.h"
+#include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 #include "gemm.h"
 
 dwpw_kernel_function dwpw_scalar_conv;
+dwpw_kernel_check dwpw_scalar_conv_check;
 
 // A row's place in the tile; its values are GEMM_ROWS bytes apart.
 struct row_writer {
@@ -24,16 +27,6 @@ static inline void write_values(struct row_writer *writer, const int8_t *values,
     for (; count > 0; --count, writer->next += GEMM_ROWS) {
         *writer->next = *values++;
     }
-}
-
-static inline int32_t min_i32(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int32_t max_i32(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
 }
 
 // The zero point: what counts as real 0, for which the bias makes up.
@@ -183,4 +176,16 @@ void dwpw_scalar_conv(const struct dwpw_operator *op, const struct dwpw_memory *
         }
     }
     gemm_run(&g, tile.values, rows, output);
+}
+
+const char *dwpw_scalar_conv_check(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const uint64_t depth = dwpw_product(op->kernel_h, op->kernel_w, op->in_c, 1);
+    const char *const wrong[] = {
+        dwpw_check_window(op),
+        gemm_check(op, memory, depth),
+        gemm_tile_check(op, depth),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

@@ -1,8 +1,10 @@
 // CONV_2D with a 1x1 kernel and stride 1: every pixel is a row of a matrix product.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "gemm.h"
 
 dwpw_kernel_function dwpw_scalar_conv_pointwise;
+dwpw_kernel_check dwpw_scalar_conv_pointwise_check;
 
 static inline const uint32_t *words(const int8_t *p)
 {
@@ -79,4 +81,16 @@ void dwpw_scalar_conv_pointwise(const struct dwpw_operator *op, const struct dwp
         }
         gemm_run(&g, tile.values, rows, output + done * op->out_c);
     }
+}
+
+const char *dwpw_scalar_conv_pointwise_check(const struct dwpw_operator *op,
+                                             const struct dwpw_memory *memory)
+{
+    const char *const wrong[] = {
+        dwpw_check_pointwise(op),
+        gemm_check(op, memory, (uint64_t)op->in_c),
+        gemm_tile_check(op, (uint64_t)op->in_c),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

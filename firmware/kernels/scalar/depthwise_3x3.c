@@ -7,21 +7,20 @@
 //
 // Weights [channels][3][3]; `param` gives the size of a piece. The per-channel arrays are rounded
 // up to a multiple of four.
+#include "dwpw_check.h"
+#include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 #include "multiply_add.h"
 #include "placement.h"
 #include "store_results.h"
 
 dwpw_kernel_function dwpw_scalar_depthwise_3x3;
+dwpw_kernel_check dwpw_scalar_depthwise_3x3_check;
 
 enum {
     TAPS = 3, // lines and columns of the window
     WEIGHTS = TAPS * TAPS,
-    MAX_PIXELS = 64, // accumulated before any is requantised: 1 KB of stack
-    // Words of `param`: the size of a piece in the output, set by dwpw.plan.pack_scalar.
-    PARAM_CHANNELS = 0,
-    PARAM_LINES = 1,
-    PARAM_COLUMNS = 2,
+    MAX_PIXELS = DWPW_DEPTHWISE_MAX_PIXELS, // accumulated before any is requantised
 };
 
 // A part of the output, and the input that it needs.
@@ -48,11 +47,6 @@ struct run {
     int32_t lines;     // of the output
     int32_t columns;
 };
-
-static inline int32_t min_i32(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
 
 static inline struct triple load_3(const int8_t *a, const int8_t *b, const int8_t *c)
 {
@@ -245,17 +239,54 @@ void dwpw_scalar_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw
         .acc = acc,
     };
 
-    for (p.c = 0; p.c < op->out_c; p.c += size[PARAM_CHANNELS]) {
-        p.channels = min_i32(size[PARAM_CHANNELS], op->out_c - p.c);
-        for (p.out_y = 0; p.out_y < op->out_h; p.out_y += size[PARAM_LINES]) {
-            p.lines = min_i32(size[PARAM_LINES], op->out_h - p.out_y);
+    for (p.c = 0; p.c < op->out_c; p.c += size[DWPW_SCALAR_DEPTHWISE3X3_PARAM_CHANNELS]) {
+        p.channels = min_i32(size[DWPW_SCALAR_DEPTHWISE3X3_PARAM_CHANNELS], op->out_c - p.c);
+        for (p.out_y = 0; p.out_y < op->out_h;
+             p.out_y += size[DWPW_SCALAR_DEPTHWISE3X3_PARAM_LINES]) {
+            p.lines = min_i32(size[DWPW_SCALAR_DEPTHWISE3X3_PARAM_LINES], op->out_h - p.out_y);
             p.in_lines = (p.lines - 1) * op->stride_h + TAPS;
-            for (p.out_x = 0; p.out_x < op->out_w; p.out_x += size[PARAM_COLUMNS]) {
-                p.columns = min_i32(size[PARAM_COLUMNS], op->out_w - p.out_x);
+            for (p.out_x = 0; p.out_x < op->out_w;
+                 p.out_x += size[DWPW_SCALAR_DEPTHWISE3X3_PARAM_COLUMNS]) {
+                p.columns =
+                    min_i32(size[DWPW_SCALAR_DEPTHWISE3X3_PARAM_COLUMNS], op->out_w - p.out_x);
                 p.in_columns = (p.columns - 1) * op->stride_w + TAPS;
                 load_piece(&p, dwpw_tensor(memory, op->input));
                 run_piece(&p, memory);
             }
         }
     }
+}
+
+// The size of a piece: channels in groups of four, unless all of them, since the per-channel arrays
+// are read in groups; pixels for which there are accumulators; and room for its input.
+static const char *check_piece(const struct dwpw_operator *op)
+{
+    const int32_t channels = op->param[DWPW_SCALAR_DEPTHWISE3X3_PARAM_CHANNELS];
+    const int32_t lines = op->param[DWPW_SCALAR_DEPTHWISE3X3_PARAM_LINES];
+    const int32_t columns = op->param[DWPW_SCALAR_DEPTHWISE3X3_PARAM_COLUMNS];
+
+    if (channels < 1 || lines < 1 || lines > op->out_h || columns < 1 ||
+        columns > min_i32(op->out_w, MAX_PIXELS) ||
+        (channels % RESULT_CHANNELS != 0 && channels != op->out_c)) {
+        return "piece";
+    }
+    const uint64_t room = DWPW_D_CACHE_BYTES + dwpw_product((lines - 1) * op->stride_h + TAPS,
+                                                            (columns - 1) * op->stride_w + TAPS,
+                                                            min_i32(channels, op->out_c), 1);
+    return dwpw_unless(op->scratch.size >= room, "scratch");
+}
+
+const char *dwpw_scalar_depthwise_3x3_check(const struct dwpw_operator *op,
+                                            const struct dwpw_memory *memory)
+{
+    const char *const wrong[] = {
+        dwpw_check_overlap(op),
+        dwpw_check_3x3(op),
+        dwpw_unless(op->stride_w == 1 || op->stride_w == 2, "stride"),
+        dwpw_unless(op->weights.size == dwpw_product(op->out_c, WEIGHTS, 1, 1), "weights"),
+        dwpw_check_scales(op, memory, dwpw_round_up(op->out_c, RESULT_CHANNELS)),
+    };
+    const char *first = dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
+
+    return first != NULL ? first : check_piece(op);
 }

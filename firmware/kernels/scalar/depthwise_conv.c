@@ -1,10 +1,13 @@
 // DEPTHWISE_CONV_2D with any kernel, dilation and depth multiplier: tap by tap, all channels of a
 // pixel at once, so that borders are decided once per tap and memory is read in order.
 // Weights [kernel_h][kernel_w][out_c]; `scratch` holds an int32 accumulator per channel.
+#include "dwpw_check.h"
+#include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 #include "requantise.h"
 
 dwpw_kernel_function dwpw_scalar_depthwise_conv;
+dwpw_kernel_check dwpw_scalar_depthwise_conv_check;
 
 // Adds one pixel of the input times one tap of the kernel.
 static void
@@ -16,14 +19,15 @@ add_tap(const struct dwpw_operator *op, const int8_t *input, const int8_t *weigh
 
     if (depth_multiplier == 1) {
         for (int32_t c = 0; c < channels; ++c) {
-            acc[c] += input[c] * weights[c];
+            acc[c] = wrapping_add(acc[c], input[c] * weights[c]);
         }
         return;
     }
     for (int32_t c = 0; c < channels; ++c) {
         const int32_t value = input[c];
         for (int32_t m = 0; m < depth_multiplier; ++m) {
-            *acc++ += value * *weights++;
+            *acc = wrapping_add(*acc, value * *weights++);
+            ++acc;
         }
     }
 }
@@ -35,7 +39,7 @@ static void add_padding(const struct dwpw_operator *op, const int8_t *weights, i
     const int32_t zero_point = -op->input_offset;
 
     for (int32_t c = 0; c < channels; ++c) {
-        acc[c] += zero_point * weights[c];
+        acc[c] = wrapping_add(acc[c], zero_point * weights[c]);
     }
 }
 
@@ -84,4 +88,21 @@ void dwpw_scalar_depthwise_conv(const struct dwpw_operator *op, const struct dwp
             }
         }
     }
+}
+
+const char *dwpw_scalar_depthwise_conv_check(const struct dwpw_operator *op,
+                                             const struct dwpw_memory *memory)
+{
+    const char *const wrong[] = {
+        dwpw_check_overlap(op),
+        dwpw_check_window(op),
+        dwpw_unless((uint64_t)op->out_c == dwpw_product(op->in_c, op->depth_multiplier, 1, 1),
+                    "channels"),
+        dwpw_unless(op->weights.size == dwpw_product(op->kernel_h, op->kernel_w, op->out_c, 1),
+                    "weights"),
+        dwpw_unless(op->scratch.size >= op->out_c * sizeof(int32_t), "scratch"),
+        dwpw_check_scales(op, memory, op->out_c),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

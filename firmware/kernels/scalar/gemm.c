@@ -2,6 +2,7 @@
 // loads feed 16 multiply-accumulates. One step takes 2.6 instructions per multiply-accumulate.
 #include "gemm.h"
 
+#include "dwpw_check.h"
 #include "multiply_add.h"
 #include "store_results.h"
 
@@ -185,4 +186,23 @@ void gemm_run_vector(const struct gemm *g, const int8_t *row, int8_t *output)
     for (int32_t c = 0; c < g->channels; c += GEMM_CHANNELS) {
         run_row(g, row, 1, c, output);
     }
+}
+
+const char *
+gemm_check(const struct dwpw_operator *op, const struct dwpw_memory *memory, uint64_t depth)
+{
+    const int32_t channels = dwpw_round_up(op->out_c, GEMM_CHANNELS);
+    const char *const wrong[] = {
+        dwpw_check_overlap(op),
+        dwpw_unless(op->weights.size == gemm_depth(depth) * (uint64_t)channels, "weights"),
+        dwpw_check_scales(op, memory, channels),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
+}
+
+const char *gemm_tile_check(const struct dwpw_operator *op, uint64_t depth)
+{
+    return dwpw_unless(op->scratch.size >= DWPW_D_CACHE_BYTES + GEMM_ROWS * gemm_depth(depth),
+                       "scratch");
 }

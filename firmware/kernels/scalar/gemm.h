@@ -7,10 +7,10 @@
 #include "requantise.h"
 
 enum {
-    GEMM_ROWS = 4,     // rows per step: their values lie interleaved, four to a word
-    GEMM_CHANNELS = 4, // output channels per step: so do the weights
-    GEMM_UNROLL = 4,   // depths are rounded up to this
-    GEMM_BLOCKS = 8,   // steps accumulated before any is requantised
+    GEMM_ROWS = DWPW_GEMM_ROWS,
+    GEMM_CHANNELS = DWPW_GEMM_CHANNELS,
+    GEMM_UNROLL = DWPW_GEMM_UNROLL,
+    GEMM_BLOCKS = 8, // steps accumulated before any is requantised
     GEMM_ACCUMULATORS = GEMM_BLOCKS * GEMM_ROWS * GEMM_CHANNELS,
 };
 
@@ -34,6 +34,20 @@ struct gemm gemm_of(const struct dwpw_operator *op,
                     int32_t depth,
                     int32_t *acc);
 
+// A depth of 0 to 2^32, rounded up.
+static inline uint64_t gemm_depth(uint64_t depth)
+{
+    return (depth + GEMM_UNROLL - 1) / GEMM_UNROLL * GEMM_UNROLL;
+}
+
+// "overlap", "weights", "bias", "multiplier", "shift": what a product of rows of `depth` values
+// relies on.
+const char *
+gemm_check(const struct dwpw_operator *op, const struct dwpw_memory *memory, uint64_t depth);
+
+// "scratch": room for gemm_tile_of and one group of rows at the least.
+const char *gemm_tile_check(const struct dwpw_operator *op, uint64_t depth);
+
 // `rows` rows in `tile`, which holds them in groups of four, [rows / 4][depth][4], give
 // [rows][channels] results. The last group may be incomplete.
 void gemm_run(const struct gemm *g, const int8_t *tile, int32_t rows, int8_t *output);
@@ -55,7 +69,7 @@ gemm_tile_of(const struct gemm *g, const struct dwpw_operator *op, const struct 
     return (struct gemm_tile){
         .values = place_beside(g->acc + GEMM_ACCUMULATORS, g->weights, (uint32_t)group,
                                dwpw_tensor(memory, op->scratch)),
-        .rows = ((int32_t)op->scratch.size - D_CACHE_BYTES) / group * GEMM_ROWS,
+        .rows = ((int32_t)op->scratch.size - DWPW_D_CACHE_BYTES) / group * GEMM_ROWS,
     };
 }
 

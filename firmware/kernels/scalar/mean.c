@@ -1,8 +1,10 @@
 // MEAN over H and W: the pixels of a channel are summed along a pointer.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "requantise.h"
 
 dwpw_kernel_function dwpw_scalar_mean;
+dwpw_kernel_check dwpw_scalar_mean_check;
 
 void dwpw_scalar_mean(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
@@ -21,4 +23,10 @@ void dwpw_scalar_mean(const struct dwpw_operator *op, const struct dwpw_memory *
         }
         output[c] = requantise(sum, scale, range);
     }
+}
+
+const char *dwpw_scalar_mean_check(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    (void)memory;
+    return dwpw_check_mean(op);
 }

@@ -1,7 +1,9 @@
 // PAD of H and W; channels stay. Whole lines are filled and copied.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 
 dwpw_kernel_function dwpw_scalar_pad;
+dwpw_kernel_check dwpw_scalar_pad_check;
 
 static int8_t *fill(int8_t *to, int8_t value, int32_t count)
 {
@@ -29,4 +31,15 @@ void dwpw_scalar_pad(const struct dwpw_operator *op, const struct dwpw_memory *m
         output = fill(output, value, right);
     }
     fill(output, value, (op->out_h - op->pad_top - op->in_h) * op->out_w * op->out_c);
+}
+
+const char *dwpw_scalar_pad_check(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    (void)memory;
+    const char *const wrong[] = {
+        dwpw_check_pad(op),
+        dwpw_unless(op->in_c == op->out_c, "channels"),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

@@ -4,17 +4,14 @@
 
 #include <stdint.h>
 
-enum {
-    D_CACHE_BYTES = 4096, // dwpw.plan.pack_scalar adds as much to the scratch memory
-    D_CACHE_LINE = 32,
-};
+#include "dwpw_image.h"
 
 // The first place in `scratch` that lies at `address` in the D$, or less than a line behind it.
 static inline int8_t *place_at(uintptr_t address, int8_t *scratch)
 {
-    const uintptr_t distance = address + D_CACHE_LINE - 1 - (uintptr_t)scratch;
+    const uintptr_t distance = address + DWPW_D_CACHE_LINE - 1 - (uintptr_t)scratch;
 
-    return scratch + (distance & (D_CACHE_BYTES - D_CACHE_LINE));
+    return scratch + (distance & (DWPW_D_CACHE_BYTES - DWPW_D_CACHE_LINE));
 }
 
 // For data that is to stay in the D$ together with what lies in front of `end`, usually

@@ -5,8 +5,13 @@
 // accumulators; requantising divides.
 //
 // weights: [4 x 4].  table: unit.h, for all channels.
+#include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
+#include "unit_check.h"
+
+dwpw_kernel_function dwpw_simd_average;
+dwpw_kernel_check dwpw_simd_average_check;
 
 // A window of the input; whole lines of it count as one.
 struct window {
@@ -16,42 +21,49 @@ struct window {
     int32_t column_step; // and from pixel to pixel
 };
 
-DWPW_INLINE uint32_t word_at(const int8_t *from)
+static inline __attribute__((always_inline)) uint32_t word_at(const int8_t *from)
 {
     return *(const dwpw_word *)(const void *)from;
 }
 
 // Passes four channels of a line; `last`: they complete a result.
-DWPW_INLINE void pass_line(const int8_t *from, int32_t columns, int32_t step, int last)
+static inline __attribute__((always_inline)) void
+pass_line(const int8_t *from, int32_t columns, int32_t step, int last)
 {
     for (; columns > 8; columns -= 8) {
         uint32_t words[8];
-        DWPW_UNROLL
-        for (unsigned word = 0; word < 8; ++word, from += step)
+#pragma GCC unroll 16
+        for (unsigned word = 0; word < 8; ++word, from += step) {
             words[word] = word_at(from);
-        DWPW_UNROLL
-        for (unsigned word = 0; word < 8; ++word)
-            DWPW_OPAQUE(words[word]);
-        DWPW_UNROLL
-        for (unsigned word = 0; word < 8; word += 2)
+        }
+#pragma GCC unroll 16
+        for (unsigned word = 0; word < 8; ++word) {
+            words[word] = opaque_word(words[word]);
+        }
+#pragma GCC unroll 16
+        for (unsigned word = 0; word < 8; word += 2) {
             dwpw_dot2(words[word], words[word + 1]);
+        }
     }
-    for (; columns > 2; columns -= 2, from += 2 * step)
+    for (; columns > 2; columns -= 2, from += 2 * step) {
         dwpw_dot2(word_at(from), word_at(from + step));
-    if (columns == 2 && last)
+    }
+    if (columns == 2 && last) {
         dwpw_dot2_last(word_at(from), word_at(from + step));
-    else if (columns == 2)
+    } else if (columns == 2) {
         dwpw_dot2(word_at(from), word_at(from + step));
-    else if (last)
+    } else if (last) {
         dwpw_dot1_last(word_at(from));
-    else
+    } else {
         dwpw_dot1(word_at(from));
+    }
 }
 
 static void pass_window(const int8_t *from, const struct window *window)
 {
-    for (int32_t line = window->lines; line > 1; --line, from += window->line_step)
+    for (int32_t line = window->lines; line > 1; --line, from += window->line_step) {
         pass_line(from, window->columns, window->column_step, 0);
+    }
     pass_line(from, window->columns, window->column_step, 1);
 }
 
@@ -86,7 +98,32 @@ void dwpw_simd_average(const struct dwpw_operator *op, const struct dwpw_memory 
     dwpw_set_params(0, 0);
     for (int32_t y = 0; y < op->out_h; ++y, line += op->stride_h * window.line_step) {
         const int8_t *from = line;
-        for (int32_t x = 0; x < op->out_w; ++x, from += op->stride_w * op->in_c, to += op->in_c)
+        for (int32_t x = 0; x < op->out_w; ++x, from += op->stride_w * op->in_c, to += op->in_c) {
             average_pixel(from, &window, (dwpw_word *)(void *)to);
+        }
     }
+}
+
+// Whole lines count as one, so what must lie inside the input are the window's bytes.
+static bool windows_lie_inside(const struct dwpw_operator *op)
+{
+    const uint64_t y = (uint64_t)(op->out_h - 1) * (uint64_t)op->stride_h;
+    const uint64_t x = (uint64_t)(op->out_w - 1) * (uint64_t)op->stride_w;
+    const uint64_t last_line = y + (uint64_t)op->kernel_h - 1;
+    const uint64_t end = last_line * (uint64_t)op->in_w + x + (uint64_t)op->kernel_w;
+
+    return end <= (uint64_t)op->in_h * (uint64_t)op->in_w;
+}
+
+const char *dwpw_simd_average_check(const struct dwpw_operator *op,
+                                    const struct dwpw_memory *memory)
+{
+    const char *const wrong[] = {
+        unit_constants_check(op, memory, 1, DWPW_GROUPS),
+        dwpw_unless(op->in_c == op->out_c && op->in_c % DWPW_GROUPS == 0, "channels"),
+        dwpw_check_window(op),
+        dwpw_unless(windows_lie_inside(op), "window"),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

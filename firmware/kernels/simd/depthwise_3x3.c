@@ -4,12 +4,17 @@
 // of an input column meet the two columns before it, which the extension remembers, so that every
 // input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
 //
+// param: enum dwpw_simd_depthwise3x3_param.
 // weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
 #include "depthwise_columns.h"
+#include "dwpw_check.h"
+#include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
+#include "unit_check.h"
 
-enum { BLOCK_GROUPS = 8 };
+dwpw_kernel_function dwpw_simd_depthwise_3x3;
+dwpw_kernel_check dwpw_simd_depthwise_3x3_check;
 
 // What all rows of outputs have in common, for a block of up to 32 channels.
 struct block {
@@ -24,11 +29,11 @@ struct block {
     int32_t inner;           // outputs whose last column lies inside the input
     int32_t outer;           // outputs behind them: their last column is padding
     int32_t tail_inside;     // columns of the input behind the inner outputs
-    dwpw_word padding[BLOCK_GROUPS];
+    dwpw_word padding[DWPW_BLOCK_GROUPS];
 };
 
 // Passes over columns between two outputs behind the inner ones.
-DWPW_INLINE void
+static inline __attribute__((always_inline)) void
 skip_between(struct cursor *cursor, int32_t *inside, uint32_t zero, unsigned groups, int32_t stride)
 {
     for (int32_t skipped = 1; skipped < stride; ++skipped) {
@@ -42,33 +47,39 @@ skip_between(struct cursor *cursor, int32_t *inside, uint32_t zero, unsigned gro
 }
 
 // The columns that the first output needs before its last one.
-DWPW_INLINE void fill_history(const struct block *block, struct cursor *cursor, unsigned groups)
+static inline __attribute__((always_inline)) void
+fill_history(const struct block *block, struct cursor *cursor, unsigned groups)
 {
     if (block->history_padding > 0) {
         skip_padding(block->zero, groups);
-        if (block->history_padding > 1)
+        if (block->history_padding > 1) {
             skip_padding(block->zero, groups);
+        }
     }
     if (block->history_inside > 0) {
         skip_next(cursor, groups);
-        if (block->history_inside > 1)
+        if (block->history_inside > 1) {
             skip_next(cursor, groups);
+        }
     }
-    for (int32_t column = block->history_outside; column > 0; --column)
+    for (int32_t column = block->history_outside; column > 0; --column) {
         skip_padding(block->zero, groups);
+    }
 }
 
 // Stores the results of a column; returns where the next ones go.
-DWPW_INLINE int8_t *store_column(int8_t *to, int32_t out_step, unsigned groups)
+static inline __attribute__((always_inline)) int8_t *
+store_column(int8_t *to, int32_t out_step, unsigned groups)
 {
     store_results(to, groups);
     to += out_step;
-    DWPW_OPAQUE(to);
+    // Where opaque_pointer would cost a move in the innermost loop.
+    __asm__ volatile("" : "+r"(to));
     return to;
 }
 
 // One row of outputs. The results of a column are read when the next one is already under way.
-DWPW_INLINE void run_row(
+static inline __attribute__((always_inline)) void run_row(
     const struct block *block, struct cursor *cursor, int8_t *to, unsigned groups, int32_t stride)
 {
     const int32_t out_step = block->out_step;
@@ -78,8 +89,9 @@ DWPW_INLINE void run_row(
     if (left > 0) {
         mac_next(cursor, groups);
         while (--left > 0) {
-            for (int32_t skipped = 1; skipped < stride; ++skipped)
+            for (int32_t skipped = 1; skipped < stride; ++skipped) {
                 skip_next(cursor, groups);
+            }
             mac_next(cursor, groups);
             to = store_column(to, out_step, groups);
         }
@@ -97,14 +109,14 @@ DWPW_INLINE void run_row(
 }
 
 // The three rows of the input that the outputs of row `y` see, from channel `offset` of the block.
-DWPW_INLINE void
+static inline __attribute__((always_inline)) void
 find_rows(struct cursor *cursor, const struct block *block, int32_t y, uint32_t offset)
 {
     const struct dwpw_operator *op = block->op;
     const int32_t row_bytes = op->in_w * op->in_c;
     int32_t in_y = y * op->stride_h - op->pad_top;
     const int8_t *at = block->input + in_y * row_bytes;
-    DWPW_UNROLL
+#pragma GCC unroll 16
     for (unsigned row = 0; row < ROWS; ++row, ++in_y, at += row_bytes) {
         const int inside = (uint32_t)in_y < (uint32_t)op->in_h;
         cursor->at[row] = (inside ? at : (const int8_t *)block->padding) + offset;
@@ -114,7 +126,7 @@ find_rows(struct cursor *cursor, const struct block *block, int32_t y, uint32_t 
 
 // All rows of outputs for `tiles` times `groups` groups of four channels, from group `first` of
 // the block on.
-DWPW_INLINE void run_tiles(
+static inline __attribute__((always_inline)) void run_tiles(
     const struct block *block, uint32_t first, uint32_t tiles, unsigned groups, int32_t stride)
 {
     const uint32_t end = first + tiles * groups;
@@ -126,17 +138,16 @@ DWPW_INLINE void run_tiles(
         find_rows(&start, block, y, first * DWPW_GROUPS);
         for (uint32_t group = first; group != end; group += groups, to += groups * DWPW_GROUPS) {
             struct cursor cursor = start;
-            DWPW_OPAQUE(block);
+            block = opaque_pointer(block);
             dwpw_set_weights(group * ROWS, (group + groups) * ROWS - 1);
             dwpw_set_params(group, group + groups - 1);
             run_row(block, &cursor, to, groups, stride);
-            for (unsigned at = 0; at < ROWS; ++at)
+            for (unsigned at = 0; at < ROWS; ++at) {
                 start.at[at] += groups * DWPW_GROUPS;
+            }
         }
     }
 }
-
-_Static_assert(BLOCK_GROUPS *DWPW_GROUPS <= DWPW_PARAM_CHANNELS, "a block's scales fit");
 
 static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
 {
@@ -153,30 +164,30 @@ static void run_2_groups(const struct block *block, uint32_t first, uint32_t til
     run_tiles(block, first, tiles, 2, block->op->stride_w);
 }
 
-static void run_1_group(const struct block *block, uint32_t first)
+static void run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
 {
-    run_tiles(block, first, 1, 1, block->op->stride_w);
+    run_tiles(block, first, tiles, 1, block->op->stride_w);
 }
 
 // A block of `groups` groups, as many of them at once as there are loops for.
 static void run_block(const struct block *block, uint32_t groups)
 {
     const int32_t stride = block->op->stride_w;
-    const uint32_t fours = stride <= 2 ? groups / 4 : 0;
-    const uint32_t twos = (groups - 4 * fours) / 2;
-    if (fours != 0 && stride == 1)
+    const int32_t most = block->op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
+    const uint32_t fours = stride <= 2 && most >= 4 ? groups / 4 : 0;
+    const uint32_t twos = most >= 2 ? (groups - 4 * fours) / 2 : 0;
+    const uint32_t ones = groups - 4 * fours - 2 * twos;
+    if (fours != 0 && stride == 1) {
         run_4_groups_stride_1(block, fours);
-    else if (fours != 0)
+    } else if (fours != 0) {
         run_4_groups_stride_2(block, fours);
-    if (twos != 0)
+    }
+    if (twos != 0) {
         run_2_groups(block, 4 * fours, twos);
-    if (groups % 2 != 0)
-        run_1_group(block, groups - 1);
-}
-
-static int32_t at_most(int32_t value, int32_t limit)
-{
-    return value < limit ? value : limit;
+    }
+    if (ones != 0) {
+        run_1_group(block, groups - ones, ones);
+    }
 }
 
 // How the columns of a row of outputs lie to the input.
@@ -185,10 +196,10 @@ static void find_columns(struct block *block)
     const struct dwpw_operator *op = block->op;
     const int32_t last = op->in_w + op->pad_left - ROWS;
     const int32_t inside = last < 0 ? 0 : last / op->stride_w + 1;
-    block->history_padding = at_most(op->pad_left, HISTORY);
-    block->history_inside = at_most(op->in_w, HISTORY - block->history_padding);
+    block->history_padding = min_i32(op->pad_left, HISTORY);
+    block->history_inside = min_i32(op->in_w, HISTORY - block->history_padding);
     block->history_outside = HISTORY - block->history_padding - block->history_inside;
-    block->inner = at_most(inside, op->out_w);
+    block->inner = min_i32(inside, op->out_w);
     block->outer = op->out_w - block->inner;
     block->tail_inside = block->inner == 0 ? 0 : last - (block->inner - 1) * op->stride_w;
 }
@@ -206,12 +217,14 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
         .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
     };
     find_columns(&block);
-    for (unsigned group = 0; group < BLOCK_GROUPS; ++group)
+    for (unsigned group = 0; group < DWPW_BLOCK_GROUPS; ++group) {
         block.padding[group] = block.zero;
+    }
     dwpw_unit_output(op);
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
-        const uint32_t groups = left < BLOCK_GROUPS ? left : BLOCK_GROUPS;
+        const uint32_t most = (uint32_t)op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
+        const uint32_t groups = left < most ? left : most;
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, groups * ROWS);
         dwpw_unit_load_scales(scales, groups);
@@ -222,4 +235,31 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
         block.output += groups * DWPW_GROUPS;
         group += groups;
     }
+}
+
+// A block lies in the unit as a whole, and there are loops for 4, 2 and 1 groups at once; their
+// rows lie in its history, and the results of DWPW_PIXELS_UNDER_WAY pixels wait at the same time.
+static bool block_fits(const struct dwpw_operator *op)
+{
+    const int32_t groups = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
+    const int32_t at_once = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
+
+    return groups >= 1 && groups <= DWPW_BLOCK_GROUPS &&
+           groups * DWPW_GROUPS <= DWPW_PARAM_CHANNELS && groups * ROWS <= DWPW_STORE_ENTRIES &&
+           (at_once == DWPW_COLUMN_GROUPS || at_once == 2 || at_once == 1) &&
+           at_once * ROWS <= DWPW_ROWS && at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
+}
+
+const char *dwpw_simd_depthwise_3x3_check(const struct dwpw_operator *op,
+                                          const struct dwpw_memory *memory)
+{
+    const char *const wrong[] = {
+        dwpw_check_3x3(op),
+        dwpw_unless(op->out_c % DWPW_GROUPS == 0, "channels"),
+        dwpw_unless(block_fits(op), "block"),
+        unit_constants_check(op, memory, dwpw_product(op->out_c / DWPW_GROUPS, ROWS, 1, 1),
+                             op->out_c),
+    };
+
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = 4 };
+enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = DWPW_COLUMN_GROUPS };
 
 // Where the walk along three rows of the input stands.
 struct cursor {
@@ -15,96 +15,108 @@ struct cursor {
 
 // Loads the next column, which lies inside the input: rows 0..2 of the first group, of the
 // second, ...
-DWPW_INLINE void next_column(uint32_t *words, struct cursor *cursor, unsigned groups)
+static inline __attribute__((always_inline)) void
+next_column(uint32_t *words, struct cursor *cursor, unsigned groups)
 {
-    DWPW_UNROLL
+#pragma GCC unroll 16
     for (unsigned group = 0; group < groups; ++group) {
-        DWPW_UNROLL
-        for (unsigned row = 0; row < ROWS; ++row)
+#pragma GCC unroll 16
+        for (unsigned row = 0; row < ROWS; ++row) {
             words[group * ROWS + row] = ((const dwpw_word *)(const void *)cursor->at[row])[group];
+        }
     }
-    DWPW_UNROLL
-    for (unsigned word = 0; word < groups * ROWS; ++word)
-        DWPW_OPAQUE(words[word]);
-    DWPW_UNROLL
+#pragma GCC unroll 16
+    for (unsigned word = 0; word < groups * ROWS; ++word) {
+        words[word] = opaque_word(words[word]);
+    }
+#pragma GCC unroll 16
     for (unsigned row = 0; row < ROWS; ++row) {
         cursor->at[row] += cursor->step[row];
-        DWPW_OPAQUE(cursor->at[row]);
+        cursor->at[row] = opaque_pointer(cursor->at[row]);
     }
 }
 
 // Multiplies a column; every third word completes the result of a group.
-DWPW_INLINE void mac_column(const uint32_t *words, unsigned groups)
+static inline __attribute__((always_inline)) void mac_column(const uint32_t *words, unsigned groups)
 {
     unsigned word = 0;
-    DWPW_UNROLL
+#pragma GCC unroll 16
     for (; word + 1 < groups * ROWS; word += 2) {
-        if (word % ROWS == 0)
+        if (word % ROWS == 0) {
             dwpw_dw2(words[word], words[word + 1]);
-        else if (word % ROWS == 2)
+        } else if (word % ROWS == 2) {
             dwpw_dw2_last0(words[word], words[word + 1]);
-        else
+        } else {
             dwpw_dw2_last1(words[word], words[word + 1]);
+        }
     }
-    if (word < groups * ROWS)
+    if (word < groups * ROWS) {
         dwpw_dw1_last(words[word]);
+    }
 }
 
-DWPW_INLINE void skip_column(const uint32_t *words, unsigned groups)
+static inline __attribute__((always_inline)) void skip_column(const uint32_t *words,
+                                                              unsigned groups)
 {
     unsigned word = 0;
-    DWPW_UNROLL
-    for (; word + 1 < groups * ROWS; word += 2)
+#pragma GCC unroll 16
+    for (; word + 1 < groups * ROWS; word += 2) {
         dwpw_skip2(words[word], words[word + 1]);
-    if (word < groups * ROWS)
+    }
+    if (word < groups * ROWS) {
         dwpw_skip1(words[word]);
+    }
 }
 
 // A column of nothing but padding.
-DWPW_INLINE void set_padding(uint32_t *words, uint32_t zero, unsigned groups)
+static inline __attribute__((always_inline)) void
+set_padding(uint32_t *words, uint32_t zero, unsigned groups)
 {
-    DWPW_UNROLL
-    for (unsigned word = 0; word < groups * ROWS; ++word)
+#pragma GCC unroll 16
+    for (unsigned word = 0; word < groups * ROWS; ++word) {
         words[word] = zero;
+    }
 }
 
-DWPW_INLINE void skip_padding(uint32_t zero, unsigned groups)
+static inline __attribute__((always_inline)) void skip_padding(uint32_t zero, unsigned groups)
 {
     uint32_t words[MAX_GROUPS * ROWS];
     set_padding(words, zero, groups);
     skip_column(words, groups);
 }
 
-DWPW_INLINE void mac_padding(uint32_t zero, unsigned groups)
+static inline __attribute__((always_inline)) void mac_padding(uint32_t zero, unsigned groups)
 {
     uint32_t words[MAX_GROUPS * ROWS];
     set_padding(words, zero, groups);
     mac_column(words, groups);
 }
 
-DWPW_INLINE void skip_next(struct cursor *cursor, unsigned groups)
+static inline __attribute__((always_inline)) void skip_next(struct cursor *cursor, unsigned groups)
 {
     uint32_t words[MAX_GROUPS * ROWS];
     next_column(words, cursor, groups);
     skip_column(words, groups);
 }
 
-DWPW_INLINE void mac_next(struct cursor *cursor, unsigned groups)
+static inline __attribute__((always_inline)) void mac_next(struct cursor *cursor, unsigned groups)
 {
     uint32_t words[MAX_GROUPS * ROWS];
     next_column(words, cursor, groups);
     mac_column(words, groups);
 }
 
-DWPW_INLINE void store_results(int8_t *to, unsigned groups)
+static inline __attribute__((always_inline)) void store_results(int8_t *to, unsigned groups)
 {
     uint32_t results[MAX_GROUPS];
-    DWPW_UNROLL
-    for (unsigned group = 0; group < groups; ++group)
+#pragma GCC unroll 16
+    for (unsigned group = 0; group < groups; ++group) {
         results[group] = dwpw_pop();
-    DWPW_UNROLL
-    for (unsigned group = 0; group < groups; ++group)
+    }
+#pragma GCC unroll 16
+    for (unsigned group = 0; group < groups; ++group) {
         ((dwpw_word *)(void *)to)[group] = results[group];
+    }
 }
 
 #endif

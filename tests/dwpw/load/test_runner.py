@@ -12,7 +12,6 @@ import pytest
 
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.image.format import KernelSet
 from dwpw.inputs import random_input
 from dwpw.load.runner import SerialRunner
 from dwpw.model import Graph
@@ -22,6 +21,7 @@ from dwpw.runlog import RunLog
 from soc import memory_map
 from tests.dwpw.fake_run import run_log
 from tests.dwpw.load.fake_bios import REQUEST, TIMING, Bios, FakeLine
+from tests.support.targets import SIMD, TARGET
 
 FIRMWARE = b"firmware" * 100
 
@@ -29,7 +29,7 @@ FIRMWARE = b"firmware" * 100
 @pytest.fixture
 def job(graph: Graph) -> Job:
     """A job of the model with every operator."""
-    return make_job(plan(graph, KernelSet.SIMD), random_input(graph.input_tensor).tensor)
+    return make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
 
 
 @pytest.fixture

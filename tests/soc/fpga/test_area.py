@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import Geometry
+from soc.config import HardwareUnit
 from soc.errors import ToolError
 from soc.fpga.area import estimate
+from tests.support.targets import UNITS
+
+
+def unit(geometry: Geometry) -> HardwareUnit:
+    return replace(UNITS[0], sizes=tuple(vars(geometry).items()))
 
 
 def test_extension_stays_within_its_budget(build_root: Path) -> None:
-    area = estimate(DEFAULT, 1, build_root)
+    area = estimate(unit(Geometry()), 1, build_root)
     used = {name: usage.used for name, usage in area.resources.items()}
     assert used["lut"] <= 2500
     assert used["dsp"] <= 24
@@ -25,7 +32,7 @@ def test_extension_stays_within_its_budget(build_root: Path) -> None:
 
 def test_extension_that_does_not_fit_names_the_resource(build_root: Path) -> None:
     with pytest.raises(ToolError) as caught:
-        estimate(Geometry(store_entries=16384), 1, build_root)
+        estimate(unit(Geometry(store_entries=16384)), 1, build_root)
     assert str(caught.value) == (
         "the extension does not fit LFE5U-25F-6: it needs 128 block RAM (DP16KD), and there are 56"
     )

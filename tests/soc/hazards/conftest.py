@@ -17,6 +17,7 @@ from soc.sim.run import read_dump, run
 from soc.toolchain import link_raw
 from tests.soc.hazards.contexts import DATA
 from tests.soc.hazards.program import assembly
+from tests.support.targets import UNITS
 
 MAX_CYCLES = 20_000_000
 """Ten times what the longest program takes."""
@@ -99,5 +100,5 @@ def hazard_bench(
     request: pytest.FixtureRequest, repository: Path, build_root: Path, tmp_path: Path
 ) -> HazardBench:
     """The SoC with each kind of main RAM."""
-    simulator = build_simulator(SocConfig(memory=request.param), build_root)
+    simulator = build_simulator(SocConfig(memory=request.param, units=UNITS), build_root)
     return HazardBench(simulator, repository / "firmware" / "platform", tmp_path)

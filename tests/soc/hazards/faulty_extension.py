@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
 
 from migen import Case, If, Module, Mux, Record, Signal
 
 from rtl_ext.cfu_bus import CFU_BUS
-from rtl_ext.simd.extension import Extension
+from rtl_ext.top import CfuUnit, Extension
 
 ORDER_FUNCTION_ID = 127 << 3 | 7
 """Encoding that `frame.S` sends first, with the order in rs1; not one of the extension's own."""
@@ -35,12 +34,12 @@ class FaultyExtension(Module):
     bus: `CFU_BUS`, seen from the CPU, ready whenever no command is there.
     """
 
-    def __init__(self):
+    def __init__(self, units: Sequence[CfuUnit]):
         self.bus = bus = Record(CFU_BUS)
 
         # # #
 
-        self.submodules.extension = extension = Extension()
+        self.submodules.extension = extension = Extension(units)
         inner = extension.bus
         order = Signal(max=len(Fault))
         idle = Signal(max=PAUSE + 1)
@@ -87,11 +86,5 @@ class FaultyExtension(Module):
         ]
 
 
-@dataclass(frozen=True)
-class FaultyExtensionConfig:
-    """For `SocConfig.extension`."""
-
-    name: str = "faulty"
-
-    def make(self) -> Any:
-        return FaultyExtension()
+FAULTY = f"{__name__}:FaultyExtension"
+"""For `SocConfig.top`."""

@@ -12,9 +12,10 @@ from soc.sim.build import Simulator, build_simulator, elaborated
 from soc.sim.compile import compile_plain, recipe, verilate
 from tests.soc.hazards.conftest import HazardBench
 from tests.soc.hazards.contexts import Context
-from tests.soc.hazards.faulty_extension import Fault, FaultyExtensionConfig
+from tests.soc.hazards.faulty_extension import FAULTY, Fault
 from tests.soc.hazards.program import cases_program
 from tests.soc.hazards.test_contexts import differences
+from tests.support.targets import UNITS
 
 CONTEXTS = (
     Context("behind a load that misses the D$", "lw t1, 0(s5); lw t1, 0(s2); {I}"),
@@ -24,9 +25,9 @@ CONTEXTS = (
 
 def build_faulty_simulator(build_root: Path) -> Simulator:
     """The SoC with the stand-in, compiled once without training: its runs are short."""
-    config = SocConfig(memory="ideal", extension=FaultyExtensionConfig())
+    config = SocConfig(memory="ideal", units=UNITS, top=FAULTY)
     soc = elaborated(config, build_root)
-    key = {"recipe": recipe(), "design": hash_files((soc / "verilog").glob("*.v"), soc)}
+    key = {"recipe": recipe(UNITS), "design": hash_files((soc / "verilog").glob("*.v"), soc)}
 
     def build(folder: Path) -> None:
         verilate(soc, folder, traced=False)
@@ -35,7 +36,7 @@ def build_faulty_simulator(build_root: Path) -> Simulator:
     return Simulator(
         binary=cached(build_root, "faulty-simulator", key, build) / "sim",
         headers=soc / "include",
-        boot_rom=build_simulator(SocConfig(memory="ideal"), build_root).boot_rom,
+        boot_rom=build_simulator(SocConfig(memory="ideal", units=UNITS), build_root).boot_rom,
         verilog=soc / "verilog",
     )
 

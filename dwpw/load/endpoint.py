@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dwpw.boards import BoardResult, build_for_board
 from dwpw.build import SERIAL_PLATFORM, Progress, build_firmware
 from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
+from dwpw.target.target import Target
 from soc import memory_map
 from soc.boards.build import AnyBoard, write_project
 from soc.boards.entry import Board, SerialBridge
 from soc.boards.find import find_board
 from soc.boards.foreign import ForeignBoard
-from soc.boards.soc import board_config
-from soc.config import DEFAULT_BAUD, SocConfig
+from soc.config import DEFAULT_BAUD
 from soc.sim.build import elaborated
 
 IMAGE_OFFSET = memory_map.IMAGE_BASE - memory_map.MAIN_RAM_BASE
 
 
 @dataclass(frozen=True)
-class Target:
+class Endpoint:
     """A SoC that takes programs over its serial line.
 
     name          for messages
-    config        the SoC that is simulated to compare with
-    clock_hz      of its CPU
+    target        what is simulated to compare with, at its clock
     memory        its main memory, for reports
     memory_bytes  room for an image and its arena
     firmware      raw bytes for FIRMWARE_BASE
@@ -36,8 +35,7 @@ class Target:
     """
 
     name: str
-    config: SocConfig
-    clock_hz: int
+    target: Target
     memory: str
     memory_bytes: int
     firmware: bytes
@@ -45,33 +43,33 @@ class Target:
     baud: int
 
 
-def simulated_target(config: SocConfig, progress: Progress) -> Target:
+def simulated_endpoint(target: Target, progress: Progress) -> Endpoint:
     """What `dwpw sim --pty` runs."""
-    soc = _Headers(elaborated(config, BUILD_ROOT, progress) / "include")
-    return Target(
+    soc = _Headers(elaborated(target.soc_config(), BUILD_ROOT, progress) / "include")
+    return Endpoint(
         name="the simulated SoC",
-        config=config,
-        clock_hz=config.sys_clk_freq,
-        memory=config.memory,
+        target=target,
+        memory=target.memory,
         memory_bytes=memory_map.IMAGE_REGION_SIZE,
-        firmware=build_firmware(soc, progress, platform=SERIAL_PLATFORM).read_bytes(),
+        firmware=build_firmware(soc, target, progress, platform=SERIAL_PLATFORM).read_bytes(),
         bridge=None,
         baud=DEFAULT_BAUD,
     )
 
 
-def board_target(name: str, progress: Progress) -> Target:
+def board_endpoint(name: str, target: Target, progress: Progress) -> Endpoint:
     """A board, whether it has its bitstream or not."""
     board = find_board(name)
-    project = write_project(board, True, BUILD_ROOT, progress)
+    project = write_project(
+        board, tuple(unit.hardware for unit in target.units), BUILD_ROOT, progress
+    )
     ours = isinstance(board, Board)
-    return Target(
+    return Endpoint(
         name=name,
-        config=board_config(board) if ours else SocConfig(sys_clk_freq=project.clock_hz),
-        clock_hz=project.clock_hz,
+        target=replace(target, clock_hz=project.clock_hz),
         memory=board.memory.module if ours else "the board's own",
         memory_bytes=main_ram_bytes(project.headers) - IMAGE_OFFSET,
-        firmware=build_firmware(project, progress, platform=SERIAL_PLATFORM).read_bytes(),
+        firmware=build_firmware(project, target, progress, platform=SERIAL_PLATFORM).read_bytes(),
         bridge=board.bridge if ours else None,
         baud=board.baud if ours else DEFAULT_BAUD,
     )
@@ -103,7 +101,7 @@ def loader_name(board: AnyBoard) -> str:
     return board.loader
 
 
-def built_bitstream(name: str) -> Path:
+def built_bitstream(name: str, target: Target) -> Path:
     """What `dwpw build --board` has left; nothing is built here."""
 
     def refuse(_step: str) -> None:
@@ -113,7 +111,7 @@ def built_bitstream(name: str) -> Path:
             f" run dwpw build --board {name}"
         )
 
-    result = build_for_board(name, 1, False, refuse)
+    result = build_for_board(name, target, 1, False, refuse)
     if not isinstance(result, BoardResult):
         raise UserError(f"{name}: the vendor's tools have built it: {result.folder}")
     return result.builds[0].routes[0].bitstream

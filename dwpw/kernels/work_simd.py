@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS
-from dwpw.plan.packing import LoweredOperator, PackedConstants
-from dwpw.plan.work import Work
+from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
+from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
+from dwpw.kernels.packing import LoweredOperator, PackedConstants
+from dwpw.kernels.work import Work
 
 SCALES = Work(loads=2 * GROUPS + 1, custom=2 * GROUPS)
 """Biases, multipliers and the shifts of four channels: ld_bias, ld_scale."""
@@ -17,8 +18,6 @@ ONE = Work(custom=1)
 
 DEPTHWISE_ROWS = 3
 DEPTHWISE_HISTORY = 2
-DEPTHWISE_GROUPS = 4
-"""The most groups of four channels that a row of outputs is computed for at once."""
 
 
 def _ceil(value: int, step: int) -> int:
@@ -47,14 +46,14 @@ def _stored(channels: int, aligned: bool) -> Work:
     return Work(custom=results, stores=results if aligned else channels, results=results)
 
 
-def pointwise(op: LoweredOperator, constants: PackedConstants) -> Work:
+def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every pixel passes once per tile, or once per result where `rep` cannot replay it."""
     height, width, channels = op.output_shape
     words = op.input_shape[2] // TAPS
     work = ONE  # set_output
-    for tile in _tiles(channels, constants.param[0]):
+    for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
         results = _ceil(tile, GROUPS)
-        if words <= DEFAULT.patch_words:
+        if words <= geometry.patch_words:
             pixel = _passed(words, words) + ONE + Work(words=words * (results - 1))
         else:
             pixel = _passed(words, words) * results
@@ -64,9 +63,9 @@ def pointwise(op: LoweredOperator, constants: PackedConstants) -> Work:
     return work
 
 
-def conv_rows(op: LoweredOperator, constants: PackedConstants) -> Work:
+def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every patch passes in pairs of words; the kernel passes those at a border one by one."""
-    tile_channels, row_words, phases = (constants.param[place] for place in range(3))
+    tile_channels, row_words, phases = (constants.param[word] for word in SimdConvRowsParam)
     height, _, channels = op.output_shape
     row_bytes = op.input_shape[1] * op.input_shape[2]
     words = op.kernel[0] * row_words
@@ -97,15 +96,15 @@ def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
     return counts
 
 
-def depthwise_3x3(op: LoweredOperator, constants: PackedConstants) -> Work:
+def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every column of the input passes once per row of outputs."""
     height, width, channels = op.output_shape
     columns = DEPTHWISE_HISTORY + 1 + (width - 1) * op.stride[1]
     inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
     work = ONE  # set_output
-    for tile in _tiles(channels // GROUPS, DEFAULT.param_groups):
+    for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwise3x3Param.BLOCK_GROUPS]):
         row = Work()
-        for groups in _depthwise_pieces(tile):
+        for groups in _depthwise_pieces(tile, constants.param[SimdDepthwise3x3Param.AT_ONCE]):
             words = DEPTHWISE_ROWS * groups
             row += ONE * 2  # set_weights, set_params
             row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
@@ -114,15 +113,15 @@ def depthwise_3x3(op: LoweredOperator, constants: PackedConstants) -> Work:
     return work
 
 
-def _depthwise_pieces(groups: int) -> Iterator[int]:
-    """Groups that pass together: as many as registers hold, in pairs, the last one alone."""
+def _depthwise_pieces(groups: int, most: int) -> Iterator[int]:
+    """Groups that pass together: as many as the unit and registers hold, in pairs, one alone."""
     while groups:
-        piece = DEPTHWISE_GROUPS if groups >= DEPTHWISE_GROUPS else 2 if groups >= 2 else 1
+        piece = next(size for size in (4, 2, 1) if size <= min(most, groups))
         yield piece
         groups -= piece
 
 
-def average(op: LoweredOperator, constants: PackedConstants) -> Work:
+def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every window passes once for each word of channels, line by line."""
     height, width, channels = op.output_shape
     lines, columns = constants.overrides["kernel_h"], constants.overrides["kernel_w"]

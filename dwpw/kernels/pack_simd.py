@@ -6,17 +6,32 @@ taps are fed the zero point itself.
 
 from __future__ import annotations
 
+from functools import partial
 from math import gcd
 
 import numpy as np
 
-from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS, TAPS
-from dwpw.image.format import MeanParam
-from dwpw.plan import work_simd
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants
+from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
+from dwpw.image.format import (
+    MeanParam,
+    SimdConvPointwiseParam,
+    SimdConvRowsParam,
+    SimdDepthwise3x3Param,
+)
+from dwpw.image.limits import (
+    BLOCK_GROUPS,
+    COLUMN_GROUPS,
+    CONV_ROWS_MAX_KERNEL_H,
+    MAX_REPLAYS,
+    PIXELS_UNDER_WAY,
+)
+from dwpw.kernels import work_simd
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
 
-TILE_CHANNELS = DEFAULT.param_groups * GROUPS
-MAX_KERNEL_H = 8
+DEPTHWISE_ROWS = 3
+DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
+"""Groups that there are loops for to pass together."""
+
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
 
@@ -47,6 +62,11 @@ def _weighted_scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
     return _scales(bias, op.multiplier, op.shift)
 
 
+def results_at_once(geometry: Geometry) -> int:
+    """Results that a pixel may have in a tile: groups of four output channels."""
+    return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, MAX_REPLAYS + 1)
+
+
 def _entries(patches: np.ndarray) -> np.ndarray:
     """Store entries [out_c / 4, words, 4 channels, 4 taps] of int8 [out_c, bytes of a patch]."""
     channels, length = patches.shape
@@ -58,7 +78,7 @@ def _entries(patches: np.ndarray) -> np.ndarray:
 # Pointwise -------------------------------------------------------------------------------------
 
 
-def is_pointwise(op: LoweredOperator) -> bool:
+def is_pointwise(geometry: Geometry, op: LoweredOperator) -> bool:
     """1x1 convolution or fully connected over whole words of channels."""
     window = op.kernel == (1, 1) and op.stride == (1, 1) and op.pad == (0, 0)
     channels = op.input_shape[2]
@@ -66,16 +86,18 @@ def is_pointwise(op: LoweredOperator) -> bool:
         op.kind in ("CONV_2D", "FULLY_CONNECTED")
         and window
         and channels % TAPS == 0
-        and channels <= DEFAULT.store_entries * TAPS
+        and channels <= geometry.store_entries * TAPS
     )
 
 
-def pack_pointwise(op: LoweredOperator) -> PackedConstants:
+def pack_pointwise(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     patches = op.weights.reshape(op.output_shape[2], op.input_shape[2])
     words = op.input_shape[2] // TAPS
-    tile = min(TILE_CHANNELS, DEFAULT.store_entries // words * GROUPS)
+    tile = min(results_at_once(geometry), geometry.store_entries // words) * GROUPS
     return PackedConstants(
-        weights=_entries(patches), table=_weighted_scales(op, patches), param={0: tile}
+        weights=_entries(patches),
+        table=_weighted_scales(op, patches),
+        param={SimdConvPointwiseParam.TILE_CHANNELS: tile},
     )
 
 
@@ -95,17 +117,17 @@ def _row_words(op: LoweredOperator) -> int:
     return max(_round_up(phase + row_bytes, TAPS) // TAPS for phase in _phases(op))
 
 
-def is_conv_rows(op: LoweredOperator) -> bool:
+def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:
     """Rows of the input are whole words, and the patch can be replayed from the extension."""
     _, width, channels = op.input_shape
     if op.kind != "CONV_2D" or op.dilation != (1, 1) or width * channels % TAPS:
         return False
     words = op.kernel[0] * _row_words(op)
-    fits = words <= DEFAULT.patch_words and len(_phases(op)) * words <= DEFAULT.store_entries
-    return fits and op.kernel[0] <= MAX_KERNEL_H
+    fits = words <= geometry.patch_words and len(_phases(op)) * words <= geometry.store_entries
+    return fits and op.kernel[0] <= CONV_ROWS_MAX_KERNEL_H
 
 
-def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
+def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     phases, row_words = _phases(op), _row_words(op)
     out_c, kernel_h, kernel_w, in_c = op.weights.shape
     rows = op.weights.reshape(out_c, kernel_h, kernel_w * in_c)
@@ -116,7 +138,8 @@ def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
         shifted.append(_entries(padded.reshape(out_c, -1)))
     by_phase = np.stack(shifted)  # [phase, out_c / 4, words, 4, 4]
     results = min(
-        TILE_CHANNELS // GROUPS, DEFAULT.store_entries // (len(phases) * kernel_h * row_words)
+        results_at_once(geometry),
+        geometry.store_entries // (len(phases) * kernel_h * row_words),
     )
     tiles = [
         by_phase[:, first : first + results].reshape(-1)
@@ -126,7 +149,11 @@ def pack_conv_rows(op: LoweredOperator) -> PackedConstants:
         weights=np.concatenate(tiles),
         table=_weighted_scales(op, rows),
         scratch_bytes=op.input_shape[1] * in_c,
-        param={0: results * GROUPS, 1: row_words, 2: len(phases)},
+        param={
+            SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
+            SimdConvRowsParam.ROW_WORDS: row_words,
+            SimdConvRowsParam.PHASES: len(phases),
+        },
     )
 
 
@@ -144,11 +171,38 @@ def is_depthwise_3x3(op: LoweredOperator) -> bool:
     )
 
 
-def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
+def depthwise_block(geometry: Geometry) -> int:
+    """Groups of four channels whose weights and scales lie in the unit at the same time."""
+    return min(BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // DEPTHWISE_ROWS)
+
+
+def depthwise_at_once(geometry: Geometry) -> int:
+    """Groups of four channels that pass together; 0 when the unit is too small for one."""
+    most = min(geometry.rows // DEPTHWISE_ROWS, geometry.results // PIXELS_UNDER_WAY)
+    return next((groups for groups in DEPTHWISE_AT_ONCE if groups <= most), 0)
+
+
+def depthwise_lacks(geometry: Geometry) -> str:
+    """What the sizes lack for the kernel."""
+    if geometry.rows < DEPTHWISE_ROWS:
+        return f"rows of at least 4, not {geometry.rows}"
+    if geometry.store_entries < DEPTHWISE_ROWS:
+        return f"store_entries of at least 4, not {geometry.store_entries}"
+    return ""
+
+
+def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     by_channel = op.weights.transpose(2, 0, 1)  # [c, row, column]
     taps = np.pad(by_channel, ((0, 0), (0, 0), (0, TAPS - 3)))
     entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
-    return PackedConstants(weights=entries, table=_weighted_scales(op, by_channel))
+    return PackedConstants(
+        weights=entries,
+        table=_weighted_scales(op, by_channel),
+        param={
+            SimdDepthwise3x3Param.BLOCK_GROUPS: depthwise_block(geometry),
+            SimdDepthwise3x3Param.AT_ONCE: depthwise_at_once(geometry),
+        },
+    )
 
 
 # Averages --------------------------------------------------------------------------------------
@@ -198,9 +252,31 @@ def pack_average(op: LoweredOperator) -> PackedConstants:
     )
 
 
-RULES = (
-    KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise, work_simd.pointwise),
-    KernelRule("simd/depthwise_3x3", is_depthwise_3x3, pack_depthwise_3x3, work_simd.depthwise_3x3),
-    KernelRule("simd/conv_rows", is_conv_rows, pack_conv_rows, work_simd.conv_rows),
-    KernelRule("simd/average", is_average, pack_average, work_simd.average),
-)
+def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
+    """The kernels of the unit with these sizes."""
+
+    def rule(name, accepts, pack, work, lacks="") -> KernelRule:
+        return KernelRule(name, accepts, pack, partial(work, geometry), lacks)
+
+    return (
+        rule(
+            "simd/conv_pointwise",
+            partial(is_pointwise, geometry),
+            partial(pack_pointwise, geometry),
+            work_simd.pointwise,
+        ),
+        rule(
+            "simd/depthwise_3x3",
+            is_depthwise_3x3,
+            partial(pack_depthwise_3x3, geometry),
+            work_simd.depthwise_3x3,
+            depthwise_lacks(geometry),
+        ),
+        rule(
+            "simd/conv_rows",
+            partial(is_conv_rows, geometry),
+            partial(pack_conv_rows, geometry),
+            work_simd.conv_rows,
+        ),
+        rule("simd/average", is_average, pack_average, work_simd.average),
+    )

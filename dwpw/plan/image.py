@@ -18,7 +18,6 @@ from dwpw.image.format import (
     Span,
 )
 from dwpw.plan.arena import aligned, peak
-from dwpw.plan.kernels import kernel_index
 from dwpw.plan.planner import Place, Plan, PlannedOperator
 
 CONSTANT_ALIGNMENT = 32
@@ -52,8 +51,9 @@ def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
     """The image's bytes; with `dump_tensors` the firmware hands every output to the simulator."""
     table_offset = aligned(ctypes.sizeof(Header), CONSTANT_ALIGNMENT)
     table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
+    kernels = plan.target.kernels
     pool = _Pool(aligned(table_end, CONSTANT_ALIGNMENT))
-    records = b"".join(bytes(_record(planned, pool)) for planned in plan.operators)
+    records = b"".join(bytes(_record(planned, kernels, pool)) for planned in plan.operators)
     size = aligned(pool.start + len(pool.content), CONSTANT_ALIGNMENT)
     header = Header(
         magic=MAGIC,
@@ -62,7 +62,6 @@ def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
         operator_count=len(plan.operators),
         operators=table_offset,
         arena_size=plan.arena_size,
-        kernel_set=plan.kernel_set,
         input=_span(plan.input),
         output=_span(plan.output),
         flags=Flag.DUMP_TENSORS if dump_tensors else 0,
@@ -80,10 +79,10 @@ def _span(place: Place) -> Span:
     return Span(place.offset, place.size)
 
 
-def _record(planned: PlannedOperator, pool: _Pool) -> Operator:
+def _record(planned: PlannedOperator, kernels: tuple[str, ...], pool: _Pool) -> Operator:
     lowered, constants = planned.lowered, planned.constants
     record = Operator(
-        kernel=kernel_index(planned.kernel),
+        kernel=kernels.index(planned.kernel),
         index=planned.operator.index,
         input=_span(planned.input),
         input2=_span(planned.input2),

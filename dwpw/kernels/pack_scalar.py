@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dwpw.image.format import AddParam
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
-
-GROUP = 4
-"""GEMM_ROWS, GEMM_CHANNELS and GEMM_UNROLL of `scalar/gemm.h`."""
-
-D_CACHE_BYTES = 4096
-"""Scratch memory to spare, so that `scalar/placement.h` can choose where in the D$ it begins."""
+from dwpw.image.format import AddParam, ScalarDepthwise3x3Param
+from dwpw.image.limits import (
+    D_CACHE_BYTES,
+    DEPTHWISE_MAX_PIXELS,
+    GEMM_CHANNELS,
+    GEMM_ROWS,
+    GEMM_UNROLL,
+)
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
 
 TILE_BYTES = 3072
 """Rows of a matrix product that share the 4 KB D$ with the weights that pass by."""
@@ -29,9 +30,6 @@ PIECE_BYTES = 3072
 
 PIECE_CHANNELS = (8, 16, 32)
 """A D$ line holds 32 channels; with fewer, a piece has more lines."""
-
-MAX_PIXELS = 64
-"""Pixels that `scalar/depthwise_3x3.c` has accumulators for: at least a line."""
 
 CYCLES_PER_COPIED_PIXEL, CYCLES_PER_COPIED_BYTE = 60, 2
 """A pixel of a piece is a miss of the D$ in the input, whatever its size."""
@@ -64,21 +62,21 @@ def accumulators_fit(op: LoweredOperator) -> bool:
     return bool(largest.max() < ACCUMULATOR_LIMIT)
 
 
-def _round_up(value: int, step: int = GROUP) -> int:
+def _round_up(value: int, step: int) -> int:
     return -(-value // step) * step
 
 
 def _padded(array: np.ndarray) -> np.ndarray:
     """Zeros behind the last channel, up to a whole group."""
-    return np.pad(array, (0, -len(array) % GROUP))
+    return np.pad(array, (0, -len(array) % GEMM_CHANNELS))
 
 
 def _pack_dense(op: LoweredOperator, scratch_bytes: int) -> PackedConstants:
     """Weights and per-channel constants of a matrix product."""
     terms = _terms(op).astype(np.int8)
     channels, depth = terms.shape
-    terms = np.pad(terms, ((0, -channels % GROUP), (0, -depth % GROUP)))
-    groups = terms.reshape(-1, GROUP, terms.shape[1]).transpose(0, 2, 1)
+    terms = np.pad(terms, ((0, -channels % GEMM_CHANNELS), (0, -depth % GEMM_UNROLL)))
+    groups = terms.reshape(-1, GEMM_CHANNELS, terms.shape[1]).transpose(0, 2, 1)
     return PackedConstants(
         weights=groups,
         bias=_padded(folded_bias(op).astype(np.int32)),
@@ -90,9 +88,9 @@ def _pack_dense(op: LoweredOperator, scratch_bytes: int) -> PackedConstants:
 
 def _tile_bytes(op: LoweredOperator) -> int:
     """Scratch for as many groups of rows as share the D$ with the weights, at least one."""
-    group_bytes = GROUP * _round_up(_terms(op).shape[1])
-    rows = _round_up(op.output_shape[0] * op.output_shape[1])
-    groups = min(max(1, TILE_BYTES // group_bytes), rows // GROUP)
+    group_bytes = GEMM_ROWS * _round_up(_terms(op).shape[1], GEMM_UNROLL)
+    rows = _round_up(op.output_shape[0] * op.output_shape[1], GEMM_ROWS)
+    groups = min(max(1, TILE_BYTES // group_bytes), rows // GEMM_ROWS)
     return groups * group_bytes + D_CACHE_BYTES
 
 
@@ -125,7 +123,7 @@ def is_fully_connected(op: LoweredOperator) -> bool:
 def pack_fully_connected(op: LoweredOperator) -> PackedConstants:
     """A matrix product of one row, which is copied to scratch when its length is rounded up."""
     depth = op.input_shape[2]
-    return _pack_dense(op, _round_up(depth) if depth % GROUP else 0)
+    return _pack_dense(op, _round_up(depth, GEMM_UNROLL) if depth % GEMM_UNROLL else 0)
 
 
 def is_depthwise_3x3(op: LoweredOperator) -> bool:
@@ -170,7 +168,7 @@ def depthwise_piece(op: LoweredOperator) -> Piece:
     candidates = (
         Piece(min(size, channels), lines, columns)
         for size in PIECE_CHANNELS
-        for columns in {min(width, MAX_PIXELS), min(width, 32), min(width, 8)}
+        for columns in {min(width, DEPTHWISE_MAX_PIXELS), min(width, 32), min(width, 8)}
         for lines in range(1, height + 1)
     )
     fitting = [c for c in candidates if math.prod(c.input_shape(op)) <= PIECE_BYTES]
@@ -186,7 +184,11 @@ def pack_depthwise_3x3(op: LoweredOperator) -> PackedConstants:
         multiplier=_padded(op.multiplier),
         shift=_padded(op.shift),
         scratch_bytes=math.prod(piece.input_shape(op)) + D_CACHE_BYTES,
-        param={0: piece.channels, 1: piece.lines, 2: piece.columns},
+        param={
+            ScalarDepthwise3x3Param.CHANNELS: piece.channels,
+            ScalarDepthwise3x3Param.LINES: piece.lines,
+            ScalarDepthwise3x3Param.COLUMNS: piece.columns,
+        },
     )
 
 

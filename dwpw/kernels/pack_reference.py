@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dwpw.image.format import SoftmaxParam
-from dwpw.plan.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
 from dwpw.quant import SOFTMAX_INTEGER_BITS
 
 SOFTMAX_TABLE_LAST = 255

@@ -2,7 +2,7 @@
 
 The planner lowers every operator of the graph to a `LoweredOperator`: shapes, windows and the
 integer arithmetic of the TFLite reference kernels, nothing left in floating point.  Each kernel
-set has one module, `dwpw/plan/pack_SET.py`, whose `RULES` lists its kernels, the most special one
+set has one module, `dwpw/kernels/pack_SET.py`, whose rules list its kernels, the most special one
 first.  The planner takes the first rule that accepts the operator and calls its packer::
 
     def is_pointwise(op: LoweredOperator) -> bool: ...
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dwpw.plan.work import Work
+from dwpw.kernels.work import Work
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class PackedConstants:
 
     weights, bias, multiplier, shift, table: arrays of any shape and any integer dtype; the image
         holds their C-order little-endian bytes, each starting at a multiple of
-        `dwpw.image.pack.CONSTANT_ALIGNMENT`.  None leaves the span empty.
+        `dwpw.plan.image.CONSTANT_ALIGNMENT`.  None leaves the span empty.
     scratch_bytes: working memory in the arena while the operator runs, aligned like a tensor.
     overrides: scalar fields of `dwpw.image.format.Operator` to set differently, by name, for
         instance {"input_offset": 0} when it has been folded into the bias.
@@ -97,12 +97,15 @@ class KernelRule:
     """A kernel's name as in `dwpw.plan.kernels`, which operators it takes, how it is packed.
 
     work: what it must do at the least, for `dwpw explain`; None where nobody has counted it.
+    lacks: what the unit's sizes lack for the kernel, in words; empty when it can run.  A kernel
+        that would be chosen but cannot run is a refusal, never a silent fall back.
     """
 
     name: str
     accepts: Callable[[LoweredOperator], bool]
     pack: Callable[[LoweredOperator], PackedConstants]
     work: Callable[[LoweredOperator, PackedConstants], Work] | None = None
+    lacks: str = ""
 
 
 def pack_plain(op: LoweredOperator) -> PackedConstants:

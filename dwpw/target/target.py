@@ -1,0 +1,93 @@
+"""A SoC that numbers can be taken on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dwpw.errors import UserError
+from dwpw.kernels.packing import KernelRule
+from dwpw.target.baseline import BASELINE_SETS
+from dwpw.target.kernel_set import KernelSet
+from dwpw.target.unit import Unit
+from soc.config import MEMORIES, SocConfig
+
+
+@dataclass(frozen=True)
+class Target:
+    """CPU, memory, clock, and the units on the CPU's custom-function port.
+
+    name: what `--target` takes.
+    units: in the order of their kernel sets, the one that others fall back to first.
+    memory: one of `soc.config.MEMORIES`.
+    clock_hz: nominal clock of the simulated SoC; boards have their own.
+    """
+
+    name: str
+    units: tuple[Unit, ...]
+    cpu: str = "vexriscv full+cfu"
+    memory: str = MEMORIES[0]
+    clock_hz: int = 60_000_000
+
+    def __post_init__(self) -> None:
+        owners: dict[int, str] = {}
+        for unit in self.units:
+            for instruction in unit.instruction_set.instructions:
+                other = owners.setdefault(instruction.function_id, unit.name)
+                if other != unit.name:
+                    raise ValueError(
+                        f"target {self.name}: {other} and {unit.name} both have an instruction"
+                        f" with function id {instruction.function_id} ({instruction.mnemonic})"
+                    )
+
+    @property
+    def kernel_sets(self) -> tuple[KernelSet, ...]:
+        """Simplest first; an operator that one set does not take falls back to the one before."""
+        return (*BASELINE_SETS, *(unit.kernel_set for unit in self.units))
+
+    @property
+    def best_set(self) -> str:
+        """Name of the set that is furthest from plain code."""
+        return self.kernel_sets[-1].name
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """Names of all kernels in the firmware; an image names one by its place here."""
+        return tuple(dict.fromkeys(rule.name for one in self.kernel_sets for rule in one.rules))
+
+    def kernel_set(self, name: str) -> KernelSet:
+        """The set of that name; `UserError` when the target has none."""
+        known = {one.name: one for one in self.kernel_sets}
+        if name not in known:
+            raise UserError(
+                f"unknown kernel set '{name}' (target {self.name} has: {', '.join(known)})"
+            )
+        return known[name]
+
+    def rules(self, wanted: KernelSet) -> Iterator[KernelRule]:
+        """The rules of a set and then of every simpler one, the most preferred first."""
+        sets = self.kernel_sets
+        place = [one.name for one in sets].index(wanted.name)
+        for one in reversed(sets[: place + 1]):
+            yield from one.rules
+
+    def with_memory(self, memory: str) -> Target:
+        """The same SoC with another memory model."""
+        if memory not in MEMORIES:
+            raise UserError(f"unknown memory '{memory}' (known: {', '.join(MEMORIES)})")
+        return replace(self, memory=memory)
+
+    @property
+    def extension(self) -> dict[str, object]:
+        """The units for reports: names, and what the instruction sets say of their sizes."""
+        lanes = sum(unit.geometry.lanes for unit in self.units)
+        return {"name": "+".join(unit.name for unit in self.units), "lanes": lanes}
+
+    def soc_config(self, counters: bool = False) -> SocConfig:
+        """What the simulated SoC is built from."""
+        return SocConfig(
+            memory=self.memory,
+            sys_clk_freq=self.clock_hz,
+            units=tuple(unit.hardware for unit in self.units),
+            counters=counters,
+        )

@@ -1,0 +1,62 @@
+"""A custom-function unit with everything that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from compiler_intrinsics.instruction_set import InstructionSet
+from dwpw.errors import UserError
+from dwpw.target.kernel_set import KernelSet
+from soc.config import HardwareUnit
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit with its sizes; another geometry is another value (`resized`).
+
+    geometry: its sizes, an instance of `instruction_set.geometry`.
+    instruction_set: records of its instructions, with their Python meaning; where it can be
+        imported from is said by `instructions_from`, since gateware is built in other processes.
+    hardware_from: "module:callable" that makes its Migen module from the geometry.
+    kernels: its kernel set, planner rules and packers for a geometry.
+    """
+
+    geometry: Any
+    instruction_set: InstructionSet = field(repr=False)
+    instructions_from: str
+    hardware_from: str
+    kernels: Callable[[Any], KernelSet] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """As in reports and in `--target`."""
+        return self.instruction_set.name
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Name of a size -> value."""
+        return dict(vars(self.geometry))
+
+    @property
+    def kernel_set(self) -> KernelSet:
+        """The kernels that use it."""
+        return self.kernels(self.geometry)
+
+    @property
+    def hardware(self) -> HardwareUnit:
+        """What the SoC is built with."""
+        return HardwareUnit(
+            name=self.name,
+            hardware=self.hardware_from,
+            instruction_set=self.instructions_from,
+            sizes=tuple(self.sizes.items()),
+        )
+
+    def resized(self, sizes: dict[str, int]) -> Unit:
+        """The unit with some sizes changed; `UserError` for one that its hardware cannot have."""
+        try:
+            return replace(self, geometry=replace(self.geometry, **sizes))
+        except ValueError as error:
+            raise UserError(f"unit {self.name}: {error}") from error

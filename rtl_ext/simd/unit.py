@@ -1,0 +1,92 @@
+"""The unit `simd`: takes its instructions from the port, multiplies, hands results back."""
+
+from __future__ import annotations
+
+from migen import Cat, Module, Mux, Record, Signal
+from migen.genlib.fifo import SyncFIFO
+
+from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Unit
+
+from ..unit_port import UNIT_PORT
+from .layouts import COMMAND
+from .mac_array import MacArray
+from .requantiser import Requantiser
+from .results import Results
+from .sequencer import Sequencer
+from .weight_store import WeightStore
+
+
+class SimdUnit(Module):
+    """Queue, sequencer, MAC array, requantiser, results.
+
+        port ─> queue ─> Sequencer ─> WeightStore ─> MacArray ─> Requantiser ─> Results ─> pop
+
+    An instruction is taken at once and executed behind the CPU's back; it waits only while the
+    queue is full, and `pop` while its result is under way.
+
+    A program has at most `geometry.results` results unread.  Should one go beyond, so that queue
+    and results are both full and the CPU could never read again, the oldest result is dropped.
+
+    Attributes:
+        function_ids: the encodings of its instructions.
+
+    Ports:
+        port  UNIT_PORT  seen from the CFU port
+    """
+
+    function_ids = frozenset(INSTRUCTION_SET.by_function_id)
+
+    def __init__(self, geometry: Geometry):
+        self.port = Record(UNIT_PORT)
+
+        # # #
+
+        self.submodules.queue = SyncFIFO(sum(width for _, width in COMMAND), geometry.queue)
+        self.submodules.sequencer = sequencer = Sequencer(geometry)
+        self.submodules.store = store = WeightStore(geometry)
+        self.submodules.array = array = MacArray(geometry)
+        self.submodules.requantiser = requantiser = Requantiser(geometry)
+        self.submodules.results = results = Results(geometry)
+        self._take_instructions()
+        self.comb += [
+            sequencer.full.eq(results.full),
+            sequencer.drained.eq(results.drained),
+            store.address.eq(sequencer.address),
+            store.write.eq(sequencer.store),
+            array.step.eq(sequencer.step),
+            array.entry.eq(store.data),
+            requantiser.start.eq(array.complete),
+            requantiser.group.eq(array.group),
+            requantiser.scale.eq(sequencer.scale),
+            requantiser.output.eq(sequencer.output),
+            results.started.eq(sequencer.started),
+            results.valid.eq(requantiser.valid),
+            results.word.eq(requantiser.result),
+        ]
+        for source, sink in zip(array.accumulators, requantiser.accumulators, strict=True):
+            self.comb += sink.eq(source)
+
+    def _take_instructions(self) -> None:
+        """`pop` is answered here, all others go through the queue."""
+        port, queue, results, sequencer = self.port, self.queue, self.results, self.sequencer
+        entry = Record(COMMAND)
+        is_pop = Signal()
+        stuck = Signal()  # results must be read first, but the CPU cannot
+        self.comb += [
+            Cat(entry.part, entry.funct7).eq(port.function_id),
+            entry.a.eq(port.a),
+            entry.b.eq(port.b),
+            is_pop.eq(entry.part == Unit.RESULT),
+            queue.din.eq(entry.raw_bits()),
+            queue.we.eq(port.valid & ~is_pop),
+            sequencer.command.raw_bits().eq(queue.dout),
+            sequencer.valid.eq(queue.readable),
+            queue.re.eq(sequencer.done),
+            stuck.eq(~is_pop & ~queue.writable & sequencer.blocked),
+            results.pop.eq(port.valid & (is_pop | stuck)),
+            port.ready.eq(
+                Mux(is_pop, results.readable | (~queue.readable & results.empty), queue.writable)
+            ),
+            port.answer.eq(Mux(is_pop & results.readable, results.oldest, 0)),
+        ]

@@ -1,0 +1,131 @@
+"""Child processes that end when we are told to end.
+
+A command calls `end_children_on_signals()` first.  From then on every child leads a process group
+of its own, so that a compiler that make has started ends with make, whichever thread waits for it.
+Ctrl-C, SIGTERM and SIGHUP ask all groups to end, kill what is still there after GRACE_SECONDS, and
+unwind the main thread; threads unwind because their children are gone, and start no others.
+
+A process that has not called it (a test, or `python -m soc.libc`, which is a child itself) leaves
+its children in its own group: who ends that group ends them too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+from soc.errors import ToolError
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+GRACE_SECONDS = 2.0
+"""For compilers to remove their temporary files."""
+
+
+class _Children:
+    """State of this process: whether groups are used, who runs, which signal ended us."""
+
+    def __init__(self) -> None:
+        self.own_groups = False
+        self.running: set[subprocess.Popen] = set()
+        self.ended_by: int | None = None
+
+    def send(self, number: int) -> None:
+        """Signal every group that is there."""
+        for process in tuple(self.running):
+            _signal(process, number)
+
+
+_children = _Children()
+
+
+def end_children_on_signals() -> None:
+    """Take charge of the signals that end a command; to be called in the main thread."""
+    _children.own_groups = True
+    for number in ENDING_SIGNALS:
+        # `nohup` has SIGHUP ignored, and shells SIGINT of what runs in the background.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _end)
+    signal.signal(signal.SIGALRM, lambda _number, _frame: _children.send(signal.SIGKILL))
+
+
+def ended_by() -> int | None:
+    """The signal that is ending this process, None as long as none has come."""
+    return _children.ended_by
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    if _children.ended_by is not None:  # impatience: what cleans up is left alone
+        _children.send(signal.SIGKILL)
+        return
+    _children.ended_by = number
+    _children.send(signal.SIGTERM)
+    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def child(
+    command: Sequence[str],
+    *,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+) -> Iterator[subprocess.Popen]:
+    """Start a program that reads nothing and prints text; when the block ends, it has ended too.
+
+    ToolError when it cannot be started, or when we are ending.
+    """
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            process_group=0 if _children.own_groups else None,
+        )
+    except OSError as error:
+        raise ToolError(f"{command[0]}: cannot be started: {error.strerror or error}") from error
+    _children.running.add(process)
+    try:
+        if _children.ended_by is not None:
+            raise ToolError(f"{Path(command[0]).name} was not run: we are ending")
+        yield process
+    finally:
+        _end_one(process)
+        _children.running.discard(process)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _end_one(process: subprocess.Popen) -> None:
+    """Until it has ended; does nothing when it has."""
+    if process.poll() is not None:
+        return
+    _signal(process, signal.SIGTERM)
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        _signal(process, signal.SIGKILL)
+        process.wait()
+
+
+def _signal(process: subprocess.Popen, number: int) -> None:
+    """To its group, which is there as long as somebody in it is."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if _children.own_groups:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)

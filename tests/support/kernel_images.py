@@ -1,0 +1,148 @@
+"""A small image for every kernel, in good order, for tests that damage it.
+
+The kernel in question runs the last operator.  Shapes are chosen so that a record can be changed in
+one respect and stays right in all others (`tests/firmware/check_cases.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from dwpw.plan.image import pack
+from dwpw.plan.planner import plan
+from dwpw.target.kernel_set import KernelSet
+from tests.support.exactness import read_bytes
+from tests.support.targets import KERNEL_SETS, TARGET
+from tests.support.tflite_builder import build_model
+from tests.support.tflite_layers import (
+    Add,
+    AveragePool2D,
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    Layer,
+    Mean,
+    Pad,
+    Quantisation,
+    Reshape,
+    Shape,
+    Softmax,
+)
+
+SOURCE = Quantisation(0.1, 3)
+OUTPUT = Quantisation(0.5, -4)
+
+Model = tuple[Shape, Sequence[Layer]]
+
+
+def _weights(*shape: int) -> np.ndarray:
+    return np.random.default_rng(shape).integers(-127, 128, shape).astype(np.int8)
+
+
+def _weighted(weights: np.ndarray, channels: int, **more: object) -> dict:
+    bias = np.arange(channels, dtype=np.int32) * 100
+    return {"weights": weights, "weight_scale": 0.01, "bias": bias, "output": OUTPUT, **more}
+
+
+def conv(shape: Shape, kernel: int, channels: int, **more: object) -> Model:
+    """A square window, one for every output channel."""
+    weights = _weights(channels, kernel, kernel, shape[3])
+    return shape, [Conv2D(**_weighted(weights, channels, **more))]
+
+
+def depthwise(shape: Shape, kernel: int, multiplier: int = 1, **more: object) -> Model:
+    """A square window for every channel."""
+    channels = shape[3] * multiplier
+    weights = _weights(1, kernel, kernel, channels)
+    more["depth_multiplier"] = multiplier
+    return shape, [DepthwiseConv2D(**_weighted(weights, channels, **more))]
+
+
+def fully_connected(shape: Shape, channels: int) -> Model:
+    """Over the flattened input."""
+    weights = _weights(channels, int(np.prod(shape)))
+    return shape, [FullyConnected(**_weighted(weights, channels))]
+
+
+def pool(shape: Shape, size: int, **more: object) -> Model:
+    """A square window that is averaged."""
+    return shape, [AveragePool2D(size=(size, size), output=SOURCE, **more)]
+
+
+def add(shape: Shape) -> Model:
+    """The input and a layer of it."""
+    _, layers = depthwise(shape, 3)
+    return shape, [*layers, Add(other=-1, output=OUTPUT)]
+
+
+def pad(shape: Shape, channels: tuple[int, int] = (0, 0)) -> Model:
+    """A pixel at each side."""
+    return shape, [Pad(paddings=[(0, 0), (1, 1), (1, 1), channels], output=SOURCE)]
+
+
+def mean(shape: Shape) -> Model:
+    """Over H and W."""
+    return shape, [Mean(output=OUTPUT)]
+
+
+MODELS: dict[str, Callable[[], Model]] = {
+    "reference/conv": lambda: conv((1, 5, 5, 4), 3, 6),
+    "reference/depthwise_conv": lambda: depthwise((1, 5, 5, 4), 3, 2),
+    "reference/fully_connected": lambda: fully_connected((1, 2, 2, 3), 5),
+    "reference/average_pool": lambda: pool((1, 6, 6, 4), 3),
+    "reference/mean": lambda: mean((1, 4, 4, 8)),
+    "reference/add": lambda: add((1, 3, 4, 8)),
+    "reference/pad": lambda: pad((1, 3, 3, 4), (1, 2)),
+    "reference/reshape": lambda: ((1, 2, 3, 4), [Reshape(shape=(1, 24), output=SOURCE)]),
+    "reference/softmax": lambda: ((1, 1, 1, 10), [Softmax()]),
+    "scalar/conv": lambda: conv((1, 6, 9, 3), 3, 6, stride=(2, 2)),
+    "scalar/conv_pointwise": lambda: conv((1, 3, 4, 6), 1, 6),
+    "scalar/depthwise_3x3": lambda: depthwise((1, 6, 2, 8), 3, stride=(2, 2)),
+    "scalar/depthwise_conv": lambda: depthwise((1, 5, 5, 4), 3, 2),
+    "scalar/fully_connected": lambda: fully_connected((1, 2, 3, 3), 6),
+    "scalar/average_pool": lambda: pool((1, 6, 6, 4), 3),
+    "scalar/mean": lambda: mean((1, 4, 4, 8)),
+    "scalar/add": lambda: add((1, 3, 4, 8)),
+    "scalar/pad": lambda: pad((1, 3, 3, 4)),
+    "simd/conv_pointwise": lambda: conv((1, 2, 2, 256), 1, 40),
+    "simd/conv_rows": lambda: conv((1, 12, 4, 3), 5, 6),
+    "simd/depthwise_3x3": lambda: depthwise((1, 6, 6, 8), 3),
+    "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
+}
+"""One model for each kernel."""
+
+FURTHER_MODELS: dict[str, Callable[[], Model]] = {
+    "one window": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
+    "long lines": lambda: depthwise((1, 2, 70, 4), 3),
+    "whole words": lambda: fully_connected((1, 2, 2, 4), 6),
+    "stem": lambda: conv((1, 8, 8, 3), 3, 8, stride=(2, 2)),
+    "dilated": lambda: conv((1, 7, 7, 2), 3, 5, dilation=(2, 3)),
+    "strided depthwise": lambda: depthwise((1, 7, 8, 36), 3, stride=(2, 2)),
+    "long pixels": lambda: conv((1, 2, 2, 272), 1, 6),
+    "mean": lambda: mean((1, 3, 5, 12)),
+}
+"""Models that reach other loops of the same kernels."""
+
+
+def kernel_set_of(kernel: str) -> KernelSet:
+    """The set that a kernel belongs to."""
+    return next(one for one in KERNEL_SETS if one.name == kernel.split("/")[0])
+
+
+@cache
+def image_of(model: str, kernel_set: KernelSet) -> bytes:
+    """The image of a model of `MODELS` or `FURTHER_MODELS`, dumping nothing."""
+    shape, layers = {**MODELS, **FURTHER_MODELS}[model]()
+    with TemporaryDirectory() as directory:
+        graph = read_bytes(build_model(shape, SOURCE, layers), Path(directory))
+    return pack(plan(graph, TARGET, kernel_set))
+
+
+def kernel_image(kernel: str) -> bytes:
+    """The image whose last operator is run by `kernel`."""
+    return image_of(kernel, kernel_set_of(kernel))
