@@ -96,12 +96,15 @@ class SetUp(Module):
         scale = self.scale
         channel = Signal(bits_for_index(geometry.channels))
         shift = Signal(SHIFT)
+        # A signal, since LiteX writes a negative constant as an unsigned one.
+        least = Signal(SHIFT)
         self.comb += [
             shift.eq(self.command.b),
             scale.channel.eq(channel),
             scale.bias.eq(self.command.a),
             scale.multiplier.eq(self.command.a),
-            scale.shift.eq(Mux(shift < LEAST_SHIFT, LEAST_SHIFT, shift)),
+            least.eq(LEAST_SHIFT),
+            scale.shift.eq(Mux(shift < least, least, shift)),
             scale.write_bias.eq(at["ld_bias"] & ready),
             scale.write_scale.eq(at["ld_scale"] & ready),
         ]
