@@ -43,7 +43,7 @@ exactness: $(DEV) ## LAYERS random layers, from SEED on, by every kernel and by 
 	@scripts/install_second_opinion.sh
 	@$(BIN)/python -m tests.exactness_search --layers $(LAYERS) --seed $(SEED) --jobs $(JOBS)
 
-lint: lint-python lint-c lint-verilog ## ruff, clang-format and Verilator's view of the extension
+lint: lint-python lint-c lint-verilog ## ruff, clang-format and Verilator's view of extension and L2
 
 lint-python: $(DEV)
 	@$(BIN)/ruff check --quiet

@@ -33,7 +33,7 @@ from dwpw.sidebyside import measure_side_by_side
     multiple=True,
     metavar="NAME[,NAME...]",
     help="Measure these instructions, left out together; may be given several times  "
-    "[default: all that can be left out, those of one meaning together]",
+    "[default: all that can be left out, those of one family together]",
 )
 @json_option
 @click.option(

@@ -18,9 +18,9 @@ INTRODUCTION = """\
 ```
 dwpw explain MODEL.tflite [--kernels simd] [--input FILE] [--memory sdram] [--json FILE]
 ```
-runs the model once, checks every tensor as `dwpw compare` does, and accounts for the cycles of each
-layer. The SoC of this run has performance counters at the CPU's pipeline. They are only read:
-firmware and cycles are the same as without them, and a SoC without them has no logic for them.
+runs the model as `dwpw compare` does, checks every tensor, and accounts for the cycles of each
+layer. The SoC has performance counters at the CPU's pipeline. They are only read: firmware and
+cycles are the same as without them, and a SoC without them has no logic for them.
 
 ## The columns
 **bound** is what the kernel must do at the least: the cycles of the resource that it needs for the
@@ -49,10 +49,19 @@ between the counters' start and the layer's, which only tiny layers show.
 `instr` holds the work that the bound counts, and the overhead of addresses, loops and calls; the
 lines below the table tell them apart.
 
+## The last rows
+`all layers` is the sum of the layers and of their accounts. `total` is another run: the whole
+inference with nothing between the layers, as an application would see it. `between layers` is the
+difference. It is positive where layers leave work behind that none of them is charged for, such as
+lines that are written back later, and negative where a layer finds in the whole run what it had to
+load here: the D$ is emptied before each layer that is measured alone. [How cycles are
+measured](architecture.md#how-cycles-are-measured) says more.
+
 ## The counters
 A gap is a cycle in which no instruction retires, counted where the pipeline opens it. In `--json
 FILE` (schema `dwpw.explain/2`) every layer has all of them, with its work: the cycles of each
-resource, and which one binds.
+resource, and which one binds. `cycles` is the total, `layer_cycles` the sum that the accounts
+split.
 
 | counter | gap | counts |
 |---|---|---|

@@ -22,7 +22,7 @@ from soc.toolchain import (
 from tests.support.random_program import Program
 
 RESET = 0xFFFFFFFF
-"""In place of a function id: a reset in rs1 cycles; no answer, and none to what came before."""
+"""In place of a function id: a reset in rs1 cycles; it has no answer, what it cuts off has 0."""
 
 MAIN = Path(__file__).parent / "extension_main.cpp"
 
