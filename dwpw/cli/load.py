@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dwpw.cli.options import (
+from dwpw.console.options import (
     RunOptions,
     baud_option,
     board_option,
@@ -20,9 +20,9 @@ from dwpw.cli.options import (
     resize_option,
     target_option,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_on, prepare, soc_info
-from dwpw.cli.progress import build_steps
-from dwpw.cli.serialrun import find_endpoint, measure_on_port
+from dwpw.console.prepare import NOT_EXACT, compare_on, prepare, soc_info
+from dwpw.console.progress import build_steps
+from dwpw.console.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
 from dwpw.load.endpoint import built_bitstream, loader_name
 from dwpw.load.ports import wait_for_port

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -125,3 +126,9 @@ def test_it_ends_with_an_owner_that_is_killed(repository: Path) -> None:
         owner.wait()
         owner.stdout.close()
     assert ends_within(5, number)
+
+
+def test_threads_take_turns(process: InterpreterProcess) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(process.run, [small_job()] * 60))
+    assert [output.tolist() for (output,) in answers] == 60 * [[[[0, 1], [2, 3]]]]
