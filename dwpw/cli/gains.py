@@ -20,7 +20,7 @@ from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.console.progress import build_steps
 from dwpw.console.spoken import command_line
 from dwpw.gains import measure, variants
-from dwpw.report.gains import gains_json, gains_markdown, print_gains
+from dwpw.report.gains_table import gains_json, gains_markdown, print_gains
 from dwpw.report.jsonfile import require_writable, write_document, write_text
 from dwpw.run import NOBODY, SimulatorRunner
 from dwpw.sidebyside import measure_side_by_side

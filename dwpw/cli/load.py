@@ -28,7 +28,7 @@ from dwpw.load.endpoint import built_bitstream, loader_name
 from dwpw.load.ports import wait_for_port
 from dwpw.load.program import program
 from dwpw.report.jsonfile import require_writable, to_json, write_document
-from dwpw.report.load import print_load
+from dwpw.report.load_table import print_load
 from dwpw.target.target import Target
 from soc.boards.find import find_board
 
