@@ -80,7 +80,8 @@ _SETUP = (
     _setup(*(5, State.ld_bias, BIAS), document="Write the bias of the current channel."),
     _setup(
         *(6, State.ld_scale, MULTIPLIER, SHIFT),
-        document="Write multiplier and shift of the current channel, go to the next.",
+        document="Write multiplier and shift of the current channel, go to the next. A shift of "
+        "-32 counts as -31.",
     ),
 )
 

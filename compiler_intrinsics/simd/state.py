@@ -129,7 +129,7 @@ class State:
         self.bias[self.param_write] = signed(bias, 32)
 
     def ld_scale(self, multiplier: int, shift: int) -> None:
-        """Write multiplier (0..2**31-1) and shift (-31..31) of the current channel; next one."""
+        """Write multiplier (0..2**31-1) and shift (-31..31, -32 counts as -31); next channel."""
         self.multiplier[self.param_write] = multiplier & 0x7FFFFFFF
         self.shift[self.param_write] = max(signed(shift, 6), -31)
         self.param_write = (self.param_write + 1) % len(self.bias)

