@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dwpw.golden import GoldenLayer
 from dwpw.model import Graph, Operator
 from dwpw.plan.planner import Plan
-from dwpw.runlog import RunLog
+from dwpw.runlog import Measurement, RunLog
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ class ComparedLayer:
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """One kernel set. `cycles` is a result only if `exact`."""
+    """One kernel set. `cycles` is a result only if `exact`.
+
+    cycles, instructions: of the whole inference, measured with nothing between the layers.
+    exact: every tensor of the run layer by layer, and the output of both runs.
+    """
 
     kernels: str
     cycles: int
@@ -49,6 +53,16 @@ class ComparedRun:
     exact: bool
     output: tuple[int, ...]
     layers: tuple[ComparedLayer, ...]
+
+    @property
+    def layer_cycles(self) -> int:
+        """The sum over the layers, as each was measured."""
+        return sum(layer.cycles for layer in self.layers)
+
+    @property
+    def between_layers(self) -> int:
+        """Cycles of the inference that no layer's count has; below 0 when the layers have more."""
+        return self.cycles - self.layer_cycles
 
 
 @dataclass(frozen=True)
@@ -95,10 +109,12 @@ def window_text(operator: Operator) -> str:
     return f"{size[0]}x{size[1]}" + (f"/{step}" if stride != (1, 1) else "")
 
 
-def compare_run(plan: Plan, log: RunLog, golden: Sequence[GoldenLayer]) -> ComparedRun:
-    """One run beside the golden layers."""
+def compare_layers(
+    plan: Plan, log: RunLog, golden: Sequence[GoldenLayer]
+) -> tuple[ComparedLayer, ...]:
+    """A run layer by layer beside the golden layers."""
     graph = plan.graph
-    layers = tuple(
+    return tuple(
         ComparedLayer(
             index=operator.index,
             kind=operator.kind,
@@ -110,16 +126,30 @@ def compare_run(plan: Plan, log: RunLog, golden: Sequence[GoldenLayer]) -> Compa
             macs=operator.macs,
             cycles=layer.cycles,
             instructions=layer.instructions,
-            exact=layer.crc == wanted.crc,
+            exact=layer.crcs == (wanted.crc,),
         )
         for operator, layer, wanted in zip(graph.operators, log.layers, golden, strict=True)
     )
+
+
+def all_exact(
+    graph: Graph, layers: Sequence[ComparedLayer], log: RunLog, golden: Sequence[GoldenLayer]
+) -> bool:
+    """Whether the layers and the log's output are exact."""
+    return all(layer.exact for layer in layers) and log.output == golden_output(graph, golden)
+
+
+def compare_run(plan: Plan, measured: Measurement, golden: Sequence[GoldenLayer]) -> ComparedRun:
+    """Both runs of a kernel set beside the golden layers."""
+    layers = compare_layers(plan, measured.layers, golden)
+    whole = measured.whole
     return ComparedRun(
         kernels=plan.kernel_set.name,
-        cycles=log.cycles,
-        instructions=log.instructions,
-        exact=all(layer.exact for layer in layers) and log.output == golden_output(graph, golden),
-        output=log.output,
+        cycles=whole.cycles,
+        instructions=whole.instructions,
+        exact=all_exact(plan.graph, layers, measured.layers, golden)
+        and whole.output == golden_output(plan.graph, golden),
+        output=whole.output,
         layers=layers,
     )
 

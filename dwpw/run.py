@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy as np
 
 from dwpw.build import Machine
 from dwpw.errors import UserError
+from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.model import Graph
 from dwpw.plan.image import arena_offset, pack, require_fit
 from dwpw.plan.planner import Plan
-from dwpw.runlog import RunLog, parse_event, parse_run_log
+from dwpw.runlog import LogLine, RunLog, parse_line, parse_run_log
 from soc import memory_map
 from soc.sim.run import STATUS_CYCLE_LIMIT, Progress, Trace
 from soc.sim.run import run as simulate
@@ -36,23 +37,37 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One run: a plan, the image made from it, and the model's input tensor (int8)."""
+    """One run: a plan, the image made from it, and the model's input tensor (int8).
+
+    whole: the image asks for one count of the whole inference, with nothing between the layers.
+    """
 
     plan: Plan
     image: bytes
     input: np.ndarray
+    whole: bool = False
 
     @property
     def name(self) -> str:
-        """The kernel set's name."""
-        return self.plan.kernel_set.name
+        """The kernel set's name, and which of its two runs it is."""
+        return self.plan.kernel_set.name + (" whole" if self.whole else "")
 
 
-def make_job(plan: Plan, tensor: np.ndarray, dump_tensors: bool = False) -> Job:
+def make_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
     """Pack the plan; `UserError` when it does not fit into the SoC's memory."""
-    image = pack(plan, dump_tensors)
+    image = pack(plan, flags)
     require_fit(plan, image, memory_map.IMAGE_REGION_SIZE)
-    return Job(plan, image, tensor)
+    return Job(plan, image, tensor, whole=Flag.WHOLE in flags)
+
+
+def whole_run(job: Job) -> Job:
+    """The same inference measured as a whole."""
+    return replace(job, image=pack(job.plan, Flag.WHOLE), whole=True)
+
+
+def as_on_a_board(job: Job) -> Job:
+    """The same run with what a board does between the layers: there the CPU computes checksums."""
+    return replace(job, image=pack(job.plan, Flag.CPU_CHECKSUMS))
 
 
 def cycle_limit(graph: Graph) -> int:
@@ -72,6 +87,12 @@ class Observer:
     on_event: Callable[[Mapping[str, Any]], None] = lambda _: None
     on_line: Callable[[str], None] = lambda _: None
     on_progress: Callable[[Progress], None] = lambda _: None
+
+    def hear(self, line: LogLine) -> None:
+        """Tell about a line of the UART."""
+        self.on_line(line.text)
+        if line.event is not None:
+            self.on_event(line.event)
 
 
 NOBODY = Observer()
@@ -97,16 +118,14 @@ class SimulatorRunner:
         dump: Path | None = None,
     ) -> RunLog:
         """Simulate; `UserError` when the run does not reach its end."""
-        lines: list[str] = []
+        lines: list[LogLine] = []
         limit = self.max_cycles or cycle_limit(job.plan.graph)
 
-        def on_line(line: str) -> None:
+        def on_line(text: str) -> None:
             self._raise_if_cancelled()
+            line = parse_line(text)
             lines.append(line)
-            observer.on_line(line)
-            event = parse_event(line)
-            if event is not None:
-                observer.on_event(event)
+            observer.hear(line)
 
         def on_progress(progress: Progress) -> None:
             self._raise_if_cancelled()
@@ -127,9 +146,7 @@ class SimulatorRunner:
                 f"{job.name}: the run was ended at {limit:,} cycles; its last line was:"
                 f" {last_line(lines)} (allow more with --max-cycles)"
             )
-        log = parse_run_log(lines, len(job.plan.operators))
-        require_planned_kernels(job, log)
-        return log
+        return read_log(job, lines)
 
     def _raise_if_cancelled(self) -> None:
         if self.cancel.is_set():
@@ -146,12 +163,20 @@ def loads(job: Job, firmware: bytes) -> list[tuple[int, bytes]]:
     ]
 
 
-def last_line(lines: list[str]) -> str:
+def last_line(lines: list[LogLine]) -> str:
     """The last line that says something."""
-    return next((line for line in reversed(lines) if line.strip()), "(none)")
+    return next((line.text for line in reversed(lines) if line.text.strip()), "(none)")
 
 
-def require_planned_kernels(job: Job, log: RunLog) -> None:
+def read_log(job: Job, lines: list[LogLine]) -> RunLog:
+    """What a run of the job has printed; `UserError` unless it is its complete log."""
+    log = parse_run_log(lines, len(job.plan.operators), job.whole)
+    if not job.whole:
+        _require_planned_kernels(job, log)
+    return log
+
+
+def _require_planned_kernels(job: Job, log: RunLog) -> None:
     """A firmware with another kernel table would silently run something else."""
     for planned, layer in zip(job.plan.operators, log.layers, strict=True):
         if planned.kernel != layer.kernel:

@@ -6,6 +6,7 @@ The lines are described in docs/architecture.md; a board and the simulator print
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,33 +15,60 @@ from dwpw.errors import UserError
 
 PREFIX = '{"dwpw":'
 LOG_VERSION = 1
+RUN_AGAIN = "load again, at a lower baud rate if it happens often"
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line of the UART; event: what it says to programs, None when it is for humans."""
+
+    text: str
+    event: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
 class RunLayer:
     """One operator as it ran.
 
-    crc: CRC-32 (zlib) of its output tensor.  counters: those of soc/counters.py, empty when the SoC
-    has none.
+    crcs: CRC-32 (zlib) of each tensor that it stored.  counters: those of soc/counters.py, empty
+    when the SoC has none.
     """
 
     index: int
     kernel: str
     cycles: int
     instructions: int
-    crc: int
+    crcs: tuple[int, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RunLog:
-    """A whole run; cycles and instructions are those of the inference, output is int8 values."""
+    """A run to its end.
+
+    layers: empty when the inference was measured as a whole.
+    cycles, instructions: of the inference; the sum over the layers when there are any.
+    output: the model's output tensor, int8 values.
+    """
 
     clock_hz: int
     layers: tuple[RunLayer, ...]
     cycles: int
     instructions: int
     output: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One kernel set's two runs: layer by layer, and the inference with nothing in between."""
+
+    layers: RunLog
+    whole: RunLog
+
+
+def parse_line(text: str) -> LogLine:
+    """A line of the UART, read once for all who want to know what it says."""
+    return LogLine(text, parse_event(text))
 
 
 def parse_event(line: str) -> Mapping[str, Any] | None:
@@ -55,34 +83,50 @@ def parse_event(line: str) -> Mapping[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def parse_run_log(lines: Iterable[str], operators: int) -> RunLog:
-    """The log of a run of `operators` operators; `UserError` unless it is complete."""
+def parse_run_log(lines: Iterable[LogLine], operators: int, whole: bool = False) -> RunLog:
+    """The log of a run of `operators` operators; `UserError` unless it is complete.
+
+    whole: the inference was to be measured as a whole.
+    """
     start: Mapping[str, Any] | None = None
     layers: list[RunLayer] = []
+    measured: Mapping[str, Any] | None = None
     last = ""
     for line in lines:
-        last = line.strip() or last
-        event = parse_event(line)
+        last = line.text.strip() or last
+        event = line.event
         match event and event.get("dwpw"):
             case "start":
-                start, layers = event, []
+                start, layers, measured = event, [], None
                 _require_version(event)
             case "layer":
                 layers.append(_layer(event))
             case "counters":
                 _attach_counters(layers, event)
+            case "whole":
+                measured = event
             case "error":
                 raise UserError(error_text(event))
             case "end" if start is not None:
-                _require_complete(layers, operators)
-                return RunLog(
-                    clock_hz=int(start["clock_hz"]),
-                    layers=tuple(layers),
-                    cycles=int(event["cycles"]),
-                    instructions=int(event["instructions"]),
-                    output=tuple(int(value) for value in event["output"]),
-                )
+                log = _run_log(start, layers, event)
+                if whole:
+                    _require_whole(log, measured)
+                else:
+                    _require_layers(log, operators)
+                return log
     raise UserError(f"the run ended before its result; its last line was: {last or '(none)'}")
+
+
+def _run_log(
+    start: Mapping[str, Any], layers: Iterable[RunLayer], end: Mapping[str, Any]
+) -> RunLog:
+    return RunLog(
+        clock_hz=int(start["clock_hz"]),
+        layers=tuple(layers),
+        cycles=int(end["cycles"]),
+        instructions=int(end["instructions"]),
+        output=tuple(int(value) for value in end["output"]),
+    )
 
 
 def _layer(event: Mapping[str, Any]) -> RunLayer:
@@ -91,8 +135,13 @@ def _layer(event: Mapping[str, Any]) -> RunLayer:
         kernel=str(event["kernel"]),
         cycles=int(event["cycles"]),
         instructions=int(event["instructions"]),
-        crc=int(event["crc"], 16),
+        crcs=checksums(event),
     )
+
+
+def checksums(event: Mapping[str, Any]) -> tuple[int, ...]:
+    """The checksums in a line."""
+    return tuple(int(crc, 16) for crc in event["crcs"])
 
 
 def _attach_counters(layers: list[RunLayer], event: Mapping[str, Any]) -> None:
@@ -127,6 +176,33 @@ def _require_version(event: Mapping[str, Any]) -> None:
         )
 
 
-def _require_complete(layers: list[RunLayer], operators: int) -> None:
-    if [layer.index for layer in layers] != list(range(operators)):
-        raise UserError(f"the run log is incomplete: {len(layers)} of {operators} layers arrived")
+def _require_layers(log: RunLog, operators: int) -> None:
+    if [layer.index for layer in log.layers] != list(range(operators)):
+        raise UserError(
+            f"the run log is incomplete: {len(log.layers)} of {operators} layers arrived"
+        )
+    cycles = sum(layer.cycles for layer in log.layers)
+    instructions = sum(layer.instructions for layer in log.layers)
+    _require_counts(log, "its layers sum up to", cycles, instructions)
+
+
+def _require_whole(log: RunLog, measured: Mapping[str, Any] | None) -> None:
+    if measured is None or log.layers:
+        raise UserError("the run log is incomplete: it has no count of the whole inference")
+    cycles, instructions = int(measured["cycles"]), int(measured["instructions"])
+    _require_counts(log, "the inference took", cycles, instructions)
+    output = bytes(value & 0xFF for value in log.output)
+    if checksums(measured) != (zlib.crc32(output),):
+        raise UserError(
+            "the run log is damaged: its output does not have the checksum"
+            f" {', '.join(measured['crcs'])} that was computed; {RUN_AGAIN}"
+        )
+
+
+def _require_counts(log: RunLog, where: str, cycles: int, instructions: int) -> None:
+    """A digit that a line has lost must not pass for a result."""
+    if (cycles, instructions) != (log.cycles, log.instructions):
+        raise UserError(
+            f"the run log is damaged: {where} {cycles:,} cycles and {instructions:,}"
+            f" instructions, its end says {log.cycles:,} and {log.instructions:,}; {RUN_AGAIN}"
+        )

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
-from dwpw.run import Cancelled, Job, Observer, SimulatorRunner
-from dwpw.runlog import RunLog
+from dwpw.run import Cancelled, Job, Observer, SimulatorRunner, whole_run
+from dwpw.runlog import Measurement, RunLog
 
 POLL_SECONDS = 0.2
 """How long an interrupt may wait: a thread that waits for a lock without limit never sees it."""
@@ -16,6 +16,19 @@ POLL_SECONDS = 0.2
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0))
+
+
+def both_runs(jobs: Sequence[Job]) -> list[Job]:
+    """Every job and, behind it, the same inference measured as a whole."""
+    return [run for job in jobs for run in (job, whole_run(job))]
+
+
+def measure_side_by_side(
+    runner: SimulatorRunner, jobs: Sequence[Job], observer_of: Callable[[Job], Observer]
+) -> list[Measurement]:
+    """Both runs of every job, in the order of `jobs`; `observer_of` is asked for each run."""
+    logs = run_side_by_side(runner, both_runs(jobs), observer_of)
+    return [Measurement(layers, whole) for layers, whole in zip(logs[::2], logs[1::2], strict=True)]
 
 
 def run_side_by_side(

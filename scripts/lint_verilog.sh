@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Verilator's lint of the extension, as Migen writes it. Silent when there is nothing to say.
+# Verilator's lint of the extension and the L2, as Migen writes them. Silent when there is nothing to say.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,8 +14,11 @@ waived=(
 
 mkdir -p build/lint
 .venv/bin/python -m rtl_ext >build/lint/dwpw_extension.v
+.venv/bin/python -m soc.l2 >build/lint/dwpw_l2.v
 VERILATOR_ROOT=$(.venv/bin/python -c 'import pathlib, verilator
 print(pathlib.Path(verilator.__file__).parent)')
 export VERILATOR_ROOT
-"$VERILATOR_ROOT/bin/verilator" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
-    build/lint/dwpw_extension.v
+for module in dwpw_extension dwpw_l2; do
+    "$VERILATOR_ROOT/bin/verilator_bin" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
+        "build/lint/$module.v"
+done

@@ -49,7 +49,7 @@ def _multiplier(rng: Random, _: State) -> int:
 
 def _shift(rng: Random, _: State) -> int:
     """Such that results are seldom 0 and seldom clamped."""
-    return rng.randrange(-31, 32) if rng.random() < 0.1 else rng.randrange(-10, -5)
+    return rng.randrange(-32, 32) if rng.random() < 0.1 else rng.randrange(-10, -5)
 
 
 def _room(state: State) -> range:
@@ -77,7 +77,7 @@ BIAS = Operand(name="bias", values=range(-(2**31), 2**31), usual=_bias, example=
 MULTIPLIER = Operand(
     name="multiplier", values=range(2**31), corners=(2**30,), usual=_multiplier, example=1 << 29
 )
-SHIFT = Operand(name="shift", values=range(-31, 32), usual=_shift, example=1)
+SHIFT = Operand(name="shift", values=range(-32, 32), usual=_shift, example=1)
 WORD_A = Operand(name="a", corners=EXTREME_WORDS, example=0x010003FD)
 WORD_B = Operand(name="b", corners=EXTREME_WORDS, example=0xFF0201FE)
 COUNT = Operand(name="count", values=range(64), now=_room, corners=(1, 2), example=1)

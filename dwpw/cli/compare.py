@@ -17,13 +17,13 @@ from dwpw.cli.options import (
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
+from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.cli.progress import RunDisplay, build_steps
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
 from dwpw.run import SimulatorRunner
-from dwpw.sidebyside import run_side_by_side
+from dwpw.sidebyside import both_runs, measure_side_by_side
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
 
@@ -54,6 +54,9 @@ def compare(
     layers: bool,
 ) -> None:
     """Run MODEL with several kernel sets and compare cycles, every tensor checked.
+
+    Each set runs twice: layer by layer, and the whole inference with nothing between the layers,
+    which is the total.
 
     With --on: one kernel set, on the board (without --board: dwpw sim --pty) and simulated.
 
@@ -88,9 +91,9 @@ def _compare_simulated(
     with build_steps(console) as step:
         machine = build_machine(run.target, step)
     runner = SimulatorRunner(machine, run.max_cycles)
-    with RunDisplay(console, prepared.jobs) as display:
-        logs = run_side_by_side(runner, prepared.jobs, display.observer)
-    comparison = compare_logs(prepared, machine, logs)
+    with RunDisplay(console, both_runs(prepared.jobs)) as display:
+        measured = measure_side_by_side(runner, prepared.jobs, display.observer)
+    comparison = compare_measured(prepared, machine, measured)
     print_comparison(comparison, output_console(), layers)
     if json_path is not None:
         write_json(comparison, json_path)

@@ -16,13 +16,14 @@ from dwpw.cli.options import (
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
+from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.cli.progress import RunDisplay, build_steps
 from dwpw.ledger import make_ledger
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.report.ledger_json import to_json
 from dwpw.report.ledger_table import print_ledger
 from dwpw.run import SimulatorRunner
+from dwpw.sidebyside import both_runs, measure_side_by_side
 
 
 @click.command()
@@ -50,9 +51,11 @@ def explain(
     console = progress_console()
     with build_steps(console) as step:
         machine = build_machine(run.target, step, counters=True)
-    with RunDisplay(console, prepared.jobs) as display:
-        log = SimulatorRunner(machine, run.max_cycles).run(job, display.observer(job))
-    ledger = make_ledger(compare_logs(prepared, machine, [log]), job.plan, log)
+    runner = SimulatorRunner(machine, run.max_cycles)
+    with RunDisplay(console, both_runs(prepared.jobs)) as display:
+        (measured,) = measure_side_by_side(runner, prepared.jobs, display.observer)
+    comparison = compare_measured(prepared, machine, [measured])
+    ledger = make_ledger(comparison, job.plan, measured.layers)
     print_ledger(ledger, output_console(), layers)
     if json_path is not None:
         write_document(to_json(ledger), json_path)

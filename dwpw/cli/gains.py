@@ -15,14 +15,15 @@ from dwpw.cli.options import (
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_logs, prepare
+from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.cli.progress import build_steps
 from dwpw.cli.spoken import command_line
 from dwpw.comparison import Comparison
 from dwpw.gains import measure, variants
 from dwpw.report.gains import gains_json, gains_markdown, print_gains
 from dwpw.report.jsonfile import require_writable, write_document, write_text
-from dwpw.run import SimulatorRunner
+from dwpw.run import NOBODY, SimulatorRunner
+from dwpw.sidebyside import measure_side_by_side
 
 
 @click.command()
@@ -32,7 +33,7 @@ from dwpw.run import SimulatorRunner
     multiple=True,
     metavar="NAME[,NAME...]",
     help="Measure these instructions, left out together; may be given several times  "
-    "[default: all that can be left out, those of one meaning together]",
+    "[default: all that can be left out, those of one family together]",
 )
 @json_option
 @click.option(
@@ -69,9 +70,9 @@ def gains(
         def run_without(left_out: tuple[str, ...]) -> Comparison:
             firmware = build_firmware(machine.simulator, target, step, left_out)
             step(f"running without {', '.join(left_out)}" if left_out else "running")
-            variant = replace(machine, firmware=firmware)
-            log = SimulatorRunner(variant, run.max_cycles).run(prepared.jobs[0])
-            return compare_logs(prepared, machine, [log])
+            runner = SimulatorRunner(replace(machine, firmware=firmware), run.max_cycles)
+            measured = measure_side_by_side(runner, prepared.jobs, lambda _: NOBODY)
+            return compare_measured(prepared, machine, measured)
 
         found = measure(unit.instruction_set, without, run_without)
     print_gains(found, output_console())

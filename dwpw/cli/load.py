@@ -22,7 +22,7 @@ from dwpw.cli.options import (
 )
 from dwpw.cli.prepare import NOT_EXACT, compare_on, prepare, soc_info
 from dwpw.cli.progress import build_steps
-from dwpw.cli.serialrun import find_endpoint, run_on_port
+from dwpw.cli.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
 from dwpw.load.endpoint import built_bitstream, loader_name
 from dwpw.load.ports import wait_for_port
@@ -87,8 +87,8 @@ def load(
         return
     endpoint = find_endpoint(board, target, progress_console())
     port = port or wait_for_port(endpoint.bridge, endpoint.name)
-    log = run_on_port(prepared, endpoint, port, baud)
-    comparison = compare_on(prepared, soc_info(endpoint.target, endpoint.memory), [log])
+    measured = measure_on_port(prepared, endpoint, port, baud)
+    comparison = compare_on(prepared, soc_info(endpoint.target, endpoint.memory), [measured])
     print_load(comparison, f"{endpoint.name} at {port}", output_console(), layers)
     if json_path is not None:
         write_document(to_json(comparison) | {"board": board, "port": port}, json_path)

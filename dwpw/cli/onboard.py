@@ -9,11 +9,12 @@ from dwpw.build import build_machine
 from dwpw.cli.options import RunOptions, output_console, progress_console
 from dwpw.cli.prepare import compare_on, prepare, soc_info
 from dwpw.cli.progress import RunDisplay, build_steps
-from dwpw.cli.serialrun import find_endpoint, run_on_port
+from dwpw.cli.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import write_document
 from dwpw.report.onboard import OnBoard, on_board_json, print_on_board
-from dwpw.run import SimulatorRunner
+from dwpw.run import SimulatorRunner, as_on_a_board
+from dwpw.sidebyside import both_runs, measure_side_by_side
 from dwpw.target.kernel_set import KernelSet
 
 
@@ -36,12 +37,14 @@ def compare_on_port(
     with build_steps(console) as step:
         machine = build_machine(endpoint.target, step)
     # The board first: if it does not answer, nobody has waited for the simulator.
-    log = run_on_port(prepared, endpoint, port, baud)
-    with RunDisplay(console, prepared.jobs) as display:
-        simulated = SimulatorRunner(machine, run.max_cycles).run(job, display.observer(job))
+    measured = measure_on_port(prepared, endpoint, port, baud)
+    runner = SimulatorRunner(machine, run.max_cycles)
+    jobs = [as_on_a_board(job)]
+    with RunDisplay(console, both_runs(jobs)) as display:
+        (simulated,) = measure_side_by_side(runner, jobs, display.observer)
     soc = soc_info(endpoint.target, endpoint.memory)
     result = OnBoard(
-        compare_on(replace(prepared, jobs=(job, job)), soc, [log, simulated]),
+        compare_on(replace(prepared, jobs=(job, job)), soc, [measured, simulated]),
         where=f"{endpoint.name} at {port}",
         simulated=f"{machine.target.clock_hz / 1e6:g} MHz, memory {machine.target.memory}",
     )

@@ -10,11 +10,12 @@ from dwpw.build import Machine
 from dwpw.cli.options import RunOptions
 from dwpw.comparison import Comparison, SocInfo, compare_run
 from dwpw.golden import GoldenLayer
+from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import plan
 from dwpw.run import Job, make_job
-from dwpw.runlog import RunLog
+from dwpw.runlog import Measurement
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
 
@@ -32,22 +33,22 @@ class Prepared:
     golden: tuple[GoldenLayer, ...]
 
 
-def prepare(run: RunOptions, sets: Sequence[KernelSet], dump_tensors: bool = False) -> Prepared:
+def prepare(run: RunOptions, sets: Sequence[KernelSet], flags: Flag = NO_FLAGS) -> Prepared:
     """Everything that can be refused without a build; `UserError` when it must be."""
     graph = read_model(run.model)
     source = read_input(run.input_path, graph.input_tensor, run.resize)
-    jobs = tuple(
-        make_job(plan(graph, run.target, one), source.tensor, dump_tensors) for one in sets
-    )
+    jobs = tuple(make_job(plan(graph, run.target, one), source.tensor, flags) for one in sets)
     return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
 
 
-def compare_logs(prepared: Prepared, machine: Machine, logs: Sequence[RunLog]) -> Comparison:
+def compare_measured(
+    prepared: Prepared, machine: Machine, measured: Sequence[Measurement]
+) -> Comparison:
     """The runs of all jobs on a simulated SoC, beside the golden layers."""
-    return compare_on(prepared, soc_info(machine.target), logs)
+    return compare_on(prepared, soc_info(machine.target), measured)
 
 
-def compare_on(prepared: Prepared, soc: SocInfo, logs: Sequence[RunLog]) -> Comparison:
+def compare_on(prepared: Prepared, soc: SocInfo, measured: Sequence[Measurement]) -> Comparison:
     """The runs of all jobs beside the golden layers."""
     return Comparison(
         graph=prepared.graph,
@@ -55,8 +56,8 @@ def compare_on(prepared: Prepared, soc: SocInfo, logs: Sequence[RunLog]) -> Comp
         golden=golden.description(),
         input=prepared.input.description,
         runs=tuple(
-            compare_run(job.plan, log, prepared.golden)
-            for job, log in zip(prepared.jobs, logs, strict=True)
+            compare_run(job.plan, one, prepared.golden)
+            for job, one in zip(prepared.jobs, measured, strict=True)
         ),
     )
 

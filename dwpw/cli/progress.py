@@ -1,4 +1,4 @@
-"""Progress of builds and runs: live bars on a terminal, a few plain lines elsewhere."""
+"""Progress of builds and runs: live bars on a terminal, a plain line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from soc.sim.run import Progress as SimulatorProgress
 OPERATOR_WORTH = 2_000
 """MACs that an operator counts for in the bar beyond its own; some have none."""
 
+PLAIN_SECONDS = 10
+"""Between two plain lines about the same run."""
+
 
 @contextmanager
 def build_steps(console: Console) -> Iterator[Any]:
@@ -28,16 +31,39 @@ def build_steps(console: Console) -> Iterator[Any]:
         yield status.update
 
 
+class PlainLines:
+    """Where there is no terminal: says that something is still going on, but not too often."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started = self._said = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self._started
+
+    def say(self, text: str) -> None:
+        """Print a line, whenever the last one was."""
+        self._said = time.monotonic()
+        if not self._console.is_terminal:
+            self._console.print(text, highlight=False, soft_wrap=True)
+
+    def say_now_and_then(self, text: str) -> None:
+        """Print a line unless the last one is younger than PLAIN_SECONDS."""
+        if time.monotonic() - self._said >= PLAIN_SECONDS:
+            self.say(text)
+
+
 class RunDisplay:
-    """One line per kernel set: layers done, cycles, speed. A context manager."""
+    """One line per run: layers done, cycles, speed. A context manager."""
 
     def __init__(self, console: Console, jobs: Sequence[Job]) -> None:
         self._console = console
-        self._started = time.monotonic()
         self._bars = Progress(
-            TextColumn("{task.description:<10}"),
+            TextColumn("{task.description:<15}"),
             BarColumn(24),
-            TextColumn("{task.fields[layers]:>7} layers"),
+            TextColumn("{task.fields[layers]:>12}"),
             TextColumn("{task.fields[cycles]:>8} cycles"),
             TextColumn("{task.fields[speed]}"),
             console=console,
@@ -55,33 +81,37 @@ class RunDisplay:
 
     def _add(self, job: Job) -> TaskID:
         count = len(job.plan.operators)
-        total = job.plan.graph.macs + OPERATOR_WORTH * count
+        # A run that is measured as a whole says nothing of its layers: its bar only moves.
+        total = None if job.whole else job.plan.graph.macs + OPERATOR_WORTH * count
+        layers = "" if job.whole else f"0/{count} layers"
         return self._bars.add_task(
-            job.name, total=total, layers=f"0/{count}", cycles="0", speed="waiting"
+            job.name, total=total, layers=layers, cycles="0", speed="waiting"
         )
 
     def observer(self, job: Job) -> Observer:
         """What a run reports to."""
         operators = job.plan.graph.operators
         task = self._tasks[job.name]
+        lines = PlainLines(self._console)
+        done = 0
 
         def on_event(event: Mapping[str, Any]) -> None:
+            nonlocal done
             if event["dwpw"] == "layer":
-                index = event["index"]
-                self._bars.update(task, layers=f"{index + 1}/{len(operators)}")
-                if index < len(operators):
-                    self._bars.advance(task, operators[index].macs + OPERATOR_WORTH)
+                done = event["index"] + 1
+                self._bars.update(task, layers=f"{done}/{len(operators)} layers")
+                if done <= len(operators):
+                    self._bars.advance(task, operators[done - 1].macs + OPERATOR_WORTH)
 
         def on_progress(progress: SimulatorProgress) -> None:
             speed = f"{progress.hz / 1e6:.2f} M cycles/s"
-            self._bars.update(task, cycles=short(progress.cycles), speed=speed)
-            if progress.ended and not self._console.is_terminal:
-                seconds = time.monotonic() - self._started
-                self._console.print(
-                    f"{job.name}: ended after {seconds:.1f} s,"
-                    f" {short(progress.cycles)} cycles simulated, {speed}",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+            cycles = short(progress.cycles)
+            self._bars.update(task, cycles=cycles, speed=speed)
+            layers = "" if job.whole else f" {done}/{len(operators)} layers,"
+            what = f"{cycles} cycles simulated, {speed}"
+            if progress.ended:
+                lines.say(f"{job.name}: ended after {lines.seconds:.1f} s, {what}")
+            else:
+                lines.say_now_and_then(f"{job.name}:{layers} {what}, {lines.seconds:.0f} s")
 
         return Observer(on_event=on_event, on_progress=on_progress)

@@ -12,7 +12,8 @@ from dwpw.load.endpoint import Endpoint, board_endpoint, simulated_endpoint
 from dwpw.load.line import SerialLine, timing_of
 from dwpw.load.runner import SerialRunner
 from dwpw.plan.image import require_fit
-from dwpw.runlog import RunLog
+from dwpw.run import whole_run
+from dwpw.runlog import Measurement
 from dwpw.target.target import Target
 
 
@@ -22,13 +23,21 @@ def find_endpoint(board: str | None, target: Target, console: Console) -> Endpoi
         return board_endpoint(board, target, step) if board else simulated_endpoint(target, step)
 
 
-def run_on_port(prepared: Prepared, endpoint: Endpoint, port: str, baud: int | None) -> RunLog:
-    """Upload the only job over `port`, run it, and give its log."""
+def measure_on_port(
+    prepared: Prepared, endpoint: Endpoint, port: str, baud: int | None
+) -> Measurement:
+    """Upload and run the only job over `port`, then the same inference measured as a whole."""
     (job,) = prepared.jobs
     require_fit(job.plan, job.image, endpoint.memory_bytes)
-    display = UploadDisplay(progress_console(), len(job.plan.operators))
-    with SerialLine(port, baud or endpoint.baud) as line, display:
-        runner = SerialRunner(
-            line, timing_of(port), endpoint.firmware, endpoint.target.clock_hz, display.on_upload
-        )
-        return runner.run(job, display.observer)
+    clock_hz = endpoint.target.clock_hz
+    logs = []
+    with SerialLine(port, baud or endpoint.baud) as line:
+        # The upload is repeated, because the BIOS between the two runs tests the memory.
+        for run in (job, whole_run(job)):
+            display = UploadDisplay(progress_console(), run)
+            runner = SerialRunner(
+                line, timing_of(port), endpoint.firmware, clock_hz, display.on_upload
+            )
+            with display:
+                logs.append(runner.run(run, display.observer))
+    return Measurement(*logs)

@@ -20,16 +20,17 @@ from dwpw.cli.options import (
 from dwpw.cli.prepare import NOT_EXACT, prepare
 from dwpw.cli.progress import build_steps
 from dwpw.cli.terminal import require_nothing_to_run, serve_terminal
-from dwpw.comparison import compare_run, window_text
+from dwpw.comparison import all_exact, compare_layers, window_text
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
+from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.labels import best_scores, read_labels
 from dwpw.model import Graph
 from dwpw.report.jsonfile import require_writable
 from dwpw.report.names import OPERATORS, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.run import Job, Observer, SimulatorRunner
-from dwpw.runlog import PREFIX, RunLog
+from dwpw.runlog import PREFIX, RunLog, checksums
 from soc.scratch import scratch_folder
 from soc.sim.run import Trace, read_dump
 
@@ -72,7 +73,7 @@ def sim(
     trace_window: str | None,
     pty: bool,
 ) -> None:
-    """Run MODEL once with one kernel set, or be a board for `dwpw load --port`.
+    """Run MODEL once, layer by layer, with one kernel set, or be a board for `dwpw load --port`.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
@@ -85,7 +86,7 @@ def sim(
         return
     if run.model is None:
         raise UserError("give a MODEL to run, or --pty")
-    prepared = prepare(run, [wanted], dump_tensors=check)
+    prepared = prepare(run, [wanted], Flag.DUMP_TENSORS if check else NO_FLAGS)
     graph, layers, (job,) = prepared.graph, prepared.golden, prepared.jobs
     labels = read_labels(labels_path, run.model, graph.output_tensor.elements)
     with build_steps(progress_console()) as step:
@@ -101,11 +102,11 @@ def sim(
         dump = folder / "tensors" if check else None
         log = runner.run(job, observer, trace=trace, dump=dump)
         wrong = first_wrong_element(graph, layers, read_dump(dump)) if dump else None
-    compared = compare_run(job.plan, log, layers)
-    print_result(graph, log, compared.exact, labels)
+    exact = all_exact(graph, compare_layers(job.plan, log, layers), log, layers)
+    print_result(graph, log, exact, labels)
     if wrong is not None:
         click.echo(str(wrong))
-    if not compared.exact or wrong is not None:
+    if not exact or wrong is not None:
         context.exit(NOT_EXACT)
 
 
@@ -135,7 +136,7 @@ def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
     def on_event(event: Mapping[str, Any]) -> None:
         if event["dwpw"] == "layer" and event["index"] < len(graph.operators):
             index = event["index"]
-            exact = int(event["crc"], 16) == golden_layers[index].crc
+            exact = checksums(event) == (golden_layers[index].crc,)
             click.echo(layer_line(graph, index, event["kernel"], event["cycles"], exact))
 
     def on_line(line: str) -> None:
@@ -156,16 +157,16 @@ def layer_line(graph: Graph, index: int, kernel: str, cycles: int, exact: bool) 
 
 
 def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None) -> None:
-    """Total and classes."""
+    """Sum of the layers, and classes."""
     if exact:
         seconds = log.cycles / log.clock_hz
         click.echo(
-            f"total {full(log.cycles)} cycles, {full(log.instructions)} instructions,"
+            f"layers {full(log.cycles)} cycles, {full(log.instructions)} instructions,"
             f" {1000 * seconds:.2f} ms at {log.clock_hz / 1e6:g} MHz;"
             f" all {len(log.layers)} tensors are bit-exact"
         )
     else:
-        click.echo(f"total {DIFFERS}: tensors differ from the golden layers (see --check)")
+        click.echo(f"layers {DIFFERS}: tensors differ from the golden layers (see --check)")
     if len(log.output) <= MAX_CLASSES:
         for score in best_scores(log.output, graph.output_tensor, labels, SCORES):
             click.echo(f"{score.value:8.4f}  {score.name}")

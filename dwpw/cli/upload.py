@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from dwpw.run import Observer
+from dwpw.cli.progress import PlainLines
+from dwpw.run import Job, Observer
 
 
 class UploadDisplay:
-    """A bar with the rate, live on a terminal; one plain line elsewhere. A context manager."""
+    """A bar with the rate, live on a terminal; plain lines elsewhere. A context manager."""
 
-    def __init__(self, console: Console, operators: int) -> None:
+    def __init__(self, console: Console, job: Job) -> None:
         self._console = console
-        self._operators = operators
-        self._started: float | None = None
+        self._job = job
+        self._lines: PlainLines | None = None
         self._left = 0
         self._bars = Progress(
             TextColumn("{task.description:<10}"),
@@ -40,14 +40,15 @@ class UploadDisplay:
 
     def on_upload(self, total: int, brought: int) -> None:
         """See `dwpw.load.runner.SerialRunner`."""
-        if self._started is None:
-            self._started = time.monotonic()
+        if self._lines is None:
+            self._lines = PlainLines(self._console)
             self._left = total
             self._bars.update(self._task, description="uploading", total=total)
         self._left -= brought
         self._bars.advance(self._task, brought)
+        self._lines.say_now_and_then(f"uploading: {total - self._left:,} of {total:,} bytes")
         if self._left == 0:
-            seconds = max(time.monotonic() - self._started, 1e-3)
+            seconds = max(self._lines.seconds, 1e-3)
             self._console.print(
                 f"uploaded {total:,} bytes in {seconds:.1f} s ({total / seconds / 1000:.1f} kB/s)",
                 highlight=False,
@@ -57,10 +58,13 @@ class UploadDisplay:
     @property
     def observer(self) -> Observer:
         """What the run reports to."""
+        count = len(self._job.plan.operators)
+        lines = PlainLines(self._console)
 
         def on_event(event: Mapping[str, Any]) -> None:
             if event["dwpw"] == "layer":
-                done = f"{event['index'] + 1}/{self._operators} layers"
+                done = f"{event['index'] + 1}/{count} layers"
                 self._bars.update(self._task, description=done)
+                lines.say_now_and_then(f"{self._job.name}: {done}")
 
         return Observer(on_event=on_event)

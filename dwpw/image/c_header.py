@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 from dwpw.image import format as image_format
 from dwpw.image import limits
@@ -61,7 +61,7 @@ def _struct(record: type[ctypes.Structure]) -> str:
     return f"{name} {{\n{members}}};\n{checks}{size}"
 
 
-def _enum(enum: type[IntEnum]) -> str:
+def _enum(enum: type[IntEnum | IntFlag]) -> str:
     """An enumeration; members are named DWPW_ENUM_MEMBER."""
     name = _snake(enum.__name__)
     members = "".join(f"    DWPW_{name.upper()}_{m.name} = {m.value},\n" for m in enum)

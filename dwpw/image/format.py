@@ -12,7 +12,7 @@ the start of the arena, which follows the image at the next multiple of `ARENA_A
 from __future__ import annotations
 
 import ctypes
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 MAGIC = int.from_bytes(b"DWPW", "little")
 VERSION = 1
@@ -127,7 +127,7 @@ class PadParam(IntEnum):
 
 
 class SoftmaxParam(IntEnum):
-    """`Operator.param` of SOFTMAX (int8 in and out)."""
+    """`Operator.param` of SOFTMAX (int8 in and out): what the packer makes the table from."""
 
     INPUT_MULTIPLIER = 0
     INPUT_LEFT_SHIFT = 1
@@ -163,10 +163,15 @@ class SimdConvRowsParam(IntEnum):
     PHASES = 2  # copies of the weights, one for each start address modulo 4
 
 
-class Flag(IntEnum):
+class Flag(IntFlag):
     """Bits of `Header.flags`."""
 
     DUMP_TENSORS = 1  # simulator only: hand every output tensor to the harness
+    WHOLE = 2  # one count of the whole inference, with nothing between the operators
+    CPU_CHECKSUMS = 4  # the CPU computes checksums, as on a board, where the simulator would
+
+
+NO_FLAGS = Flag(0)
 
 
 class ErrorCode(IntEnum):

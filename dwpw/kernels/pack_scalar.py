@@ -37,8 +37,10 @@ CYCLES_PER_COPIED_PIXEL, CYCLES_PER_COPIED_BYTE = 60, 2
 CYCLES_PER_CHANNEL, CYCLES_PER_LINE = 60, 60
 """Measured roughly, as those above; they only decide between sizes of pieces."""
 
-ACCUMULATOR_LIMIT = 1 << 31
-"""Folding the zero point changes the order of additions, which must not overflow in any."""
+ACCUMULATOR_LIMIT = (1 << 31) - (1 << 10)
+"""Folding the zero point changes the order of additions, which must not overflow in any. When a
+factor just below 1/2 has left the largest of them as they are, `scalar/requantise.h` adds twice the
+zero point less the clamp's end, at most 511."""
 
 INT8_MAGNITUDE = 128
 

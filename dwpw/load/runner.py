@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from dwpw.errors import UserError
 from dwpw.load.line import Line, Timing
 from dwpw.load.protocol import REQUEST, Loader
-from dwpw.model import Graph
 from dwpw.run import (
     CYCLES_PER_ELEMENT,
     CYCLES_PER_MAC,
@@ -19,9 +18,9 @@ from dwpw.run import (
     Observer,
     last_line,
     loads,
-    require_planned_kernels,
+    read_log,
 )
-from dwpw.runlog import PREFIX, RunLog, parse_event, parse_run_log
+from dwpw.runlog import PREFIX, LogLine, RunLog, parse_line
 from soc import memory_map
 
 LATE_SECONDS = 5.0
@@ -49,25 +48,21 @@ class SerialRunner:
     def run(self, job: Job, observer: Observer = NOBODY) -> RunLog:
         """Upload and run; `UserError` when the run does not reach its end."""
         heard = self._upload(job)
-        lines: list[str] = []
-        for line in self._lines(heard, self._patience(job.plan.graph)):
+        lines: list[LogLine] = []
+        for text in self._lines(heard, self._patience(job)):
+            line = parse_line(text)
             lines.append(line)
-            observer.on_line(line)
-            event = parse_event(line)
-            if event is not None:
-                observer.on_event(event)
-                if event["dwpw"] in LAST_EVENTS:
+            observer.hear(line)
+            if line.event is not None:
+                if line.event["dwpw"] in LAST_EVENTS:
                     break
-            elif line == REQUEST.decode().strip():
-                logged = [text for text in lines if text.startswith(PREFIX)]
+            elif text == REQUEST.decode().strip():
+                logged = [one for one in lines if one.text.startswith(PREFIX)]
                 raise UserError(
                     f"{self.line.name}: the end of the run log did not arrive, and the board asks"
                     f" for a program again; the log's last line was: {last_line(logged)}"
                 )
-        log = parse_run_log(lines, len(job.plan.operators))
-        require_undamaged(log)
-        require_planned_kernels(job, log)
-        return log
+        return read_log(job, lines)
 
     def _upload(self, job: Job) -> bytes:
         """Start the job; what the line has said since."""
@@ -79,14 +74,17 @@ class SerialRunner:
             loader.load(address, data, lambda brought: self.on_upload(total, brought))
         return loader.jump(memory_map.FIRMWARE_BASE)
 
-    def _patience(self, graph: Graph) -> float:
-        """Seconds in which the next line has to come: what the slowest operator may take."""
-        slowest = max(
+    def _patience(self, job: Job) -> float:
+        """Seconds in which the next line has to come: what is measured between two lines may take
+        as long as the slowest operator, or as all of them."""
+        graph = job.plan.graph
+        needed = [
             CYCLES_PER_MAC * operator.macs
             + CYCLES_PER_ELEMENT * graph.tensors[operator.output].elements
             for operator in graph.operators
-        )
-        return LATE_SECONDS + (FIXED_CYCLES + slowest) / (self.timing.slowest or self.clock_hz)
+        ]
+        cycles = FIXED_CYCLES + (sum(needed) if job.whole else max(needed))
+        return LATE_SECONDS + cycles / (self.timing.slowest or self.clock_hz)
 
     def _lines(self, heard: bytes, patience: float) -> Iterator[str]:
         """Complete lines, `heard` first; `UserError` when none comes for `patience` seconds."""
@@ -105,15 +103,3 @@ class SerialRunner:
                     f" the last line was: {last or '(none)'}"
                 )
             heard += part
-
-
-def require_undamaged(log: RunLog) -> None:
-    """A digit that the line has lost must not pass for a result."""
-    cycles = sum(layer.cycles for layer in log.layers)
-    instructions = sum(layer.instructions for layer in log.layers)
-    if (cycles, instructions) != (log.cycles, log.instructions):
-        raise UserError(
-            "the run log is damaged: its layers sum up to"
-            f" {cycles:,} cycles and {instructions:,} instructions, its end says {log.cycles:,} and"
-            f" {log.instructions:,}; load again, at a lower baud rate if it happens often"
-        )

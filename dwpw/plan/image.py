@@ -11,6 +11,7 @@ from dwpw.errors import UserError
 from dwpw.image.format import (
     ARENA_ALIGNMENT,
     MAGIC,
+    NO_FLAGS,
     VERSION,
     Flag,
     Header,
@@ -47,8 +48,8 @@ class _Pool:
         return Span(offset, len(data))
 
 
-def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
-    """The image's bytes; with `dump_tensors` the firmware hands every output to the simulator."""
+def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
+    """The image's bytes; `flags` say what the firmware shall do besides running it."""
     table_offset = aligned(ctypes.sizeof(Header), CONSTANT_ALIGNMENT)
     table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
     kernels = plan.target.kernels
@@ -64,7 +65,7 @@ def pack(plan: Plan, dump_tensors: bool = False) -> bytes:
         arena_size=plan.arena_size,
         input=_span(plan.input),
         output=_span(plan.output),
-        flags=Flag.DUMP_TENSORS if dump_tensors else 0,
+        flags=flags,
     )
     image = bytearray(size)
     image[table_offset:table_end] = records

@@ -82,10 +82,12 @@ def about(comparison: Comparison) -> dict[str, Any]:
 
 
 def run_fields(run: ComparedRun) -> dict[str, Any]:
-    """A run without its layers."""
+    """A kernel set without its layers; `cycles` are those of the whole inference, measured with
+    nothing between the layers, `layer_cycles` the sum over the layers."""
     return {
         "kernels": run.kernels,
         "cycles": run.cycles if run.exact else None,
+        "layer_cycles": run.layer_cycles if run.exact else None,
         "instructions": run.instructions if run.exact else None,
         "exact": run.exact,
         "output": list(run.output),

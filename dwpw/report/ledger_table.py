@@ -10,8 +10,17 @@ from dwpw.comparison import ComparedLayer
 from dwpw.ledger import ACCOUNTS, Cause, Ledger, LedgerLayer, causes, total
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import kernel_name, operator_name
-from dwpw.report.numbers import DIFFERS, NOTHING, factor, full, rate, share, short
-from dwpw.report.table import print_heading, print_lines, verdict
+from dwpw.report.numbers import (
+    BETWEEN,
+    DIFFERS,
+    NOTHING,
+    factor,
+    full,
+    rate,
+    share,
+    short,
+)
+from dwpw.report.table import between, print_heading, print_lines, verdict
 
 SHOWN_CAUSES = 6
 LEAST_SHARE = 0.01
@@ -33,7 +42,7 @@ def print_ledger(ledger: Ledger, console: Console, layers: bool) -> None:
 
 
 def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
-    """One row per operator, a last one for the whole inference."""
+    """One row per operator, their sum, what lies between them, and the whole inference."""
     table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("operator", no_wrap=True)
@@ -47,8 +56,15 @@ def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
         cells = _cells(layer, layout, compared.exact)
         table.add_row(*_names(compared), *kernel, *cells)
     table.add_section()
-    cells = _cells(total(ledger.layers), layout, run.exact)
-    table.add_row("", "total", *([""] if layout.kernels else []), *cells, style="bold")
+    everything = total(ledger.layers)
+    kernel = [""] if layout.kernels else []
+    table.add_row("", "all layers", *kernel, *_cells(everything, layout, run.exact), style="bold")
+    if run.exact:
+        # Before the cycles: MACs, where they are shown, and the bound, which is none of the whole.
+        before = [*kernel, *([""] if layout.kernels else []), ""]
+        cycles = (full if layout.full else short)(run.cycles)
+        table.add_row("", BETWEEN, *before, between(run, layout))
+        table.add_row("", "total", *before, cycles, style="bold")
     return table
 
 

@@ -31,7 +31,7 @@ def milliseconds(cycles: int, clock_hz: int) -> str:
 
 
 def timed_table(comparison: Comparison, layout: Layout) -> Table:
-    """One row per operator of the only run."""
+    """One row per operator of the only set; what lies between them is in the group table."""
     (run,) = comparison.runs
     clock_hz = comparison.soc.clock_hz
     table = new_table(layout)

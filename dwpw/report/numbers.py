@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 DIFFERS = "DIFFERS"
 NOTHING = "-"
+BETWEEN = "between layers"
+"""The row of what the whole inference takes beyond the sum of its layers (docs/explain.md)."""
 
 
 def full(count: int) -> str:
@@ -20,6 +24,11 @@ def short(count: int) -> str:
             digits = 3 if value < 9.9995 else 2 if value < 99.995 else 1
             return f"{value:.{digits}f} {unit}"
     return str(count)
+
+
+def signed(count: int, digits: Callable[[int], str]) -> str:
+    """A difference with its sign; `digits` is `full` or `short`."""
+    return ("-" if count < 0 else "+") + digits(abs(count))
 
 
 def factor(numerator: int | None, denominator: int | None) -> str:

@@ -14,8 +14,8 @@ from dwpw.comparison import ComparedLayer, ComparedRun, Comparison
 from dwpw.report.jsonfile import to_json
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import operator_name, shape_name
-from dwpw.report.numbers import DIFFERS, NOTHING, full, short
-from dwpw.report.table import print_heading, print_lines, verdict
+from dwpw.report.numbers import BETWEEN, DIFFERS, NOTHING, full, short
+from dwpw.report.table import between, print_heading, print_lines, verdict
 
 TOLERANCE = 0.05
 """Of the simulator's cycles: what another memory chip and its refreshes may account for."""
@@ -75,7 +75,7 @@ def print_on_board(result: OnBoard, console: Console, layers: bool) -> None:
 
 
 def pair_table(result: OnBoard, layout: Layout) -> Table:
-    """One row per operator, the whole inference in the last."""
+    """One row per operator, then what lies between them, and the whole inference."""
     table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
     for title in ("operator", "output"):
@@ -94,6 +94,7 @@ def pair_table(result: OnBoard, layout: Layout) -> Table:
             style="bold yellow" if board.index in deviating else "",
         )
     table.add_section()
+    table.add_row("", BETWEEN, "", *(between(run, layout) for run in result.runs))
     table.add_row("", "total", "", *_figures(result.runs, layout), style="bold")
     return table
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import fallbacks, kernel_names, operator_name, shape_name
-from dwpw.report.numbers import DIFFERS, NOTHING, factor, full, rate, share, short
+from dwpw.report.numbers import BETWEEN, DIFFERS, NOTHING, factor, full, rate, share, short, signed
 
 
 def print_comparison(comparison: Comparison, console: Console, layers: bool) -> None:
@@ -64,8 +64,15 @@ def _cycles(count: int | None, layout: Layout) -> Text:
     return Text(full(count) if layout.full else short(count))
 
 
+def between(run: ComparedRun, layout: Layout) -> Text | str:
+    """Cycles of the whole inference beyond the sum of its layers."""
+    if not run.exact:
+        return NOTHING
+    return signed(run.between_layers, full if layout.full else short)
+
+
 def layer_table(comparison: Comparison, layout: Layout) -> Table:
-    """One row per operator, a last one for the whole inference."""
+    """One row per operator, then what lies between them, and the whole inference."""
     runs = comparison.runs
     table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
@@ -86,6 +93,7 @@ def layer_table(comparison: Comparison, layout: Layout) -> Table:
             *([kernel_names(layers, runs)] if layout.kernels else []),
         )
     table.add_section()
+    table.add_row("", BETWEEN, "", *(between(run, layout) for run in runs))
     totals = [run.cycles if run.exact else None for run in runs]
     table.add_row(
         *("", "total", ""),
@@ -136,6 +144,7 @@ def group_table(comparison: Comparison, layout: Layout) -> Table:
     for group in (*GROUPS, "total"):
         if group == "total":
             table.add_section()
+            table.add_row(BETWEEN, *_between_cells(runs, layout))
         if _members(runs[0], group):
             cells = _group_cells(comparison, group, layout)
             table.add_row(group, *cells, style="bold" if group == "total" else "")
@@ -153,6 +162,15 @@ def _group_cells(comparison: Comparison, group: str, layout: Layout) -> list[Tex
             cells.append(share(cycles, run.cycles) if run.exact else NOTHING)
     speed_up = [factor(sums[0], sums[-1])] if len(runs) > 1 else []
     return [*cells, *speed_up, rate(macs, sums[-1])]
+
+
+def _between_cells(runs: Sequence[ComparedRun], layout: Layout) -> list[Text | str]:
+    cells: list[Text | str] = [""]
+    for run in runs:
+        cells.append(between(run, layout))
+        if layout.shares:
+            cells.append(share(run.between_layers, run.cycles) if run.exact else NOTHING)
+    return cells
 
 
 def _members(run: ComparedRun, group: str) -> list[ComparedLayer]:
@@ -196,9 +214,10 @@ def verdict(comparison: Comparison) -> list[str]:
         wrong = [layer for layer in run.layers if not layer.exact]
         where = (
             f"{len(wrong)} of {len(run.layers)} layers differ, the first is operator"
-            f" {wrong[0].index} ({wrong[0].kind} '{wrong[0].name}', {wrong[0].kernel})"
+            f" {wrong[0].index} ({wrong[0].kind} '{wrong[0].name}', {wrong[0].kernel});"
+            " `dwpw sim --check` finds the element."
             if wrong
-            else "the output differs"
+            else "every layer is exact, but not the output of the inference as a whole."
         )
-        lines.append(f"DIFFERS: {run.kernels}: {where}; `dwpw sim --check` finds the element.")
+        lines.append(f"DIFFERS: {run.kernels}: {where}")
     return lines

@@ -3,6 +3,7 @@
 // loads.
 #include <generated/csr.h>
 
+#include "crc32.h"
 #include "dwpw_memory_map.h"
 #include "platform.h"
 
@@ -15,6 +16,11 @@ _Noreturn void platform_exit(uint32_t code)
     // that it uses, and switches the custom functions off again.
     __asm__ volatile("jr %0" ::"r"(DWPW_ROM_BASE));
     __builtin_unreachable();
+}
+
+uint32_t platform_checksum(const void *address, uint32_t length)
+{
+    return crc32(address, length);
 }
 
 void platform_dump(const void *address, uint32_t length)

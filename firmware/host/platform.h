@@ -8,9 +8,14 @@
 void uart_putc(char c);
 void uart_puts(const char *text);
 void platform_dump(const void *address, uint32_t length);
+uint32_t platform_checksum(const void *address, uint32_t length);
 
 // The host's caches and counters say nothing about the SoC.
 static inline void platform_flush_dcache(void)
+{
+}
+
+static inline void platform_forget_caches(void)
 {
 }
 

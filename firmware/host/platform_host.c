@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "byte_log.h"
+#include "crc32.h"
 #include "platform.h"
 
 enum { INITIAL_CAPACITY = 4096 };
@@ -35,4 +36,9 @@ void uart_puts(const char *text)
 void platform_dump(const void *address, uint32_t length)
 {
     byte_log_append(&dump_log, address, length);
+}
+
+uint32_t platform_checksum(const void *address, uint32_t length)
+{
+    return crc32(address, length);
 }

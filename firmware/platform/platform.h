@@ -18,6 +18,13 @@ _Noreturn void platform_exit(uint32_t code);
 // Costs no L2 content: the simulator reads L2 and SDRAM without disturbing them.
 void platform_dump(const void *address, uint32_t length);
 
+// CRC-32 (zlib) of `length` bytes from `address` on in main RAM. The simulator reads them as it
+// does for a dump; a board's CPU has to load them, through its caches.
+uint32_t platform_checksum(const void *address, uint32_t length);
+
+// Leaves nothing in D$ and L2 that the program has touched, and no line to be written back.
+void platform_forget_caches(void);
+
 // Performance counters that the machine has: none, or those of soc/counters.py. Starting clears
 // them. On a machine that has none, all of it takes the same time, and the counters read 0.
 enum { PLATFORM_MAX_COUNTERS = 32 };

@@ -3,8 +3,8 @@
 // writes to, so what has been checked stays as it is while the operators run.
 #include "image_check.h"
 
-#include "crc32.h"
 #include "dwpw_check.h"
+#include "platform.h"
 
 static bool in_range(int32_t value, int32_t min, int32_t max)
 {
@@ -138,7 +138,8 @@ static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
     if (header->size < sizeof(*header) || header->size > capacity) {
         return DWPW_ERROR_CODE_BAD_SIZE;
     }
-    if (header->crc != crc32((const uint8_t *)header + crc_end, header->size - crc_end)) {
+    if (header->crc !=
+        platform_checksum((const uint8_t *)header + crc_end, header->size - crc_end)) {
         return DWPW_ERROR_CODE_BAD_CRC;
     }
     if (image_arena_distance(header) + header->arena_size > capacity) {

@@ -55,6 +55,17 @@ static void put_text(const char *name, const char *text)
     uart_puts("\"");
 }
 
+static void put_checksums(const uint32_t *crcs, uint32_t count)
+{
+    put_name(",", "crcs");
+    for (uint32_t i = 0; i < count; ++i) {
+        uart_puts(i == 0 ? "[\"" : ",\"");
+        put_hex(crcs[i]);
+        uart_puts("\"");
+    }
+    uart_puts("]");
+}
+
 void run_log_start(uint32_t clock_hz, uint32_t operators)
 {
     uart_puts("{\"dwpw\":\"start\"");
@@ -73,9 +84,16 @@ void run_log_layer(const struct layer_record *layer)
     uart_puts("\"");
     put_field("cycles", layer->cycles);
     put_field("instructions", layer->instructions);
-    uart_puts(",\"crc\":\"");
-    put_hex(layer->crc);
-    uart_puts("\"");
+    put_checksums(layer->crcs, layer->tensors);
+    uart_puts("}\n");
+}
+
+void run_log_whole(uint64_t cycles, uint64_t instructions, uint32_t crc)
+{
+    uart_puts("{\"dwpw\":\"whole\"");
+    put_field("cycles", cycles);
+    put_field("instructions", instructions);
+    put_checksums(&crc, 1);
     uart_puts("}\n");
 }
 

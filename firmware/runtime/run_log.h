@@ -9,11 +9,13 @@ struct layer_record {
     const char *kernel;
     uint64_t cycles;
     uint64_t instructions;
-    uint32_t crc; // CRC-32 of the output tensor
+    const uint32_t *crcs; // CRC-32 of each tensor that it stored
+    uint32_t tensors;     // how many those are
 };
 
 void run_log_start(uint32_t clock_hz, uint32_t operators);
 void run_log_layer(const struct layer_record *layer);
+void run_log_whole(uint64_t cycles, uint64_t instructions, uint32_t crc);
 void run_log_counters(uint32_t index, const uint32_t *values, uint32_t counters);
 void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size);
 void run_log_fault(const struct image_fault *fault);

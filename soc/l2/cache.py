@@ -6,13 +6,29 @@ from typing import Any
 
 from litex.gen import LiteXModule
 from litex.soc.interconnect import wishbone
-from migen import NO_CHANGE, Array, Cat, If, Memory, Mux, Replicate, Signal, log2_int
+from migen import Cat, If, Mux, Record, Signal, log2_int
 from migen.genlib.fsm import FSM, NextState, NextValue
 
+from soc.l2.directory import Directory
+from soc.l2.evictor import Evictor
 from soc.l2.line_reader import WORD, LineReader
+from soc.l2.line_store import WORD_BYTES, LineStore
 from soc.l2.line_writer import LineWriter
 
-WORD_BYTES = WORD // 8
+
+def request_layout(line_bits: int, offset_bits: int) -> list[tuple[str, int]]:
+    """What the cache is at: a load of the words from `offset` on, or a store of one.
+
+    ahead: our own, for the line behind the last one that was loaded.
+    """
+    return [
+        ("line", line_bits),
+        ("offset", offset_bits),
+        ("store", 1),
+        ("ahead", 1),
+        ("data", WORD),
+        ("bytes", WORD_BYTES),
+    ]
 
 
 class L2Cache(LiteXModule):
@@ -47,65 +63,36 @@ class L2Cache(LiteXModule):
 
     Attributes
     ----------
-    tags   Memory, one entry a line: number of the line in main RAM divided by the number of lines
-    state  Memory, one entry a line: {dirty, present bits of the words}; no bit set: a free line.
-           A line on its way from SDRAM counts as present
-    data   Memory, the words of all lines
+    tags, state, data  memories of `Directory` and `LineStore`; a line that is on its way from SDRAM
+                       counts as present
     """
 
     autocsr_exclude = {"tags", "state", "data"}  # LiteX would give the CPU a window on them
 
     def __init__(self, port: Any, size: int, line_bytes: int, memory_bytes: int) -> None:
-        lines = size // line_bytes
-        words = line_bytes // WORD_BYTES
-        offset_bits, index_bits = log2_int(words), log2_int(lines)
+        places, words = size // line_bytes, line_bytes // WORD_BYTES
         tag_bits = log2_int(memory_bytes // size)
-
         self.bus = wishbone.Interface(data_width=WORD, address_width=32, addressing="word")
-        self.tags = Memory(tag_bits, lines)
-        self.state = Memory(words + 1, lines)
-        self.data = Memory(WORD, lines * words)
 
         # # #
 
         self.reader = LineReader(port, line_bytes)
         self.writer = LineWriter(port, line_bytes)
-        self._connect(port)
+        self.directory = Directory(places, words, tag_bits)
+        self.store = LineStore(self.reader, places, words)
+        self.evictor = Evictor(self.writer, words)
+        self.tags, self.state = self.directory.tags, self.directory.state
+        self.data = self.store.memory
 
-        # One port each for tags and data: what could meet there lies in different cycles.
-        self._tag_port = self.tags.get_port(write_capable=True, mode=NO_CHANGE)
-        self._data_port = self.data.get_port(write_capable=True, we_granularity=8)
-        self._state_read = self.state.get_port(async_read=True)
-        self._state_write = self.state.get_port(write_capable=True)
-        self.specials += self.tags, self.state, self.data, self._tag_port, self._data_port
-        self.specials += self._state_read, self._state_write
+        self.request = Record(request_layout(log2_int(places) + tag_bits, log2_int(words)))
+        for data in (self.request.offset, self.request.data, self.request.bytes):
+            data.reset_less = True
+        self.ready = Signal()  # a load's word is on the bus
+        self._connect_port(port)
+        self._connect_modules(places, words)
+        self._run(places, words)
 
-        # The request; `ahead`: our own, for the line behind the last one that was loaded.
-        self._line = line = Signal(index_bits + tag_bits)
-        self._offset = Signal(offset_bits, reset_less=True)
-        self._index, self._tag = line[:index_bits], line[index_bits:]
-        self._store, self._store_data = Signal(), Signal(WORD, reset_less=True)
-        self._store_bytes = Signal(WORD_BYTES, reset_less=True)
-        self._ahead = Signal()
-
-        # What LOOKUP finds, and finds out.
-        self._found, self._hit = Signal(), Signal()
-        self._old_tag, self._old_found = Signal(tag_bits, reset_less=True), Signal(reset_less=True)
-        self._old_dirty, self._old_present = Signal(reset_less=True), Signal(words, reset_less=True)
-        self._fetch = Signal()
-
-        # What a state wants from the data memory.
-        self._capturing, self._captured = Signal(), Signal(offset_bits)
-        self._write, self._serve, self._ready = Signal(), Signal(), Signal()
-        self._readable = Signal()
-        self._own = Signal()  # the request's line is on its way from SDRAM
-
-        self._look_up()
-        self._use_data(words)
-        self._evict(words)
-        self._run(lines, words)
-
-    def _connect(self, port: Any) -> None:
+    def _connect_port(self, port: Any) -> None:
         """Reader and writer take turns: no command of one is pending when the other begins."""
         reader, writer = self.reader, self.writer
         self.comb += [
@@ -119,186 +106,146 @@ class L2Cache(LiteXModule):
             port.rdata.connect(reader.rdata),
         ]
 
-    def _look_up(self) -> None:
-        """Tag and state of the request's place."""
-        found, hit = self._found, self._hit
-        words = len(self._old_present)
-        present = self._state_read.dat_r[:words]
-        whole_word = self._store_bytes == 2**WORD_BYTES - 1
-        kept = self._old_present & Replicate(self._old_found, words)
+    def _connect_modules(self, places: int, words: int) -> None:
+        """Who works on the request, and on what its place held before."""
+        request, directory, store = self.request, self.directory, self.store
+        reader, writer, evictor = self.reader, self.writer, self.evictor
+        index = request.line[: log2_int(places)]
         self.comb += [
-            self._state_read.adr.eq(self._index),
-            self._state_write.adr.eq(self._index),
-            self._tag_port.dat_w.eq(self._tag),
-            found.eq((self._tag_port.dat_r == self._tag) & (present != 0)),
-            If(self._store, hit.eq(found & (whole_word | Array(present)[self._offset]))).Else(
-                hit.eq(found & (present == 2**words - 1))
-            ),
-            self.reader.new_line.eq(self._line),
-            self.reader.new_kept.eq(kept),
+            self.bus.dat_r.eq(store.data),
+            directory.index.eq(index),
+            directory.line.eq(request.line),
+            directory.offset.eq(request.offset),
+            directory.store.eq(request.store),
+            directory.whole_word.eq(request.bytes == 2**WORD_BYTES - 1),
             # A store adds its word to those that are here.
-            self._state_write.dat_w.eq(
-                Cat(Mux(self._fetch, 2**words - 1, kept | (1 << self._offset)), 1)
+            directory.present.eq(
+                Mux(directory.fetch, 2**words - 1, directory.kept | (1 << request.offset))
             ),
-        ]
-        self._look = [
-            NextValue(self._old_tag, self._tag_port.dat_r),
-            NextValue(self._old_found, found),
-            NextValue(self._old_dirty, self._state_read.dat_r[words]),
-            NextValue(self._old_present, present),
-            NextValue(self._fetch, ~hit & ~(self._store & whole_word)),
-        ]
-
-    def _use_data(self, words: int) -> None:
-        """Who has the data memory's port: a word from SDRAM waits for all others.
-
-        The port shows what it reads and what it writes in the next cycle.  `ready` says that this
-        is the word at `offset`.
-        """
-        reader, port = self.reader, self._data_port
-        offset_bits = len(self._offset)
-        read_offset = Signal(offset_bits)
-        place = Signal(offset_bits)
-        line_index = Signal(len(self._index))
-        here, fetched = Signal(), Signal()
-        self.comb += [
-            self.bus.dat_r.eq(port.dat_r),
-            read_offset.eq(self._offset + self._ready),
-            self._own.eq(reader.busy & (reader.line == self._line)),
-            here.eq(~self._own | (reader.filled > read_offset)),
-            reader.source.ready.eq(~(self._capturing | self._write | (self._serve & here))),
-            fetched.eq(reader.source.valid & reader.source.ready),
-            self._readable.eq(here | (fetched & (reader.filled == read_offset))),
-            port.adr.eq(Cat(place, line_index)),
-            place.eq(read_offset),
-            line_index.eq(self._index),
-            port.dat_w.eq(self._store_data),
-            If(self._capturing, place.eq(self._captured)),
-            If(self._write, place.eq(self._offset), port.we.eq(self._store_bytes)),
-            If(
-                fetched,
-                place.eq(reader.filled),
-                line_index.eq(reader.line),
-                port.dat_w.eq(reader.source.data),
-                port.we.eq(Replicate(~reader.kept, WORD_BYTES)),
-            ),
+            directory.dirty.eq(1),
+            store.index.eq(index),
+            store.offset.eq(request.offset),
+            store.own.eq(reader.busy & (reader.line == request.line)),
+            store.capture.eq(evictor.capture),
+            store.captured.eq(evictor.captured),
+            store.new.eq(request.data),
+            store.bytes.eq(request.bytes),
+            store.ready.eq(self.ready),
+            reader.new_line.eq(request.line),
+            reader.new_kept.eq(directory.kept),
+            writer.line.eq(Cat(index, directory.place.tag)),
+            evictor.start.eq(writer.start),
+            evictor.present.eq(directory.place.present),
+            evictor.data.eq(store.data),
         ]
 
-    def _evict(self, words: int) -> None:
-        """A captured word leaves the data memory one cycle after its address."""
-        writer = self.writer
-        present = Signal()
-        self.sync += [
-            writer.sink.valid.eq(self._capturing),
-            present.eq(Array(self._old_present)[self._captured]),
-        ]
-        self.comb += [
-            writer.line.eq(Cat(self._index, self._old_tag)),
-            writer.sink.data.eq(self._data_port.dat_r),
-            writer.sink.we.eq(Replicate(present, WORD_BYTES)),
-        ]
-
-    def _run(self, lines: int, words: int) -> None:
+    def _run(self, places: int, words: int) -> None:
         """The states."""
-        bus, reader, writer = self.bus, self.reader, self.writer
-        tag_port, state_write = self._tag_port, self._state_write
-        index_in_bus = bus.adr[len(self._offset) :]
-        asked, last = Signal(), Signal()
-        self.comb += [
-            asked.eq(bus.cyc & bus.stb),
-            last.eq((bus.cti != wishbone.CTI_BURST_INCREMENTING) | (self._offset == words - 1)),
-            tag_port.adr.eq(self._index),
-        ]
-        accept = [
-            tag_port.adr.eq(index_in_bus),
-            If(
-                asked,
-                bus.ack.eq(bus.we),
-                NextValue(self._line, index_in_bus),
-                NextValue(self._offset, bus.adr),
-                NextValue(self._store, bus.we),
-                NextValue(self._store_data, bus.dat_w),
-                NextValue(self._store_bytes, bus.sel),
-                NextValue(self._ahead, 0),
-                NextState("LOOKUP"),
-            ).Else(NextState("ACCEPT")),
-        ]
+        request, directory = self.request, self.directory
         self.fsm = fsm = FSM(reset_state="CLEAR")
         fsm.act(
             "CLEAR",
-            state_write.we.eq(1),
-            state_write.dat_w.eq(0),
-            NextValue(self._line, self._line + 1),
-            If(self._index == lines - 1, NextState("ACCEPT")),
+            directory.write_state.eq(1),
+            directory.present.eq(0),
+            directory.dirty.eq(0),
+            NextValue(request.line, request.line + 1),
+            If(request.line[: log2_int(places)] == places - 1, NextState("ACCEPT")),
         )
-        fsm.act("ACCEPT", *accept)
-        fsm.act(
-            "LOOKUP",
-            *self._look,
-            self._serve.eq(1),
-            NextValue(self._ready, self._hit & ~self._store & ~self._ahead & self._readable),
-            If(
-                self._hit,
-                If(self._ahead, NextState("ACCEPT"))
-                .Elif(~self._store, NextState("SERVE"))
-                .Elif(self._own, NextState("WAIT"))
-                .Else(NextState("WRITE")),
-            ).Else(NextState("MISS")),
-        )
-        fsm.act(
-            "MISS",
-            If(
-                ~writer.busy & ~reader.busy & ~(self._ahead & self._old_dirty),
-                tag_port.we.eq(1),
-                writer.start.eq(~self._old_found & self._old_dirty),
-                If(
-                    self._fetch,
-                    reader.start.eq(1),
-                    state_write.we.eq(1),
-                    state_write.dat_w.eq(
-                        Cat(Replicate(1, words), self._old_dirty & self._old_found)
-                    ),
-                ),
-                If(writer.start, NextState("CAPTURE"))
-                .Elif(self._ahead, NextState("ACCEPT"))
-                .Elif(self._fetch, NextState("WAIT"))
-                .Else(NextState("WRITE")),
-            ).Elif(self._ahead, NextState("ACCEPT")),
-        )
+        fsm.act("ACCEPT", *self._accept())
+        fsm.act("LOOKUP", *self._look_up())
+        fsm.act("MISS", *self._miss(words))
         fsm.act(
             "CAPTURE",
-            self._capturing.eq(1),
-            NextValue(self._captured, self._captured + 1),
             If(
-                self._captured == words - 1,
-                If(self._fetch, NextState("WAIT")).Else(NextState("WRITE")),
+                self.evictor.last,
+                If(directory.fetch, NextState("WAIT")).Else(NextState("WRITE")),
             ),
         )
         fsm.act(
             "WAIT",
-            If(~self._store, NextState("SERVE")).Elif(~reader.busy, NextState("WRITE")),
+            If(~request.store, NextState("SERVE")).Elif(~self.reader.busy, NextState("WRITE")),
         )
-        fsm.act(
-            "WRITE",
-            self._write.eq(1),
-            state_write.we.eq(1),
-            *accept,
-        )
-        fsm.act(
-            "SERVE",
-            self._serve.eq(1),
-            bus.ack.eq(self._ready & asked),
-            NextValue(self._ready, self._readable),
+        fsm.act("WRITE", self.store.write.eq(1), directory.write_state.eq(1), *self._accept())
+        fsm.act("SERVE", *self._serve(words))
+        fsm.act("AHEAD", NextState("LOOKUP"))
+
+    def _accept(self) -> list:
+        """Take the next request over; a store is acknowledged."""
+        bus, request = self.bus, self.request
+        line = bus.adr[len(request.offset) :]
+        return [
+            self.directory.index.eq(line),
             If(
-                self._ready,
-                NextValue(self._offset, self._offset + 1),
+                bus.cyc & bus.stb,
+                bus.ack.eq(bus.we),
+                NextValue(request.line, line),
+                NextValue(request.offset, bus.adr),
+                NextValue(request.store, bus.we),
+                NextValue(request.data, bus.dat_w),
+                NextValue(request.bytes, bus.sel),
+                NextValue(request.ahead, 0),
+                NextState("LOOKUP"),
+            ).Else(NextState("ACCEPT")),
+        ]
+
+    def _look_up(self) -> list:
+        """Is it here?  A load's first word is read at the same time."""
+        request, directory, store = self.request, self.directory, self.store
+        served = directory.hit & ~request.store & ~request.ahead
+        return [
+            directory.look.eq(1),
+            store.serve.eq(1),
+            NextValue(self.ready, served & store.readable),
+            If(
+                directory.hit,
+                If(request.ahead, NextState("ACCEPT"))
+                .Elif(~request.store, NextState("SERVE"))
+                .Elif(store.own, NextState("WAIT"))
+                .Else(NextState("WRITE")),
+            ).Else(NextState("MISS")),
+        ]
+
+    def _miss(self, words: int) -> list:
+        """Give the place to the request's line: fetch it, evict what was there, or both."""
+        request, directory, place = self.request, self.directory, self.directory.place
+        reader, writer = self.reader, self.writer
+        return [
+            If(
+                ~writer.busy & ~reader.busy & ~(request.ahead & place.dirty),
+                directory.write_tag.eq(1),
+                writer.start.eq(~place.found & place.dirty),
+                If(
+                    directory.fetch,
+                    reader.start.eq(1),
+                    directory.write_state.eq(1),
+                    directory.present.eq(2**words - 1),
+                    directory.dirty.eq(place.dirty & place.found),
+                ),
+                If(writer.start, NextState("CAPTURE"))
+                .Elif(request.ahead, NextState("ACCEPT"))
+                .Elif(directory.fetch, NextState("WAIT"))
+                .Else(NextState("WRITE")),
+            ).Elif(request.ahead, NextState("ACCEPT")),
+        ]
+
+    def _serve(self, words: int) -> list:
+        """A word a cycle, to the end of the burst; then the next line is our own request."""
+        bus, request, store = self.bus, self.request, self.store
+        asked = bus.cyc & bus.stb
+        last = (bus.cti != wishbone.CTI_BURST_INCREMENTING) | (request.offset == words - 1)
+        return [
+            store.serve.eq(1),
+            bus.ack.eq(self.ready & asked),
+            NextValue(self.ready, store.readable),
+            If(
+                self.ready,
+                NextValue(request.offset, request.offset + 1),
                 If(
                     last | ~asked,
-                    NextValue(self._ready, 0),
-                    NextValue(self._line, self._line + 1),
-                    NextValue(self._ahead, 1),
+                    NextValue(self.ready, 0),
+                    NextValue(request.line, request.line + 1),
+                    NextValue(request.ahead, 1),
                     NextState("AHEAD"),
                 ),
             ).Elif(~asked, NextState("ACCEPT")),
-        )
-        fsm.act("AHEAD", NextState("LOOKUP"))
+        ]

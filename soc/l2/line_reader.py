@@ -18,18 +18,18 @@ class LineReader(LiteXModule):
     Latency: the first command goes out with `start`; from an SDRAM half as wide as a word, the
     words come every other cycle.
 
-    Ports
+    Ports, with w words in a line and n bits of a line's number
     -----
-    start     in, one cycle; only while not busy
-    new_line  in, number of the line, taken at `start`
-    new_kept  in, a bit for each word that stays as it is, taken at `start`
-    busy      out, until the last word has been taken
-    line      out, number of the line that is on its way
-    filled    out, how many of its words have been taken; all of them when not busy
-    kept      out, the word in `source` is one that stays
-    cmd       out, addresses for the port
-    rdata     in, the port's data; LiteDRAM does not wait for `ready`
-    source    out, the words of the line in rising order
+    start     1             in   one cycle; only while not busy
+    new_line  n             in   number of the line, taken at `start`
+    new_kept  w             in   a bit for each word that stays as it is, taken at `start`
+    busy      1             out  until the last word has been taken
+    line      n             out  number of the line that is on its way
+    filled    0..w          out  how many of its words have been taken; all of them when not busy
+    kept      1             out  the word in `source` is one that stays
+    cmd       port address  out  addresses for the port
+    rdata     port data     in   the port's data; LiteDRAM does not wait for `ready`
+    source    32            out  the words of the line in rising order
     """
 
     def __init__(self, port: Any, line_bytes: int) -> None:

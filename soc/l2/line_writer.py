@@ -22,15 +22,15 @@ class LineWriter(LiteXModule):
     LiteDRAM fetches the data of a command at a time of its own choice, so no command goes out
     before all data is here.
 
-    Ports
+    Ports, with n bits of a line's number
     -----
-    start   in, one cycle; only while not busy
-    line    in, number of the line, taken at `start`
-    sink    in, the words of the line in rising order, with byte enables; never refused
-    hold    in, keeps the commands back
-    cmd     out, addresses for the port
-    wdata   out, the port's data
-    busy    out, until LiteDRAM has taken everything
+    start  1             in   one cycle; only while not busy
+    line   n             in   number of the line, taken at `start`
+    sink   32 and 4      in   the words of the line in rising order, byte enables; never refused
+    hold   1             in   keeps the commands back
+    cmd    port address  out  addresses for the port
+    wdata  port data     out  the port's data, and a write enable a byte
+    busy   1             out  until LiteDRAM has taken everything
     """
 
     def __init__(self, port: Any, line_bytes: int) -> None:

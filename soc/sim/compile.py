@@ -17,8 +17,16 @@ from pathlib import Path
 
 from soc.cache import hash_files
 from soc.objects import Compilation, include_flags, on_all_cores
+from soc.plain_path import plain
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
-from soc.toolchain import find_program, package_versions, run, verilator_root
+from soc.toolchain import (
+    find_program,
+    package_versions,
+    run,
+    verilator_environment,
+    verilator_program,
+    verilator_root,
+)
 
 HARNESS = Path(__file__).parent / "harness"
 TRACING = {True: "trace_fst.cpp", False: "trace_off.cpp"}
@@ -72,16 +80,15 @@ def compile_simulator(soc: Path, folder: Path, build_root: Path, traced: bool) -
 
 def _verilate(soc: Path, model: Path, traced: bool) -> None:
     """The model's C++."""
-    find_program("perl")
-    root = verilator_root()
+    soc = plain(soc)
     run(
         [
-            *(str(root / "bin" / "verilator"), *VERILATOR_FLAGS),
+            *(str(verilator_program()), *VERILATOR_FLAGS),
             *(("--trace-fst",) if traced else ()),
-            *("--top-module", TOP, "--Mdir", str(model), str(soc / "memories.vlt")),
+            *("--top-module", TOP, "--Mdir", str(plain(model)), str(soc / "memories.vlt")),
             *(str(p) for p in sorted((soc / "verilog").glob("*.v"))),
         ],
-        env={"VERILATOR_ROOT": str(root)},
+        env=verilator_environment(),
     )
 
 

@@ -36,7 +36,7 @@ class SimSoC(DwpwSoC):
     """`DwpwSoC` with the SDRAM model and `SimControl`.
 
     Pins beyond the usual ones: `attention` is high when the harness has something to do (a UART
-    byte, a dump, the end), so that it looks at one bit per cycle only.
+    byte, a request, the end), so that it looks at one bit per cycle only.
     """
 
     def __init__(self, config: SocConfig, scratch: Path) -> None:
@@ -53,7 +53,8 @@ class SimSoC(DwpwSoC):
         pads = platform.request("control")
         self.sim_control = control.SimControl(pads)
         serial = platform.lookup_request("serial")
-        self.comb += platform.request("attention").eq(serial.source_valid | pads.exit | pads.dump)
+        asked = pads.exit | pads.dump | pads.checksum
+        self.comb += platform.request("attention").eq(serial.source_valid | asked)
 
     def memories(self) -> dict[str, Memory]:
         """Arrays that the harness reaches: "rom", "sram", "main_ram" and with SDRAM the L2's."""

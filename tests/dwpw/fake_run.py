@@ -13,27 +13,28 @@ from dwpw.comparison import Comparison, compare_run, golden_output
 from dwpw.golden import GoldenLayer
 from dwpw.model import Graph
 from dwpw.plan.planner import Plan, plan
-from dwpw.runlog import RunLayer, RunLog
+from dwpw.run import Job
+from dwpw.runlog import Measurement, RunLayer, RunLog
 from dwpw.target.kernel_set import KernelSet
 from soc.counters import EVENTS
 from tests.support.targets import TARGET
 
 CYCLES = {"reference": 4_000_000, "scalar": 400_000, "simd": 40_000}
-
+"""Operator i takes i + 1 times as many, and so many lie between the layers."""
 
 COUNTERS = {event.name: place for place, event in enumerate(EVENTS, start=1)}
 """What the performance counters of every operator read."""
 
 
 def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
-    """The log of an exact run; operator i takes i + 1 times the set's cycles."""
+    """The log of an exact run layer by layer."""
     layers = tuple(
         RunLayer(
             index=i,
             kernel=operator.kernel,
             cycles=(i + 1) * CYCLES[planned.kernel_set.name],
             instructions=i + 1,
-            crc=layer.crc,
+            crcs=(layer.crc,),
             counters=COUNTERS,
         )
         for i, (operator, layer) in enumerate(zip(planned.operators, golden, strict=True))
@@ -47,10 +48,29 @@ def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
     )
 
 
+def whole_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
+    """The log of the same inference measured as a whole."""
+    log = run_log(planned, golden)
+    return replace(log, layers=(), cycles=log.cycles + CYCLES[planned.kernel_set.name])
+
+
+def measured(planned: Plan, golden: Sequence[GoldenLayer]) -> Measurement:
+    """Both exact runs of a kernel set."""
+    return Measurement(run_log(planned, golden), whole_log(planned, golden))
+
+
+def log_of(job: Job, golden: Sequence[GoldenLayer], wrong: int | None = None) -> RunLog:
+    """What an exact run of the job reports; `wrong` names an operator whose tensor differs."""
+    if job.whole:
+        return whole_log(job.plan, golden)
+    log = run_log(job.plan, golden)
+    return log if wrong is None else spoilt(log, wrong)
+
+
 def spoilt(log: RunLog, index: int) -> RunLog:
     """The log with a wrong tensor at operator `index`."""
     layers = list(log.layers)
-    layers[index] = replace(layers[index], crc=layers[index].crc ^ 1)
+    layers[index] = replace(layers[index], crcs=(layers[index].crcs[0] ^ 1,))
     return replace(log, layers=tuple(layers))
 
 
@@ -64,9 +84,9 @@ def comparison(
     runs = []
     for one in sets:
         planned = plan(graph, TARGET, one)
-        log = run_log(planned, golden)
+        both = measured(planned, golden)
         if one.name in (wrong or {}):
-            log = spoilt(log, wrong[one.name])
-        runs.append(compare_run(planned, log, golden))
+            both = replace(both, layers=spoilt(both.layers, wrong[one.name]))
+        runs.append(compare_run(planned, both, golden))
     soc = soc_info(TARGET)
     return Comparison(graph, soc, "golden kernels", "an input", tuple(runs))

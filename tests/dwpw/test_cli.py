@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -18,7 +19,9 @@ from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.target.target import Target
 from soc.errors import ToolError
-from tests.dwpw.fake_run import run_log, spoilt
+from tests.dwpw.fake_run import log_of
+from tests.support.tflite_builder import build_model
+from tests.support.tflite_layers import Quantisation, Softmax
 
 
 def call(*arguments: object) -> Result:
@@ -42,11 +45,10 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     wrong: dict[str, int] = {}
 
     def run(self: SimulatorRunner, job: Job, observer: Observer, **_: object) -> RunLog:
-        log = run_log(job.plan, golden_layers(job.plan.graph, job.input))
-        log = spoilt(log, wrong[job.name]) if job.name in wrong else log
+        log = log_of(job, golden_layers(job.plan.graph, job.input), wrong.get(job.name))
         for layer in log.layers:
             event = {"dwpw": "layer", "index": layer.index, "kernel": layer.kernel,
-                     "cycles": layer.cycles, "crc": f"{layer.crc:08x}"}  # fmt: skip
+                     "cycles": layer.cycles, "crcs": [f"{layer.crcs[0]:08x}"]}  # fmt: skip
             observer.on_event(event)
         return log
 
@@ -99,7 +101,7 @@ def test_sim_prints_layers_total_and_classes(model_path: Path, simulated: dict[s
     result = call("sim", model_path, "--kernels", "scalar")
     assert result.exit_code == 0
     assert "  2  dw 3x3        4x4x4       scalar/depthwise_3x3" in result.stdout
-    assert "total 22,000,000 cycles" in result.stdout
+    assert "layers 22,000,000 cycles" in result.stdout
     assert "all 10 tensors are bit-exact" in result.stdout
     assert {"ant", "bee", "cat", "dog", "emu"} <= set(result.stdout.split())
 
@@ -108,7 +110,7 @@ def test_sim_shows_no_cycles_of_a_wrong_tensor(model_path: Path, simulated: dict
     simulated["scalar"] = 2
     result = call("sim", model_path, "--kernels", "scalar")
     assert result.exit_code == 1
-    assert "total DIFFERS: tensors differ from the golden layers (see --check)" in result.stdout
+    assert "layers DIFFERS: tensors differ from the golden layers (see --check)" in result.stdout
     assert "1,200,000" not in result.stdout
     assert "22,000,000" not in result.stdout
 
@@ -123,7 +125,7 @@ def test_explain_prints_the_ledger_and_writes_it(
     assert "instructions flushed by refills and executed again" in result.stdout
     assert "All 10 tensors are bit-exact with the golden layers." in result.stdout
     data = json.loads(path.read_text())
-    assert (data["schema"], data["kernels"]) == ("dwpw.explain/1", "scalar")
+    assert (data["schema"], data["kernels"]) == ("dwpw.explain/2", "scalar")
 
 
 def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
@@ -217,6 +219,17 @@ def test_a_bad_call_ends_with_2_and_one_line(
     result = call(*(str(model_path) if one == "MODEL" else one for one in arguments))
     assert result.exit_code == 2
     assert result.output == f"error: {message}\n"
+
+
+def test_an_input_that_ends_the_golden_interpreter_ends_with_2_and_one_line(tmp_path: Path) -> None:
+    model, zeros = tmp_path / "wide.tflite", tmp_path / "zeros.npy"
+    model.write_bytes(build_model((1, 1, 1, 512), Quantisation(0.1, 0), [Softmax()]))
+    np.save(zeros, np.zeros((1, 1, 1, 512), np.int8))
+    result = call("compare", model, "--input", zeros)
+    assert result.exit_code == 2
+    assert result.output.startswith(f"error: {model}: ai-edge-litert ")
+    assert " died of SIGABRT; no golden layers, likely of operator 0 (SOFTMAX" in result.output
+    assert result.output.count("\n") == 1
 
 
 def test_a_missing_compiler_ends_with_2_and_the_command_that_installs_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import require_writable, to_json, write_json
-from tests.dwpw.fake_run import comparison, run_log, spoilt
+from tests.dwpw.fake_run import comparison, measured, spoilt
 from tests.support.targets import REFERENCE, SCALAR, TARGET
 
 SETS = (REFERENCE, SCALAR)
@@ -38,7 +39,7 @@ def test_a_run_with_golden_checksums_is_exact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
     planned = plan(graph, TARGET, REFERENCE)
-    run = compare_run(planned, run_log(planned, golden), golden)
+    run = compare_run(planned, measured(planned, golden), golden)
     assert run.exact
     assert [layer.group for layer in run.layers[:5]] == [
         "other", "stem", "depthwise", "other", "pointwise",
@@ -49,18 +50,44 @@ def test_one_wrong_checksum_makes_the_layer_and_the_run_inexact(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
     planned = plan(graph, TARGET, REFERENCE)
-    run = compare_run(planned, spoilt(run_log(planned, golden), 4), golden)
+    both = measured(planned, golden)
+    run = compare_run(planned, replace(both, layers=spoilt(both.layers, 4)), golden)
     assert not run.exact
     assert [layer.index for layer in run.layers if not layer.exact] == [4]
 
 
-def test_a_wrong_output_makes_the_run_inexact(
+@pytest.mark.parametrize("which", ["layers", "whole"])
+def test_a_wrong_output_of_either_run_makes_the_set_inexact(
+    graph: Graph, golden: tuple[GoldenLayer, ...], which: str
+) -> None:
+    planned = plan(graph, TARGET, REFERENCE)
+    both = measured(planned, golden)
+    wrong = replace(getattr(both, which), output=(0,) * 5)
+    run = compare_run(planned, replace(both, **{which: wrong}), golden)
+    assert not run.exact
+    assert all(layer.exact for layer in run.layers)
+
+
+def test_the_cycles_of_a_set_are_those_of_the_whole_inference(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
     planned = plan(graph, TARGET, REFERENCE)
-    log = run_log(planned, golden)
-    changed = type(log)(log.clock_hz, log.layers, log.cycles, log.instructions, (0,) * 5)
-    assert not compare_run(planned, changed, golden).exact
+    both = measured(planned, golden)
+    run = compare_run(planned, replace(both, whole=replace(both.whole, cycles=7)), golden)
+    assert run.cycles == 7
+    assert run.layer_cycles == both.layers.cycles
+    assert run.between_layers == 7 - both.layers.cycles
+
+
+def test_one_of_several_tensors_of_a_layer_makes_it_inexact(
+    graph: Graph, golden: tuple[GoldenLayer, ...]
+) -> None:
+    planned = plan(graph, TARGET, REFERENCE)
+    both = measured(planned, golden)
+    layers = list(both.layers.layers)
+    layers[2] = replace(layers[2], crcs=(*layers[2].crcs, 1))
+    run = compare_run(planned, replace(both, layers=replace(both.layers, layers=layers)), golden)
+    assert [layer.index for layer in run.layers if not layer.exact] == [2]
 
 
 def test_the_json_has_every_field_of_the_contract(
@@ -83,9 +110,11 @@ def test_cycles_of_a_wrong_tensor_are_not_in_the_json(
     graph: Graph, golden: tuple[GoldenLayer, ...]
 ) -> None:
     reference, scalar = to_json(comparison(graph, golden, SETS, {"scalar": 4}))["runs"]
-    assert reference["cycles"] == 4_000_000 * 55
+    assert reference["cycles"] == 4_000_000 * 56
+    assert reference["layer_cycles"] == 4_000_000 * 55
     assert reference["exact"] is True
     assert (scalar["cycles"], scalar["instructions"], scalar["exact"]) == (None, None, False)
+    assert scalar["layer_cycles"] is None
     assert scalar["layers"][4]["cycles"] is None
     assert scalar["layers"][3]["cycles"] == 4 * 400_000
 

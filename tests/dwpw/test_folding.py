@@ -24,7 +24,7 @@ from dwpw.model.read import check
 from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import to_json
-from tests.dwpw.fake_run import comparison, run_log, spoilt
+from tests.dwpw.fake_run import comparison, measured, spoilt
 from tests.dwpw.refusals import Change, int32, operator, option, reading, tensor
 from tests.support.targets import REFERENCE, SIMD, TARGET
 from tests.support.tflite_builder import build_model
@@ -139,9 +139,10 @@ def test_planner_image_golden_layers_and_json_know_only_what_runs(computed: Grap
     assert [layer.tensor.dtype for layer in golden] == [np.dtype(np.int8)] * 3
     planned = plan(computed, TARGET, SIMD)
     assert pack(planned)
-    run = compare_run(planned, run_log(planned, golden), golden)
+    runs = measured(planned, golden)
+    run = compare_run(planned, runs, golden)
     assert run.exact
-    wrong = compare_run(planned, spoilt(run_log(planned, golden), 1), golden)
+    wrong = compare_run(planned, replace(runs, layers=spoilt(runs.layers, 1)), golden)
     assert [layer.index for layer in wrong.layers if not layer.exact] == [RESHAPE]
     data = to_json(comparison(computed, golden, (REFERENCE,)))
     assert data["model"]["operators"] == len(data["runs"][0]["layers"]) == 3

@@ -58,7 +58,7 @@ def test_the_header_describes_the_image(planned: Plan) -> None:
 
 
 def test_the_dump_flag_is_set_on_request_only(planned: Plan) -> None:
-    assert Header.from_buffer_copy(pack(planned, dump_tensors=True)).flags == Flag.DUMP_TENSORS
+    assert Header.from_buffer_copy(pack(planned, Flag.DUMP_TENSORS)).flags == Flag.DUMP_TENSORS
 
 
 def test_the_same_plan_gives_the_same_bytes(graph: Graph) -> None:

@@ -13,6 +13,7 @@ import pytest
 from dwpw.build import Machine, build_machine
 from dwpw.check import first_wrong_element
 from dwpw.golden import golden_layers
+from dwpw.image.format import Flag
 from dwpw.plan.planner import plan
 from dwpw.run import SimulatorRunner, make_job
 from dwpw.target.kernel_set import KernelSet
@@ -38,7 +39,7 @@ def check_on_soc(
     model, tensor = random_case(kind, seed, LARGEST_SIDE)
     graph = read_bytes(model, folder)
     dump = folder / "tensors.dump"
-    job = make_job(plan(graph, TARGET, kernel_set), tensor, dump_tensors=True)
+    job = make_job(plan(graph, TARGET, kernel_set), tensor, Flag.DUMP_TENSORS)
     SimulatorRunner(machine).run(job, dump=dump)
     wrong = first_wrong_element(graph, golden_layers(graph, tensor), read_dump(dump))
     assert wrong is None, f"{kind}, seed {seed}: {wrong}"

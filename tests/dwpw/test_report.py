@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -62,8 +63,8 @@ def test_tables_fit_and_lose_nothing(graph: Graph, width: int, sets: tuple[Kerne
 
 def test_a_narrow_table_shortens_cycles_and_a_wide_one_does_not(graph: Graph) -> None:
     three = compared(graph, sets=KERNEL_SETS)
-    assert "220.0 M" in printed(three, 80)
-    assert "220,000,000" in printed(three, 120)
+    assert "224.0 M" in printed(three, 80)
+    assert "224,000,000" in printed(three, 120)
 
 
 def test_a_wide_table_shows_the_speed_up_of_every_step(graph: Graph) -> None:
@@ -87,11 +88,22 @@ def test_without_layers_only_groups_and_verdict_remain(graph: Graph) -> None:
     assert "All 20 tensors are bit-exact with the golden layers." in text
 
 
-def test_groups_add_up_to_the_total(graph: Graph) -> None:
+def test_groups_and_what_lies_between_layers_add_up_to_the_total(graph: Graph) -> None:
     text = printed(compared(graph), 120, layers=False)
-    cycles = [int(row(text, group)[2].replace(",", ""))
-              for group in ("pointwise", "depthwise", "stem", "other")]  # fmt: skip
-    assert sum(cycles) == int(row(text, "total")[2].replace(",", ""))
+    rows = ("pointwise", "depthwise", "stem", "other", "between layers")
+    cycles = [int(row(text, group)[2].replace(",", "")) for group in rows]
+    assert sum(cycles) == int(row(text, "total")[2].replace(",", "")) == 224_000_000
+
+
+@pytest.mark.parametrize(("change", "shown"), [(0, "+400,000"), (-1_234_567, "-834,567")])
+def test_layers_and_what_lies_between_them_add_up_to_the_total(
+    graph: Graph, change: int, shown: str
+) -> None:
+    both = compared(graph)
+    changed = replace(both.runs[1], cycles=both.runs[1].cycles + change)
+    text = printed(replace(both, runs=(both.runs[0], changed)), 120)
+    assert row(text, "between layers") == ["between", "layers", "+4,000,000", shown]
+    assert row(text, "total")[1:3] == ["224,000,000", f"{22_400_000 + change:,}"]
 
 
 def test_a_wrong_tensor_shows_differs_instead_of_cycles(graph: Graph) -> None:
@@ -100,7 +112,8 @@ def test_a_wrong_tensor_shows_differs_instead_of_cycles(graph: Graph) -> None:
     assert "2,000,000" not in " ".join(row(text, "4 ")).replace("20,000,000", "")
     assert "DIFFERS" in row(text, "total")
     assert "DIFFERS" in row(text, "pointwise")
-    assert "22,000,000" not in text.replace("220,000,000", "")
+    assert "22,400,000" not in text.replace("224,000,000", "")
+    assert row(text, "between layers") == ["between", "layers", "+4,000,000", "-"]
     assert "DIFFERS: scalar: 1 of 10 layers differ, the first is operator 4" in text
 
 
@@ -108,6 +121,13 @@ def test_a_fallback_is_told(graph: Graph) -> None:
     assert "scalar fell back to: reference/reshape (1), reference/softmax (1)" in printed(
         compared(graph), 80
     )
+
+
+def test_a_wrong_output_of_exact_layers_is_told(graph: Graph) -> None:
+    both = compared(graph)
+    wrong = replace(both.runs[1], exact=False)
+    text = printed(replace(both, runs=(both.runs[0], wrong)), 120)
+    assert "DIFFERS: scalar: every layer is exact, but not the output of the inference" in text
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import NOBODY, Cancelled, Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
-from dwpw.sidebyside import run_side_by_side
+from dwpw.sidebyside import measure_side_by_side, run_side_by_side
 from tests.support.targets import KERNEL_SETS, REFERENCE, SCALAR, TARGET
 
 SETS = (SCALAR, REFERENCE)
@@ -41,7 +41,7 @@ class FakeRunner(SimulatorRunner):
         if self.failing:
             assert self.cancel.wait(10)
             raise Cancelled
-        return RunLog(1, (), 0, 0, (KERNEL_SETS.index(job.plan.kernel_set),))
+        return RunLog(1, (), 0, int(job.whole), (KERNEL_SETS.index(job.plan.kernel_set),))
 
 
 def test_logs_come_in_the_order_of_the_jobs_and_the_longest_starts_first(jobs: list[Job]) -> None:
@@ -49,6 +49,15 @@ def test_logs_come_in_the_order_of_the_jobs_and_the_longest_starts_first(jobs: l
     logs = run_side_by_side(runner, jobs, lambda _: NOBODY)
     assert [log.output for log in logs] == [(KERNEL_SETS.index(one),) for one in SETS]
     assert runner.started[0][0] == "reference"
+
+
+def test_every_set_runs_layer_by_layer_and_as_a_whole(jobs: list[Job]) -> None:
+    runner = FakeRunner(started=([],))
+    measured = measure_side_by_side(runner, jobs, lambda _: NOBODY)
+    assert sorted(runner.started[0]) == ["reference", "reference whole", "scalar", "scalar whole"]
+    for one, kernel_set in zip(measured, SETS, strict=True):
+        assert one.layers.output == one.whole.output == (KERNEL_SETS.index(kernel_set),)
+        assert (one.layers.instructions, one.whole.instructions) == (0, 1)
 
 
 def test_when_one_fails_the_others_end_and_its_error_is_told(jobs: list[Job]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dwpw.image.format import VERSION
+from dwpw.image.format import VERSION, Flag
 from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from dwpw.target.kernel_set import KernelSet
@@ -18,6 +18,12 @@ from tests.support.random_models import random_conv, random_depthwise
 from tests.support.targets import KERNEL_SETS, SCALAR, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Mean, Quantisation, Softmax
+
+
+def checksum(tensor: np.ndarray) -> str:
+    """As the log writes it."""
+    return f"{zlib.crc32(tensor.tobytes()):08x}"
+
 
 SHAPE = (1, 9, 7, 5)
 SOURCE = Quantisation(0.1, 3)
@@ -33,7 +39,7 @@ def test_log_of_a_chain(firmware: HostFirmware, tmp_path: Path, kernel_set: Kern
     planned = plan(graph, TARGET, kernel_set)
     tensor = rng.integers(-128, 128, SHAPE).astype(np.int8)
 
-    run = firmware.run(pack(planned, dump_tensors=True), tensor)
+    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), tensor)
 
     start, *layers, end = run.lines
     assert (start["dwpw"], start["version"], start["operators"]) == ("start", VERSION, len(chain))
@@ -41,8 +47,14 @@ def test_log_of_a_chain(firmware: HostFirmware, tmp_path: Path, kernel_set: Kern
     assert [line["kernel"] for line in layers] == [one.kernel for one in planned.operators]
     sizes = [one.output.size for one in planned.operators]
     tensors = np.split(run.dump, np.cumsum(sizes)[:-1])
-    assert [line["crc"] for line in layers] == [f"{zlib.crc32(t.tobytes()):08x}" for t in tensors]
+    assert [line["crcs"] for line in layers] == [[checksum(t)] for t in tensors]
     assert end["output"] == tensors[-1].tolist()
+
+    whole = firmware.run(pack(planned, Flag.WHOLE), tensor)
+
+    assert [line["dwpw"] for line in whole.lines] == ["start", "whole", "end"]
+    assert whole.lines[1]["crcs"] == [checksum(tensors[-1])]
+    assert whole.lines[2]["output"] == tensors[-1].tolist()
 
 
 def test_tensors_are_dumped_only_when_asked_for(firmware: HostFirmware, tmp_path: Path) -> None:

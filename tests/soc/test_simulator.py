@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+import zlib
 
 import pytest
 
@@ -68,6 +69,20 @@ def test_dump_changes_no_cycle_of_the_run(sdram_bench):
     with_dump = sdram_bench.run("dump")
     without = sdram_bench.run("dump", with_dump=False)
     assert with_dump.cycles == without.cycles
+
+
+def test_checksums_are_of_what_the_cpu_wrote_whether_in_l2_or_sdram(bench):
+    written = bytes((i * 7 + i // 256) & 0xFF for i in range(20000))
+    parts = [written, b"", bytes([written[3], 0, written[5]])]
+    assert bench.run("checksum").lines == [f"{zlib.crc32(part):08x}" for part in parts]
+
+
+def test_forgotten_caches_hold_neither_what_was_read_nor_what_was_written(sdram_bench):
+    first, warm, forgotten, after_writing = map(int, sdram_bench.run("cold").lines)
+    assert warm < 0.8 * first
+    # A refresh of the SDRAM may fall into one reading and not into the other.
+    assert forgotten == pytest.approx(first, rel=0.03)
+    assert after_writing == pytest.approx(first, rel=0.03)
 
 
 def test_equal_runs_take_equal_cycles(sdram_bench):

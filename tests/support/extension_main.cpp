@@ -2,8 +2,9 @@
 // them and takes the answers with random pauses, writes the answers to standard output.
 //
 // Arguments: seed, probability of a pause in percent.  Instruction: three words, function id, rs1,
-// rs2.  Answer: one word.  Function id kReset has no answer: rs1 cycles later the extension is
-// reset, whatever it is at.  Exits with 1 when the port makes no progress for 100,000 cycles.
+// rs2.  Answer: one word each.  Function id kReset has none: rs1 cycles later the extension is
+// reset, whatever it is at; what was not answered by then counts as answered with 0.  Exits with 1
+// when the port makes no progress for 100,000 cycles.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +22,11 @@ struct Instruction {
 
 constexpr int kMostIdleCycles = 100000;
 constexpr uint32_t kReset = 0xFFFFFFFF;
+
+void write(uint32_t answer)
+{
+    std::fwrite(&answer, sizeof answer, 1, stdout);
+}
 
 bool read(Instruction &instruction)
 {
@@ -61,7 +67,9 @@ int main(int, char **arguments)
                 clock(top);
             }
             reset(top);
-            unanswered = 0;
+            for (; unanswered != 0; --unanswered) {
+                write(0);
+            }
             more = read(current);
             continue;
         }
@@ -74,8 +82,7 @@ int main(int, char **arguments)
         const bool accepted = top.bus_cmd_valid && top.bus_cmd_ready;
         const bool answered = top.bus_rsp_valid && top.bus_rsp_ready;
         if (answered) {
-            const uint32_t answer = top.bus_rsp_payload_outputs_0;
-            std::fwrite(&answer, sizeof answer, 1, stdout);
+            write(top.bus_rsp_payload_outputs_0);
             --unanswered;
         }
         if (accepted) {

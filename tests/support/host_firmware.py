@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import struct
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -138,7 +139,10 @@ class HostFirmware:
             status, log_size, dump_size = ANSWER.unpack(self._read(ANSWER.size))
             log, dump = self._read(log_size), self._read(dump_size)
         except (BrokenPipeError, struct.error):
-            pytest.fail(self._process.stderr.read().decode())
+            report = self._process.stderr.read().decode()
+            status = self._process.wait()
+            hung = "; it ran out of time" if status == -signal.SIGALRM else ""
+            pytest.fail(f"the firmware's server ended with {status}{hung}\n{report}")
         lines = tuple(json.loads(line) for line in log.decode().splitlines())
         return HostRun(status, lines, np.frombuffer(dump, np.int8))
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "Vsim.h"
+#include "crc32.h"
 #include "terminal.h"
 
 Host::Host(const MemoryMap &memory, const std::string &dump_file, Terminal *terminal)
@@ -25,13 +26,17 @@ Host::~Host()
     }
 }
 
-void Host::serve(const Vsim &top)
+void Host::serve(Vsim &top)
 {
     if (top.serial_source_valid) {
         put_byte(top.serial_source_data);
     }
     if (top.control_dump && m_dump) {
-        dump(top.control_dump_address, top.control_dump_length);
+        dump(top.control_address, top.control_length);
+    }
+    if (top.control_checksum) {
+        const std::vector<uint8_t> data = m_memory.load(top.control_address, top.control_length);
+        top.control_checksum_value = crc32(data.data(), data.size());
     }
     if (top.control_exit) {
         m_exit_code = top.control_exit_code;

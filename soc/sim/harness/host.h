@@ -1,4 +1,5 @@
-// What the simulated SoC can ask of the host: print UART bytes, take a memory range, end the run.
+// What the simulated SoC can ask of the host: print UART bytes, look at a memory range, end the
+// run.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ class Host
     ~Host();
 
     // Acts on the pins after an evaluation with `attention` high.
-    void serve(const Vsim &top);
+    void serve(Vsim &top);
     // Prints what is left of an unfinished line.
     void flush();
 

@@ -41,7 +41,7 @@ std::vector<uint8_t> MemoryMap::load(uint32_t address, uint32_t length) const
         const uint32_t place = offset % m_l2.line_size;
         const uint32_t index = line % m_l2.line_count;
         if (m_l2.tags[index] == line / m_l2.line_count &&
-            m_l2.state[index] >> place / sizeof(uint32_t) & 1) {
+            (m_l2.state[index] >> place / sizeof(uint32_t) & 1)) {
             data[i] = m_l2.lines[index * m_l2.line_size + place];
         }
     }

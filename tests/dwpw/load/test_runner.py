@@ -42,7 +42,7 @@ def printed(log: RunLog) -> str:
     """A log as the firmware prints it."""
     layers = [
         {"dwpw": "layer", "index": layer.index, "kernel": layer.kernel, "cycles": layer.cycles,
-         "instructions": layer.instructions, "crc": f"{layer.crc:08x}"}
+         "instructions": layer.instructions, "crcs": [f"{crc:08x}" for crc in layer.crcs]}
         for layer in log.layers
     ]  # fmt: skip
     lines = [
@@ -96,6 +96,17 @@ def test_events_and_lines_are_told_as_they_come(
     run("hello\n" + printed(expected), observer)
     assert events == ["start", *["layer"] * 10, "end"]
     assert "hello" in lines
+
+
+def test_a_line_is_parsed_once(
+    run: Callable[..., RunLog], expected: RunLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    loads = json.loads
+    monkeypatch.setattr(json, "loads", lambda text: parsed.append(text) or loads(text))
+    text = printed(expected)
+    run(text)
+    assert parsed == text.splitlines()
 
 
 def test_lost_layer_is_one_error(run: Callable[..., RunLog], expected: RunLog) -> None:

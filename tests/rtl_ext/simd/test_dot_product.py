@@ -1,0 +1,43 @@
+"""The products of an accumulator against their sum."""
+
+from __future__ import annotations
+
+import random
+
+from migen import run_simulation
+
+from compiler_intrinsics.simd.geometry import Geometry
+from rtl_ext.simd.dot_product import DotProduct
+
+CORNERS = (-128, 127, 0, -1)
+
+
+def test_a_sum_of_products_comes_every_cycle_after_the_latency_it_states():
+    rng = random.Random(1)
+    dut = DotProduct(Geometry())
+    taps = len(dut.taps)
+
+    def operands():
+        if rng.random() < 0.3:
+            return [-128] * taps if rng.random() < 0.5 else rng.choices(CORNERS, k=taps)
+        return [rng.randrange(-128, 128) for _ in range(taps)]
+
+    def program():
+        given = []
+        for cycle in range(400):
+            given.append((operands(), operands()))
+            for signals, values in zip((dut.taps, dut.weights), given[-1], strict=True):
+                for signal, value in zip(signals, values, strict=True):
+                    yield signal.eq(value)
+            # They are there in the next cycle, and their sum `latency` later.
+            at = cycle - 1 - dut.latency
+            if at >= 0:
+                total = sum(tap * weight for tap, weight in zip(*given[at], strict=True))
+                assert (yield dut.total) == total
+            yield
+
+    run_simulation(dut, program())
+
+
+def test_the_latency_follows_from_operands_products_and_the_tree_of_sums():
+    assert DotProduct(Geometry()).latency == 2 + 2
