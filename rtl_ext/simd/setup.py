@@ -10,7 +10,6 @@ from compiler_intrinsics.simd.spec import INSTRUCTIONS, Unit
 from .layouts import (
     BYTE,
     COMMAND,
-    LEAST_SHIFT,
     OUTPUT,
     SHIFT,
     bits_for_index,
@@ -95,13 +94,14 @@ class SetUp(Module):
         """The parameters of all channels, one after the other."""
         scale = self.scale
         channel = Signal(bits_for_index(geometry.channels))
-        shift = Signal(SHIFT)
+        # -32 counts as -31.  As a pattern: LiteX writes negative constants without a sign.
+        shift = self.command.b[: SHIFT[0]]
+        minus_32 = 1 << (SHIFT[0] - 1)
         self.comb += [
-            shift.eq(self.command.b),
             scale.channel.eq(channel),
             scale.bias.eq(self.command.a),
             scale.multiplier.eq(self.command.a),
-            scale.shift.eq(Mux(shift < LEAST_SHIFT, LEAST_SHIFT, shift)),
+            scale.shift.eq(Mux(shift == minus_32, minus_32 + 1, shift)),
             scale.write_bias.eq(at["ld_bias"] & ready),
             scale.write_scale.eq(at["ld_scale"] & ready),
         ]
