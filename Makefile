@@ -7,6 +7,8 @@ INPUT  ?= $(if $(filter $(SHIPPED),$(MODEL)),models/inputs/03_dress_0013.png)
 MODELS ?= $(sort $(wildcard models/*.tflite))
 JOBS   ?= $(shell nproc)
 PYTEST ?=
+LAYERS ?= 100000
+SEED   ?= 0
 export PYTHON
 
 BIN      := .venv/bin
@@ -16,7 +18,7 @@ C_FILES   = $(shell find firmware soc tests -name '*.[ch]' -o -name '*.cpp' -o -
 INSTALLED_BY := pyproject.toml constraints.txt scripts/setup_venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help compare test test-full bench lint lint-python lint-c lint-verilog format setup system clean distclean
+.PHONY: help compare test test-full exactness bench lint lint-python lint-c lint-verilog format setup system system-tests clean distclean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,7 +36,12 @@ test: $(DEV) ## the tests, without the long simulations (more options: PYTEST="-
 	@$(BIN)/pytest -q -n $(JOBS) $(PYTEST)
 
 test-full: $(DEV) ## all tests
+	@scripts/install_second_opinion.sh
 	@$(BIN)/pytest -q -n $(JOBS) -m "" $(PYTEST)
+
+exactness: $(DEV) ## LAYERS random layers, from SEED on, by every kernel and by both TFLite interpreters
+	@scripts/install_second_opinion.sh
+	@$(BIN)/python -m tests.exactness_search --layers $(LAYERS) --seed $(SEED) --jobs $(JOBS)
 
 lint: lint-python lint-c lint-verilog ## ruff, clang-format and Verilator's view of extension and L2
 
@@ -65,10 +72,13 @@ distclean: clean ## remove .venv as well
 system:
 	@scripts/system_packages.sh
 
+system-tests:
+	@scripts/system_packages.sh tests
+
 $(RUNTIME): $(INSTALLED_BY) | system
 	@scripts/setup_venv.sh
 
-$(DEV): $(INSTALLED_BY) | system
+$(DEV): $(INSTALLED_BY) | system-tests
 	@scripts/setup_venv.sh dev
 
 # A checkout that was moved needs a new environment.

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntFlag
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
+from types import CodeType
 from typing import Any
 
 OPCODE_CUSTOM_0 = 0b0001011
@@ -76,6 +77,12 @@ class Operand:
         return value & WORD_MASK
 
 
+@cache
+def _compiled(expression: str) -> CodeType:
+    """Code of an argument of a substitute's call."""
+    return compile(expression, "substitute", "eval")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Instruction:
     """One instruction.
@@ -86,14 +93,14 @@ class Instruction:
         operands: rs1 and rs2; one that is absent is encoded as x0.
         meaning: method of the unit's state: takes the flags if there are any, then the operands as
             32-bit unsigned integers; returns rd if `returns`.  The C twin has the method's name
-            and parameters (`header.generate_host`).
+            and parameters (`header.generate_host`).  None where the substitute is the meaning.
         flags: what tells this variant of a meaning from the others; None where there is one only.
         effect: how far it reaches.
         returns: whether rd means anything; otherwise it is encoded as x0.
         setup: whether it stands before loops rather than in them: random programs have it seldom.
-        substitute: calls of other instructions that do the same, (mnemonic, *arguments); an
-            argument is an expression of the operands, in C as in Python.  What the last one
-            returns is the answer.  `dwpw gains` measures what an instruction saves over them.
+        substitute: where others can do the same, calls of them, (instruction, *arguments); an
+            argument is an expression of the operands, in C as in Python.  The answer is that of
+            the one call that returns any.  `dwpw gains` measures what is saved over them.
         without_it: C constants, (name, value), that tell kernels to take another way where the
             instruction is left out; for one that others cannot replace.
         document: one line for the manual.
@@ -102,14 +109,14 @@ class Instruction:
     mnemonic: str
     funct3: int
     funct7: int
-    meaning: Callable[..., int | None]
     document: str
+    meaning: Callable[..., int | None] | None = None
     operands: tuple[Operand, ...] = ()
     flags: int | None = None
     effect: Effect = Effect.UNIT
     returns: bool = False
     setup: bool = False
-    substitute: tuple[tuple[str, ...], ...] = ()
+    substitute: tuple[tuple[Any, ...], ...] = ()
     without_it: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -122,11 +129,34 @@ class Instruction:
         """Whether kernels can do without it."""
         return bool(self.substitute or self.without_it)
 
+    @property
+    def family(self) -> Any:
+        """The same for variants of one meaning, or of the same instructions in a row."""
+        return self.meaning or tuple(called.family for called, *_ in self.substitute)
+
+    @property
+    def depth(self) -> int:
+        """How many levels of substitutes lie below: those of depth 0 need no other."""
+        return max((1 + called.depth for called, *_ in self.substitute), default=0)
+
     def execute(self, machine: Any, a: int = 0, b: int = 0) -> int:
         """Apply the instruction to the unit's state; returns rd, 32 bits unsigned."""
+        operands = (a, b)[: len(self.operands)]
+        if self.meaning is None:
+            return self.execute_substitute(machine, *operands)
         variant = () if self.flags is None else (self.flags,)
-        answer = self.meaning(machine, *variant, *(a, b)[: len(self.operands)])
+        answer = self.meaning(machine, *variant, *operands)
         return answer & WORD_MASK if self.returns else 0
+
+    def execute_substitute(self, machine: Any, *operands: int) -> int:
+        """The same by the instructions that can stand in its place."""
+        names = {one.name: value for one, value in zip(self.operands, operands, strict=True)}
+        answer = 0
+        for called, *arguments in self.substitute:
+            given = (eval(_compiled(text), {}, names) & WORD_MASK for text in arguments)
+            result = called.execute(machine, *given)
+            answer = result if called.returns else answer
+        return answer
 
     def draw(self, rng: Random, machine: Any) -> tuple[int, int]:
         """Random values of rs1 and rs2; any word where there is no operand."""
@@ -201,17 +231,21 @@ class InstructionSet:
             raise ValueError(f"{name}: at most two operands, of different names")
 
     def _check_substitute(self, instruction: Instruction) -> None:
-        for mnemonic, *arguments in instruction.substitute:
-            called = self.by_mnemonic.get(mnemonic)
-            if called is None or called.substitute:
-                raise ValueError(
-                    f"{instruction.mnemonic}: its substitute calls '{mnemonic}', which must be an "
-                    "instruction that has no substitute itself"
-                )
+        name = instruction.mnemonic
+        if (instruction.meaning is None) != bool(instruction.substitute):
+            raise ValueError(
+                f"{name}: it needs a meaning or a substitute that is its meaning, not both"
+            )
+        answers = sum(called.returns for called, *_ in instruction.substitute)
+        if instruction.substitute and answers != instruction.returns:
+            raise ValueError(f"{name}: {answers} calls of its substitute return an answer")
+        for called, *arguments in instruction.substitute:
+            if self.by_mnemonic.get(called.mnemonic) != called:
+                raise ValueError(f"{name}: {called.mnemonic} of its substitute is not in the set")
             if len(arguments) != len(called.operands):
                 raise ValueError(
-                    f"{instruction.mnemonic}: its substitute calls '{mnemonic}' with "
-                    f"{len(arguments)} operands, not {len(called.operands)}"
+                    f"{name}: its substitute calls {called.mnemonic} with {len(arguments)} "
+                    f"operands, not {len(called.operands)}"
                 )
 
     @cached_property

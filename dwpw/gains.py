@@ -52,14 +52,14 @@ class Gains:
 def variants(instructions: InstructionSet, chosen: Sequence[str] = ()) -> tuple[Variant, ...]:
     """What is measured: one variant for each of `chosen`, mnemonics separated by commas.
 
-    Without a choice, every instruction that can be left out, those of one meaning together.
+    Without a choice, every instruction that can be left out, those of one family together.
     `UserError` for a mnemonic that cannot.
     """
     optional = [item for item in instructions.instructions if item.optional]
     if not chosen:
         families: dict[object, list[Instruction]] = {}
         for item in optional:
-            families.setdefault(item.meaning, []).append(item)
+            families.setdefault(item.family, []).append(item)
         return tuple(map(_variant, families.values()))
     return tuple(_variant([_named(name, optional, instructions) for name in one.split(",")])
                  for one in chosen)  # fmt: skip
@@ -77,7 +77,7 @@ def _named(name: str, optional: Sequence[Instruction], instructions: Instruction
 
 
 def _variant(left_out: Sequence[Instruction]) -> Variant:
-    calls = [call[0] for item in left_out for call in item.substitute]
+    calls = [call[0].mnemonic for item in left_out for call in item.substitute]
     told = [f"{name} = {value}" for item in left_out for name, value in item.without_it]
     instead = [", ".join(dict.fromkeys(calls))] if calls else []
     if told:

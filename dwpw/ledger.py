@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from dwpw.comparison import ComparedLayer, Comparison
 from dwpw.errors import UserError
-from dwpw.kernels.work import Work
+from dwpw.kernels.work import CPU_RESOURCES, Resource, Work
 from dwpw.plan.planner import Plan
 from dwpw.runlog import RunLog
 from soc.counters import EVENTS
@@ -62,10 +62,14 @@ class LedgerLayer:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A run with its accounts; `comparison` has one run."""
+    """A run with its accounts; `comparison` has one run.
+
+    resources: what the target keeps busy: of the CPU, then of its units.
+    """
 
     comparison: Comparison
     layers: tuple[LedgerLayer, ...]
+    resources: tuple[Resource, ...]
 
     @property
     def rows(self) -> tuple[tuple[ComparedLayer, LedgerLayer], ...]:
@@ -98,7 +102,8 @@ def make_ledger(comparison: Comparison, plan: Plan, log: RunLog) -> Ledger:
                 counters=layer.counters,
             )
         )
-    return Ledger(comparison, tuple(layers))
+    units = [resource for unit in plan.target.units for resource in unit.resources]
+    return Ledger(comparison, tuple(layers), (*CPU_RESOURCES, *units))
 
 
 def total(layers: Sequence[LedgerLayer]) -> LedgerLayer:

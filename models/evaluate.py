@@ -42,7 +42,7 @@ def main(model: Path, dataset: Path, count: int) -> None:
 
 
 def reference_interpreter(model: Path) -> Interpreter:
-    """An interpreter of `model` with the reference kernels, whose arithmetic is our golden one."""
+    """An interpreter of `model` with LiteRT's reference kernels; `docs/exactness.md`."""
     if not model.is_file():
         raise UserError(f"{model} is not a file")
     try:

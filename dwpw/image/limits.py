@@ -1,8 +1,8 @@
 """Sizes that packers and kernels share, written down once for Python and C.
 
 `dwpw.image.c_header` turns every constant below into a C constant, `DWPW_` in front of its name.
-What only one side needs stands there: how a packer chooses, in `dwpw/kernels/pack_SET.py`; sizes of
-the extension, in `compiler_intrinsics`.
+What only one side needs stands there: how a packer chooses, in `dwpw/kernels/pack_SET.py`; the
+sizes of the extension, in `compiler_intrinsics`.
 """
 
 MAX_BYTES = 1 << 28

@@ -6,34 +6,19 @@ not in the model: its table of exponentials.
 
 from __future__ import annotations
 
-import numpy as np
-
 from dwpw.image.format import SoftmaxParam
 from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
-from dwpw.quant import SOFTMAX_INTEGER_BITS
-
-SOFTMAX_TABLE_LAST = 255
-"""Largest difference of two int8 values; the table ends with the difference 0."""
-
-
-def softmax_step(op: LoweredOperator) -> np.float32:
-    """Input scale times beta, in single precision as TFLite multiplies them.
-
-    The lowered operator holds the product as a 31-bit multiplier, seven bits more than a float32
-    has: nothing is lost on the way back.
-    """
-    multiplier = op.param[SoftmaxParam.INPUT_MULTIPLIER]
-    shift = op.param[SoftmaxParam.INPUT_LEFT_SHIFT]
-    return np.float32(np.ldexp(float(multiplier), shift - 31 - (31 - SOFTMAX_INTEGER_BITS)))
+from dwpw.softmax import exponential_table
 
 
 def pack_softmax(op: LoweredOperator) -> PackedConstants:
-    """A table of float32 [256] as its bits: exp(-step * (255 - i))."""
-    differences = np.arange(SOFTMAX_TABLE_LAST, -1, -1, dtype=np.float32)
-    exponents = -softmax_step(op) * differences
-    # Rounded from double precision: what a good expf returns.
-    table = np.exp(exponents.astype(np.float64)).astype(np.float32)
-    return PackedConstants(table=table.view(np.uint32))
+    """A table of int32 [256]: the exponentials of the differences to a row's maximum."""
+    table = exponential_table(
+        multiplier=op.param[SoftmaxParam.INPUT_MULTIPLIER],
+        left_shift=op.param[SoftmaxParam.INPUT_LEFT_SHIFT],
+        least=op.param[SoftmaxParam.DIFF_MIN],
+    )
+    return PackedConstants(table=table)
 
 
 def _is(kind: str):

@@ -7,21 +7,27 @@ from collections.abc import Iterator
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
-from dwpw.kernels.work import Work
+from dwpw.kernels.work import Resource, Work
+from dwpw.rounding import ceil_div
 
-SCALES = Work(loads=2 * GROUPS + 1, custom=2 * GROUPS)
+RESULT_CYCLES = GROUPS
+"""The requantiser takes the accumulators of a result one by one."""
+
+RESOURCES = (
+    Resource("array", "a word that meets a store entry"),
+    Resource("requantiser", f"a channel of a result, {RESULT_CYCLES} to a packed word"),
+)
+"""What the unit keeps busy."""
+
+SCALES = Work.issued(loads=2 * GROUPS + 1, port=2 * GROUPS)
 """Biases, multipliers and the shifts of four channels: ld_bias, ld_scale."""
-ENTRY = Work(loads=4, custom=2)
+ENTRY = Work.issued(loads=4, port=2)
 """A store entry: ld_weights for each half."""
-ONE = Work(custom=1)
+ONE = Work.issued(port=1)
 """Any instruction that sets something up, and `rep`."""
 
 DEPTHWISE_ROWS = 3
 DEPTHWISE_HISTORY = 2
-
-
-def _ceil(value: int, step: int) -> int:
-    return -(-value // step)
 
 
 def _tiles(channels: int, tile: int) -> Iterator[int]:
@@ -35,15 +41,21 @@ def _fill(entries: int, groups: int) -> Work:
     return ONE + ENTRY * entries + SCALES * groups
 
 
+def _multiplied(words: int) -> Work:
+    """Words in the array."""
+    return Work.needs(array=words)
+
+
 def _passed(words: int, loads: int) -> Work:
     """`words` words into the extension in pairs, `loads` of them from memory."""
-    return Work(loads=loads, custom=_ceil(words, 2), words=words)
+    return Work.issued(loads=loads, port=ceil_div(words, 2)) + _multiplied(words)
 
 
 def _stored(channels: int, aligned: bool) -> Work:
     """Results of a pixel: pop, and words or bytes."""
-    results = _ceil(channels, GROUPS)
-    return Work(custom=results, stores=results if aligned else channels, results=results)
+    results = ceil_div(channels, GROUPS)
+    read = Work.issued(port=results, stores=results if aligned else channels)
+    return read + Work.needs(requantiser=RESULT_CYCLES * results)
 
 
 def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
@@ -52,9 +64,9 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     words = op.input_shape[2] // TAPS
     work = ONE  # set_output
     for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
-        results = _ceil(tile, GROUPS)
+        results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
-            pixel = _passed(words, words) + ONE + Work(words=words * (results - 1))
+            pixel = _passed(words, words) + ONE + _multiplied(words * (results - 1))
         else:
             pixel = _passed(words, words) * results
         pixel += _stored(tile, channels % GROUPS == 0)
@@ -70,12 +82,12 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     row_bytes = op.input_shape[1] * op.input_shape[2]
     words = op.kernel[0] * row_words
     loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
-    work = ONE + Work(stores=row_bytes // TAPS)  # set_output, the row of padding
+    work = ONE + Work.issued(stores=row_bytes // TAPS)  # set_output, the row of padding
     for tile in _tiles(channels, tile_channels):
-        results = _ceil(tile, GROUPS)
+        results = ceil_div(tile, GROUPS)
         row = ONE  # set_weights
         for inside in loads:
-            row += _passed(words, inside) + ONE + Work(words=words * (results - 1))
+            row += _passed(words, inside) + ONE + _multiplied(words * (results - 1))
             row += _stored(tile, channels % GROUPS == 0)
         setup = _fill(phases * words * results, results) + ONE  # set_params
         work += setup + row * height

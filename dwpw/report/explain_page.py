@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dwpw.kernels.work import RESULT_CYCLES
+from dwpw.kernels.work import CPU_RESOURCES, Resource
 from dwpw.ledger import ACCOUNTS
+from dwpw.target.registry import TARGETS
 from soc.counters import EVENTS, Event
 
 INTRODUCTION = """\
@@ -17,16 +18,18 @@ INTRODUCTION = """\
 ```
 dwpw explain MODEL.tflite [--kernels simd] [--input FILE] [--memory sdram] [--json FILE]
 ```
-runs the model once, checks every tensor as `dwpw compare` does, and accounts for the cycles of each
-layer. The SoC of this run has performance counters at the CPU's pipeline. They are only read:
-firmware and cycles are the same as without them, and a SoC without them has no logic for them.
+runs the model as `dwpw compare` does, checks every tensor, and accounts for the cycles of each
+layer. The SoC has performance counters at the CPU's pipeline. They are only read: firmware and
+cycles are the same as without them, and a SoC without them has no logic for them.
 
 ## The columns
-**bound** is what the kernel must do at the least: the larger of
-- its loads, stores and custom instructions, one cycle each (weights and set-up included; addresses,
-  loops and calls not);
-- the extension's cycles: one per word that the MAC array takes, and at least {result_cycles} from
-  result to result.
+**bound** is what the kernel must do at the least: the cycles of the resource that it needs for the
+longest (weights and set-up included; addresses, loops and calls not). CPU and units work at the
+same time, and each unit brings resources of its own:
+
+| resource | of | a cycle of it is |
+|---|---|---|
+{resources}
 
 It assumes that every access hits the D$ and that CPU and extension never wait for each other. It
 belongs to the kernel and its instructions, not to the model: another way of computing has another
@@ -46,10 +49,19 @@ between the counters' start and the layer's, which only tiny layers show.
 `instr` holds the work that the bound counts, and the overhead of addresses, loops and calls; the
 lines below the table tell them apart.
 
+## The last rows
+`all layers` is the sum of the layers and of their accounts. `total` is another run: the whole
+inference with nothing between the layers, as an application would see it. `between layers` is the
+difference. It is positive where layers leave work behind that none of them is charged for, such as
+lines that are written back later, and negative where a layer finds in the whole run what it had to
+load here: the D$ is emptied before each layer that is measured alone. [How cycles are
+measured](architecture.md#how-cycles-are-measured) says more.
+
 ## The counters
 A gap is a cycle in which no instruction retires, counted where the pipeline opens it. In `--json
-FILE` (schema `dwpw.explain/1`) every layer has all of them, with its work: loads, stores, custom
-instructions, words and results.
+FILE` (schema `dwpw.explain/2`) every layer has all of them, with its work: the cycles of each
+resource, and which one binds. `cycles` is the total, `layer_cycles` the sum that the accounts
+split.
 
 | counter | gap | counts |
 |---|---|---|
@@ -65,10 +77,22 @@ def _counter(event: Event) -> str:
     return f"| `{event.name}` | {'yes' if event.gap else ''} | {event.document} |"
 
 
+def _resources() -> str:
+    """Rows of the CPU's resources, and of those of every unit that a target has."""
+    units = {unit.name: unit for target in TARGETS.values() for unit in target.units}
+    owned = [("CPU", one) for one in CPU_RESOURCES]
+    owned += [(f"`{name}`", one) for name, unit in units.items() for one in unit.resources]
+    return "\n".join(_resource(owner, one) for owner, one in owned)
+
+
+def _resource(owner: str, resource: Resource) -> str:
+    return f"| {resource.name} | {owner} | {resource.document} |"
+
+
 def generate() -> str:
     """Text of the page."""
     accounts = "\n".join(_account(title, gaps) for title, gaps in ACCOUNTS.items())
-    head = INTRODUCTION.format(result_cycles=RESULT_CYCLES, accounts=accounts)
+    head = INTRODUCTION.format(resources=_resources(), accounts=accounts)
     return head + "\n".join(map(_counter, EVENTS)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""A cycle ledger as JSON, schema `dwpw.explain/1`.
+"""A cycle ledger as JSON, schema `dwpw.explain/2`.
 
 Fields may be added, never renamed.  As in `dwpw.compare/1`, the counts of a layer are null where
 its tensor differs from the golden one.
@@ -12,7 +12,7 @@ from dwpw.ledger import ACCOUNTS, Ledger, LedgerLayer, causes, total
 from dwpw.report.jsonfile import about, layer_fields, run_fields
 from soc.counters import EVENTS
 
-SCHEMA = "dwpw.explain/1"
+SCHEMA = "dwpw.explain/2"
 
 
 def to_json(ledger: Ledger) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         **about(ledger.comparison),
+        "resources": {one.name: one.document for one in ledger.resources},
         "counters": {event.name: event.document for event in EVENTS},
         "accounts": {account: list(gaps) for account, gaps in ACCOUNTS.items()},
         **run_fields(run),
@@ -37,7 +38,8 @@ def _account(layer: LedgerLayer, exact: bool) -> dict[str, Any]:
     work = layer.work
     return {
         "bound": layer.bound,
-        "work": work and {**vars(work), "array_cycles": work.array_cycles},
+        "work": work and dict(work.cycles),
+        "binding": work and work.binding,
         "lost": {account: layer.lost(account) for account in ACCOUNTS} if exact else None,
         "again": layer.again if exact else None,
         "counters": dict(layer.counters) if exact else None,

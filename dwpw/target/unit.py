@@ -8,6 +8,7 @@ from typing import Any
 
 from compiler_intrinsics.instruction_set import InstructionSet
 from dwpw.errors import UserError
+from dwpw.kernels.work import Resource
 from dwpw.target.kernel_set import KernelSet
 from soc.config import HardwareUnit
 
@@ -20,7 +21,8 @@ class Unit:
     instruction_set: records of its instructions, with their Python meaning; where it can be
         imported from is said by `instructions_from`, since gateware is built in other processes.
     hardware_from: "module:callable" that makes its Migen module from the geometry.
-    kernels: its kernel set, planner rules and packers for a geometry.
+    kernels: its kernel set, planner rules, packers and work models for a geometry.
+    resources: what its kernels keep busy, as their work names it.
     """
 
     geometry: Any
@@ -28,6 +30,7 @@ class Unit:
     instructions_from: str
     hardware_from: str
     kernels: Callable[[Any], KernelSet] = field(repr=False)
+    resources: tuple[Resource, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:

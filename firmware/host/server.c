@@ -8,11 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unistd.h>
+
 #include "byte_log.h"
 #include "dwpw_image.h"
 #include "run.h"
 
-enum { CLOCK_HZ = 1000000 }; // of no meaning here; it only has to appear in the log
+enum {
+    CLOCK_HZ = 1000000, // of no meaning here; it only has to appear in the log
+    JOB_SECONDS = 30,   // after which the alarm ends the server: the largest job takes one
+};
 
 struct job {
     uint32_t image_size;
@@ -47,6 +52,25 @@ static uint8_t *load(const struct job *job)
     return memory;
 }
 
+// The image is read only; kernels write to the arena behind it.
+static void require_untouched(const uint8_t *before, const uint8_t *memory, size_t size)
+{
+    if (memcmp(before, memory, size) != 0) {
+        fputs("server: the firmware has written to the image\n", stderr);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static uint8_t *copy_of(const uint8_t *bytes, size_t size)
+{
+    uint8_t *copy = malloc(size);
+
+    if (copy == NULL) {
+        abort();
+    }
+    return memcpy(copy, bytes, size);
+}
+
 static void write_all(const struct byte_log *log)
 {
     if (log->size > 0) {
@@ -72,7 +96,13 @@ int main(void)
 
     while (fread(&job, sizeof(job), 1, stdin) == 1) {
         uint8_t *memory = load(&job);
-        answer(run_image(memory, job.memory_size, CLOCK_HZ));
+        uint8_t *image = copy_of(memory, job.image_size);
+        alarm(JOB_SECONDS);
+        const uint32_t status = run_image(memory, job.memory_size, CLOCK_HZ);
+        alarm(0);
+        require_untouched(image, memory, job.image_size);
+        answer(status);
+        free(image);
         free(memory);
     }
     free(uart_log.bytes);

@@ -176,7 +176,7 @@ static void step(void)
     unit.row = wrapped ? 0 : (unit.row + 1) % DWPW_ROWS;
 }
 
-static void dot_replayed(uint32_t word, bool last)
+static void replay(uint32_t word, bool last)
 {
     int32_t taps[DWPW_GROUPS][DWPW_TAPS];
     for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
@@ -188,68 +188,45 @@ static void dot_replayed(uint32_t word, bool last)
     step();
 }
 
-static void dot(uint32_t word, bool last)
+void simd_dot(uint32_t flags, uint32_t a)
 {
-    unit.patch[unit.patch_length] = word;
+    const bool last = flags & SIMD_LAST0;
+    unit.patch[unit.patch_length] = a;
     if (last) {
         unit.patch_last = unit.patch_length;
     }
     unit.patch_length = last ? 0 : (unit.patch_length + 1) % DWPW_PATCH_WORDS;
-    dot_replayed(word, last);
-}
-
-static void skip(uint32_t word)
-{
-    unit.history[unit.row][0] = unit.history[unit.row][1];
-    unit.history[unit.row][1] = word;
-    step();
-}
-
-static void dw(uint32_t word, bool last)
-{
-    const uint32_t *history = unit.history[unit.row];
-    const uint32_t columns[DWPW_TAPS] = {history[0], history[1], word, 0};
-    int32_t taps[DWPW_GROUPS][DWPW_TAPS];
-    for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
-        for (unsigned tap = 0; tap < DWPW_TAPS; ++tap) {
-            taps[group][tap] = byte_of(columns[tap], group);
-        }
-    }
-    accumulate(taps, last);
-    skip(word);
-}
-
-void simd_dot(uint32_t flags, uint32_t a, uint32_t b)
-{
-    dot(a, flags & SIMD_LAST0);
-    if (!(flags & SIMD_SINGLE)) {
-        dot(b, flags & SIMD_LAST1);
-    }
+    replay(a, last);
 }
 
 void simd_rep(uint32_t count)
 {
     for (uint32_t turn = 0; turn < count % REP_COUNTS; ++turn) {
         for (uint32_t position = 0; position <= unit.patch_last; ++position) {
-            dot_replayed(unit.patch[position], position == unit.patch_last);
+            replay(unit.patch[position], position == unit.patch_last);
         }
     }
 }
 
-void simd_dw(uint32_t flags, uint32_t a, uint32_t b)
+void simd_dw(uint32_t flags, uint32_t a)
 {
-    dw(a, flags & SIMD_LAST0);
-    if (!(flags & SIMD_SINGLE)) {
-        dw(b, flags & SIMD_LAST1);
+    const uint32_t *history = unit.history[unit.row];
+    const uint32_t columns[DWPW_TAPS] = {history[0], history[1], a, 0};
+    int32_t taps[DWPW_GROUPS][DWPW_TAPS];
+    for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
+        for (unsigned tap = 0; tap < DWPW_TAPS; ++tap) {
+            taps[group][tap] = byte_of(columns[tap], group);
+        }
     }
+    accumulate(taps, flags & SIMD_LAST0);
+    simd_skip(a);
 }
 
-void simd_skip(uint32_t flags, uint32_t a, uint32_t b)
+void simd_skip(uint32_t a)
 {
-    skip(a);
-    if (!(flags & SIMD_SINGLE)) {
-        skip(b);
-    }
+    unit.history[unit.row][0] = unit.history[unit.row][1];
+    unit.history[unit.row][1] = a;
+    step();
 }
 
 uint32_t simd_pop(void)

@@ -17,7 +17,7 @@ from rtl_ext.verilog import without_date
 from soc.boards.catalogue import BY_NAME
 from soc.config import HardwareUnit, units_from_json
 from soc.headers import write_headers
-from soc.libc import provide_libc
+from soc.libc import name_sources_plainly, provide_libc
 
 NAME = "top"
 """Of the top module and, with an ending each, of all files of the project."""
@@ -56,7 +56,10 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
     gateware = folder / "gateware"
     for path in gateware.iterdir():
         if path.suffix in TEXTS:
-            path.write_text(without_date(path.read_text()).replace(f"{gateware}/", ""))
+            text = without_date(path.read_text())
+            for name in (gateware, gateware.resolve()):  # by our name and by the system's
+                text = text.replace(f"{name}/", "")
+            path.write_text(text)
     write_headers(soc, folder / "include")
     facts = {"clock_hz": int(soc.sys_clk_freq), "device": soc.platform.device}
     (folder / "project.json").write_text(json.dumps(facts))
@@ -64,6 +67,7 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
 
 def main(board: str, folder: str, units: str, libc: str) -> None:
     """Write the project of a board; `units` as `soc.config.units_to_json` writes them."""
+    name_sources_plainly()
     write_project(make_soc(board, units_from_json(units)), Path(folder), Path(libc))
 
 

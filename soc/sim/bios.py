@@ -17,9 +17,10 @@ from soc import bios
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
 from soc.fpga.tools import tool_path
-from soc.libc import STAMP, compiled_libc, provide_libc
+from soc.libc import STAMP, compiled_libc, name_sources_plainly, provide_libc
 from soc.paths import REPOSITORY
-from soc.toolchain import RISCV_GCC, package_versions, program_version, run
+from soc.plain_path import plain
+from soc.toolchain import RISCV_GCC, package_versions, program_version, run_litex
 
 PACKAGES = (
     *("litex", "litedram", "migen", "meson", "ninja", "pythondata_cpu_vexriscv"),
@@ -60,9 +61,10 @@ def simulated_bios(
     def build(folder: Path) -> None:
         libc = compiled_libc(build_root, progress)
         progress("compiling LiteX's BIOS")
-        command = [sys.executable, "-m", "soc.sim.bios", *arguments, str(libc), str(folder)]
-        environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
-        run(command, cwd=folder, env=environment)
+        places = (str(plain(libc)), str(folder))
+        run_litex(
+            "soc.sim.bios", *arguments, *places, folder=folder, env=tool_path(build_root) | STAMP
+        )
 
     return cached(build_root, "bios", key, build) / "bios.bin"
 
@@ -71,6 +73,7 @@ def main(memory: str, clock_hz: str, libc: str, folder: str) -> None:
     """Entry of the process that compiles."""
     from soc.sim.soc import SimSoC
 
+    name_sources_plainly()
     config = SocConfig(memory=memory, sys_clk_freq=int(clock_hz))
     compile_bios(SimSoC(config, scratch=Path(folder)), Path(libc), Path(folder))
 

@@ -33,7 +33,7 @@ class Counter:
         self.geometry = geometry
         self.total = 0
 
-    def add(self, flags: int, a: int, b: int = 0) -> None:
+    def add(self, flags: int, a: int, b: int) -> None:
         self.total += a - b if flags else a + b
 
     def total_of(self) -> int:
@@ -46,7 +46,7 @@ class Counter:
 A, B = Operand(name="a"), Operand(name="b", values=range(-4, 5))
 
 
-def add(**changes) -> Instruction:
+def add(**changes: object) -> Instruction:
     fields = {"mnemonic": "add", "funct3": 1, "funct7": 0, "operands": (A, B), "flags": 0}
     return Instruction(**(fields | {"meaning": Counter.add, "document": "Adds."} | changes))
 
@@ -65,7 +65,18 @@ FETCH = Instruction(
 )
 
 
-def counters(*instructions: Instruction, **more) -> InstructionSet:
+FUSED = Instruction(
+    mnemonic="fused",
+    funct3=4,
+    funct7=0,
+    operands=(A, B),
+    returns=True,
+    substitute=((TOTAL,), (add(), "a << 1", "b & 0xF")),
+    document="The total; then adds.",
+)
+
+
+def counters(*instructions: Instruction, **more: object) -> InstructionSet:
     return InstructionSet(
         name="counter",
         instructions=instructions,
@@ -88,10 +99,17 @@ def counters(*instructions: Instruction, **more) -> InstructionSet:
         ((add(mnemonic="Add"),), "add: 'Add' must be lower case letters, digits and '_'"),
         ((add(operands=(A, A)),), "add: at most two operands, of different names"),
         ((add(operands=(A, B, Operand(name="c"))),), "add: at most two operands"),
-        ((add(substitute=(("nothing", "a"),)),),
-         "add: its substitute calls 'nothing', which must be an instruction that has no"),
-        ((add(substitute=(("total", "a"),)), TOTAL),
-         "add: its substitute calls 'total' with 1 operands, not 0"),
+        ((add(meaning=None),), "add: it needs a meaning or a substitute that is its meaning"),
+        ((add(substitute=((FETCH, "a"),)), FETCH),
+         "add: it needs a meaning or a substitute that is its meaning, not both"),
+        ((add(meaning=None, substitute=((FETCH, "a"),)),),
+         "add: fetch of its substitute is not in the set"),
+        ((add(meaning=None, substitute=((FETCH,),)), FETCH),
+         "add: its substitute calls fetch with 0 operands, not 1"),
+        ((add(meaning=None, substitute=((TOTAL,),)), TOTAL),
+         "add: 1 calls of its substitute return an answer"),
+        ((add(meaning=None, returns=True, substitute=((FETCH, "a"),)), FETCH),
+         "add: 0 calls of its substitute return an answer"),
     ],
 )  # fmt: skip
 def test_a_record_that_does_not_fit_is_refused_by_name(instructions, words):
@@ -100,8 +118,9 @@ def test_a_record_that_does_not_fit_is_refused_by_name(instructions, words):
 
 
 def test_a_record_beyond_what_the_simd_hardware_carries_is_refused():
-    wide = add(mnemonic="wide", funct7=16)
-    with pytest.raises(ValueError, match="wide: funct7 is 16, but the hardware of 'simd' carries"):
+    wide = add(mnemonic="wide", funct7=1 << INSTRUCTION_SET.funct7_bits)
+    words = f"wide: funct7 is {wide.funct7}, but the hardware of 'simd' carries"
+    with pytest.raises(ValueError, match=words):
         InstructionSet(**{**vars_of(INSTRUCTION_SET), "instructions": (wide,)})
 
 
@@ -113,10 +132,24 @@ def test_flags_and_operands_reach_the_meaning():
     machine = Counter(Sizes())
     counters(add(), TOTAL).by_mnemonic["add"].execute(machine, 7, 2)
     add(mnemonic="subtract", flags=1).execute(machine, 1, 2)
-    add(mnemonic="one", operands=(A,)).execute(machine, 1, 0xFFFF)
-    assert machine.total == 9
-    assert TOTAL.execute(machine) == 9
+    assert machine.total == 8
+    assert TOTAL.execute(machine) == 8
     assert add().execute(machine, 1, 2) == 0, "nothing is returned by one that returns nothing"
+
+
+def test_an_instruction_without_a_meaning_means_what_its_substitute_does():
+    machine = Counter(Sizes())
+    machine.total = 5
+    assert FUSED.execute(machine, 0x80000001, 0xF3) == 5
+    assert machine.total == 5 + 2 + 3
+    host = generate_host(counters(FUSED, TOTAL, add()), Sizes())
+    body = host.split("dwpw_fused(uint32_t a, uint32_t b) {\n")[1].split("}")[0].split("\n")
+    assert body[:3] == [
+        "    const uint32_t rd = dwpw_total();",
+        "    dwpw_add(a << 1, b & 0xF);",
+        "    return rd;",
+    ]
+    assert host.index("dwpw_add(") < host.index("dwpw_fused("), "declared before it is called"
 
 
 def test_an_instruction_that_reaches_memory_is_never_fired_with_junk():

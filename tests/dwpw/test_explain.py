@@ -98,7 +98,7 @@ def test_the_bounds_count_what_the_kernels_do(mobilenet: Path, tmp_path: Path) -
         more = 0
         if layer["kernel"] == "simd/conv_rows":
             more = words_passed_alone(one, pairs=layer["index"] == 0)
-        assert layer["counters"]["custom"] == layer["work"]["custom"] + more
+        assert layer["counters"]["custom"] == layer["work"]["port"] + more
         assert layer["bound"] < layer["cycles"]
         assert layer["work"]["loads"] < layer["instructions"]
         assert layer["work"]["stores"] <= layer["counters"]["stores"]

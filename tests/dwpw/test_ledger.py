@@ -115,7 +115,7 @@ def test_a_wrong_tensor_has_a_bound_but_no_counts(graph: Graph) -> None:
 
 def test_the_json_has_the_accounts_of_every_layer(graph: Graph) -> None:
     data = to_json(ledger_of(graph))
-    assert data["schema"] == "dwpw.explain/1"
+    assert data["schema"] == "dwpw.explain/2"
     assert {"model", "soc", "golden", "input", "kernels", "exact", "total", "causes"} <= set(data)
     for layer in data["layers"]:
         assert layer["counters"] == COUNTERS
@@ -123,7 +123,7 @@ def test_the_json_has_the_accounts_of_every_layer(graph: Graph) -> None:
             layer["instructions"] + sum(layer["lost"].values()) + layer["again"]
             == (layer["cycles"])
         )
-    assert data["layers"][2]["work"]["results"] == 16
+    assert data["layers"][2]["work"]["requantiser"] == 64
     assert data["layers"][9]["work"] is None
 
 

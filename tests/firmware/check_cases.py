@@ -21,7 +21,7 @@ from dwpw.image.format import (
     Span,
 )
 from dwpw.image.limits import D_CACHE_BYTES, GEMM_ROWS, MAX_BYTES, MAX_SUMMED
-from tests.support.damage import Damage, both, constant, fields, longer, over, param
+from tests.support.damage import Damage, both, constant, enlarged, fields, longer, onto, over, param
 
 Rows = Mapping[str, tuple[Damage, str]]
 """Description -> damage, name of what is refused."""
@@ -99,11 +99,11 @@ MEAN: Rows = {
 }
 ADD: Rows = {
     **OVERLAP,
-    "output over second input": (over("output", "input2"), "overlap"),
+    "output over second input": (onto("output", "input2"), "overlap"),
     "scratch over second input": (over("scratch", "input2", size=4), "overlap"),
-    "height": (fields(out_h=6, out_w=2), "shape"),
-    "height and channels": (fields(out_h=6, out_c=4), "shape"),
-    "width and channels": (fields(out_w=2, out_c=16), "shape"),
+    "height": (enlarged("out", "h", 6), "shape"),
+    "width": (enlarged("out", "w", 5), "shape"),
+    "channels": (enlarged("out", "c", 9), "shape"),
     "second input too short": (longer("input2", -4), "input2"),
     "no second input": (fields(input2=Span(0, 0)), "input2"),
     "output multiplier": (param(AddParam.OUTPUT_MULTIPLIER, -1), "multiplier"),
@@ -134,6 +134,8 @@ POINTWISE: Rows = {
     "stride along lines": (fields(stride_w=2), "window"),
     "padding above": (fields(pad_top=1), "window"),
     "padding left": (fields(pad_left=1), "window"),
+    "another height": (enlarged("out", "h", 7), "window"),
+    "another width": (enlarged("out", "w", 7), "window"),
 }
 PIECE = ScalarDepthwise3x3Param
 BLOCK = SimdDepthwise3x3Param
@@ -186,7 +188,6 @@ CASES: dict[str, Rows] = {
     "scalar/conv_pointwise": {
         **OVERLAP,
         **POINTWISE,
-        "another width": (fields(out_h=6, out_w=2), "window"),
         **WEIGHTS,
         **SCALES,
         **tile_scratch(8),

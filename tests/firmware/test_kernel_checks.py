@@ -59,8 +59,6 @@ def test_a_damage_is_refused_by_its_name(firmware: HostFirmware, kernel: str, ro
     [
         fields(pad_top=4),
         fields(pad_left=4),
-        fields(kernel_h=3, dilation_h=MAX_BYTES),
-        fields(kernel_w=3, dilation_w=MAX_BYTES),
         fields(stride_h=MAX_BYTES),
         fields(stride_w=MAX_BYTES),
         both(fields(out_h=2, out_c=4, stride_h=4)),
@@ -69,8 +67,6 @@ def test_a_damage_is_refused_by_its_name(firmware: HostFirmware, kernel: str, ro
     ids=[
         "above the first line",
         "left of the first column",
-        "reach",
-        "reach along lines",
         "step",
         "step along lines",
         "below the last line",
@@ -80,6 +76,21 @@ def test_a_damage_is_refused_by_its_name(firmware: HostFirmware, kernel: str, ro
 def test_no_window_lies_outside_the_input(firmware: HostFirmware, damage: Damage) -> None:
     image = image_of("one window", kernel_set_of("reference/average_pool"))
     assert _refusal(firmware, damaged(image, damage)) == ("reference/average_pool", "window")
+
+
+@pytest.mark.parametrize("axis", ["h", "w"])
+def test_the_reach_of_a_window_is_bounded(firmware: HostFirmware, axis: str) -> None:
+    image = damaged(kernel_image("reference/conv"), fields(**{f"dilation_{axis}": MAX_BYTES}))
+    assert _refusal(firmware, image) == ("reference/conv", "window")
+
+
+@pytest.mark.parametrize("tensor", ["input", "output"])
+def test_an_empty_span_overlaps_nothing(firmware: HostFirmware, tensor: str) -> None:
+    def put_scratch(_content: bytearray, _header: Header, operator: Operator) -> None:
+        operator.scratch = Span(getattr(operator, tensor).offset + 4, 0)
+
+    image = damaged(kernel_image("reference/conv"), put_scratch)
+    assert _run(firmware, image).error is None
 
 
 def test_a_piece_is_no_wider_than_its_accumulators(firmware: HostFirmware) -> None:

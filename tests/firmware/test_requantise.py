@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dwpw.kernels.pack_scalar import ACCUMULATOR_LIMIT
 from dwpw.target.kernel_set import KernelSet
 from tests.support.exactness import check_model, read_bytes
 from tests.support.host_firmware import HostFirmware
@@ -75,3 +76,25 @@ def test_largest_accumulators(
     )
     for scale in (1.0, 0.75, 2.0**-24, 3e-8):
         _check(firmware, tmp_path, kernel_set, _layer(bias, scale, 0, "NONE"))
+
+
+@pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
+@pytest.mark.parametrize("scale", [0.49999994, 0.99999994, 0.24999997, 1.0, 0.5])
+@pytest.mark.parametrize("zero_point", [127, -128, 0])
+@pytest.mark.parametrize("activation", ["NONE", "RELU"])
+def test_nothing_overflows_just_below_a_power_of_two(
+    firmware: HostFirmware,
+    tmp_path: Path,
+    kernel_set: KernelSet,
+    scale: float,
+    zero_point: int,
+    activation: str,
+) -> None:
+    """What is scaled lies so near the ends of 32 bits that a zero point takes it beyond them."""
+    distance = np.arange(CHANNELS // 2) ** 2
+    for limit in (2**31 - 1, ACCUMULATOR_LIMIT - 1):
+        bias = np.concatenate([limit - distance, distance - limit])
+        layer = _layer(bias, scale, zero_point, activation)
+        graph = read_bytes(build_model(SHAPE, SOURCE, [layer]), tmp_path)
+        planned = check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
+    assert planned.operators[0].kernel.startswith(kernel_set.name)

@@ -83,6 +83,26 @@ def over(name: str, other: str, size: int | None = None) -> Damage:
     return damage
 
 
+def onto(name: str, other: str) -> Damage:
+    """Move a span to where another one begins."""
+
+    def damage(_content: bytearray, _header: Header, operator: Operator) -> None:
+        setattr(operator, name, Span(getattr(operator, other).offset, getattr(operator, name).size))
+
+    return damage
+
+
+def enlarged(side: str, axis: str, size: int) -> Damage:
+    """Another size of "in" or "out" along "h", "w" or "c", in a place that has room for it."""
+
+    def damage(_content: bytearray, _header: Header, operator: Operator) -> None:
+        setattr(operator, f"{side}_{axis}", size)
+        h, w, c = (getattr(operator, f"{side}_{one}") for one in "hwc")
+        setattr(operator, {"in": "input", "out": "output"}[side], Span(ROOM // 2, h * w * c))
+
+    return damage
+
+
 def constant(name: str, index: int, value: int) -> Damage:
     """Set an int32 of a span of constants; `index` may count from the end."""
 

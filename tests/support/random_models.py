@@ -38,6 +38,7 @@ KINDS = (
     "pad",
     "reshape",
     "softmax",
+    "softmax_wide",
 )
 """What `random_layers` makes."""
 
@@ -190,16 +191,20 @@ def random_layers(
             return [Pad(paddings=paddings, output=source)]
         case "reshape":
             return [Reshape(shape=(1, int(np.prod(shape))), output=source)]
-        case "softmax":
+        case "softmax" | "softmax_wide":
             return [Softmax(beta=float(rng.choice([1.0, 1.0, 0.5, 3.0])))]
     raise ValueError(f"unknown kind {kind}")
 
 
 def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, np.ndarray]:
-    """A model of that kind with up to 67 channels, and an input for it."""
+    """A model of that kind with up to 67 channels, and an input for it.
+
+    A wide softmax has up to 511: no more, since TFLite dies of 512 equal logits.
+    """
     rng = np.random.default_rng([KINDS.index(kind), seed])
-    sides = (int(rng.integers(1, largest_side + 1)) for _ in range(2))
-    shape = (1, *sides, int(rng.integers(1, 68)))
+    wide = kind == "softmax_wide"
+    sides = (int(rng.integers(1, (2 if wide else largest_side) + 1)) for _ in range(2))
+    shape = (1, *sides, int(rng.integers(1, 512 if wide else 68)))
     source = random_quantisation(rng)
     model = build_model(shape, source, random_layers(rng, kind, shape, source))
     return model, rng.integers(-128, 128, shape).astype(np.int8)

@@ -34,9 +34,13 @@ def random_program(
     program: Program = []
     answers: list[int] = []
 
-    def append(instruction: Instruction, a: int = 0, b: int = 0) -> None:
+    def append(instruction: Instruction, a: int, b: int) -> None:
         program.append((instruction, a, b))
         answers.append(instruction.execute(machine, a, b))
+
+    def read() -> None:
+        reader = rng.choice(readers)
+        append(reader, *reader.draw(rng, machine))
 
     for item in setup_program(instructions, rng, machine):
         append(*item)
@@ -44,9 +48,11 @@ def random_program(
     while len(program) < length:
         if machine.full:
             for _ in range(rng.choice((1, 2, 8))):
-                append(rng.choice(readers))
+                read()
+        while machine.full:  # some that read a result also make one
+            read()
         (instruction,) = rng.choices(instructions.harmless, weights)
         append(instruction, *instruction.draw(rng, machine))
     while machine.results:
-        append(rng.choice(readers))
+        read()
     return program, answers

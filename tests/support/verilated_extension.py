@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,12 @@ from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
 from rtl_ext.simd.unit import SimdUnit
 from rtl_ext.top import Extension
 from rtl_ext.verilog import MODULE, extension_verilog
-from soc.toolchain import verilator_root
+from soc.plain_path import plain
+from soc.toolchain import (
+    verilator_environment,
+    verilator_make_variables,
+    verilator_program,
+)
 from tests.support.random_program import Program
 
 RESET = 0xFFFFFFFF
@@ -53,12 +57,11 @@ def verilate(folder: Path, geometry: Geometry = DEFAULT) -> VerilatedExtension:
     """Build the simulation in `folder`; about ten seconds."""
     source = folder / f"{MODULE}.v"
     source.write_text(extension_verilog(Extension([SimdUnit(geometry)])))
-    root = verilator_root()
-    command = [root / "bin" / "verilator", "--cc", "--exe", "--build", "-O3", "-Wno-fatal"]
+    command = [verilator_program(), "--cc", "--exe", "--build", "-O3", "-Wno-fatal"]
     command += ["-Wno-lint", "--x-initial", "unique", "--top-module", MODULE]
-    command += ["-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include", "-MAKEFLAGS", "OPT_FAST=-O1"]
-    command += ["-MAKEFLAGS", f"PYTHON3={sys.executable}"]  # its default needs a `python`
-    command += ["--Mdir", folder / "obj", "-o", folder / "extension", source, MAIN]
-    environment = os.environ | {"VERILATOR_ROOT": str(root), "MAKEFLAGS": ""}
+    for variable in ("OPT_FAST=-O1", *verilator_make_variables()):
+        command += ["-MAKEFLAGS", variable]
+    command += ["--Mdir", folder / "obj", "-o", folder / "extension", source, plain(MAIN)]
+    environment = os.environ | verilator_environment()
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     return VerilatedExtension(folder / "extension")

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "dwpw_int32.h"
 #include "multiply_add.h"
 
 // A scale as the kernels keep it in registers: value * doubled / 2^32, halves up, and then
@@ -80,7 +81,8 @@ rescale_right(struct quad v, struct scale s, int32_t twice_offset)
 {
     const struct quad r = high_rounded(v, s.doubled);
     // Halves away from zero: a negative number needs a little more than the half to round up.
-    // Half a step is added behind the first shift, where it cannot overflow.
+    // Half a step is added behind the first shift, where it does not overflow: packers see to it
+    // that accumulators keep away from the ends of 32 bits (ACCUMULATOR_LIMIT).
     const struct quad sign = signs(r);
     const int32_t half = twice_offset + 1;
     const struct quad doubled = together((struct quad){
@@ -91,10 +93,10 @@ rescale_right(struct quad v, struct scale s, int32_t twice_offset)
     });
 
     return together((struct quad){
-        (doubled.a + half) >> 1,
-        (doubled.b + half) >> 1,
-        (doubled.c + half) >> 1,
-        (doubled.d + half) >> 1,
+        wrapping_add(doubled.a, half) >> 1,
+        wrapping_add(doubled.b, half) >> 1,
+        wrapping_add(doubled.c, half) >> 1,
+        wrapping_add(doubled.d, half) >> 1,
     });
 }
 
@@ -133,7 +135,9 @@ static inline int32_t rescale(int32_t value, struct scale s, int32_t twice_offse
 {
     if (s.shift < 0) {
         const int32_t v = shifted_left(value, -1 - s.shift);
-        return high_rounded((struct quad){v, v, v, v}, s.doubled).a + twice_offset / 2;
+        const int32_t r = high_rounded((struct quad){v, v, v, v}, s.doubled).a;
+        // Far beyond every clamp, and with room for the zero point: a left shift fills 32 bits.
+        return min_i32(max_i32(r, -(1 << 30)), 1 << 30) + twice_offset / 2;
     }
     return rescale_right((struct quad){value, value, value, value}, s, twice_offset).a;
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,8 +24,9 @@ from soc.fpga.report import RouteReport, read_report
 from soc.fpga.tools import tool_path, tool_versions
 from soc.libc import STAMP, compiled_libc
 from soc.paths import REPOSITORY
+from soc.plain_path import plain
 from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES
-from soc.toolchain import RISCV_GCC, package_versions, program_version, run
+from soc.toolchain import RISCV_GCC, package_versions, program_version, run, run_litex
 
 PACKAGES = (
     *GATEWARE_PACKAGES,
@@ -106,10 +106,9 @@ def write_project(
     def build(folder: Path) -> None:
         progress(f"{board.name}: writing the SoC and compiling its BIOS")
         libc = compiled_libc(build_root, progress)
-        arguments = [board.name, str(folder), units_to_json(units), str(libc)]
-        command = [sys.executable, "-m", "soc.boards.project", *arguments]
-        environment = tool_path(build_root) | STAMP | {"PYTHONPATH": str(REPOSITORY)}
-        run(command, cwd=folder, env=environment)
+        arguments = (board.name, str(folder), units_to_json(units), str(plain(libc)))
+        environment = tool_path(build_root) | STAMP
+        run_litex("soc.boards.project", *arguments, folder=folder, env=environment)
 
     folder = cached(build_root, "board", key, build)
     return BoardProject(folder, **json.loads((folder / "project.json").read_text()))
