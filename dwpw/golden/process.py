@@ -61,13 +61,13 @@ class Died(Exception):
 
 
 class InterpreterProcess:
-    """Starts the process with the first job, and again after it has died; threads take turns."""
+    """Starts the process with the first job, and again after it has died. Threads take turns."""
 
     def __init__(self) -> None:
+        self._turn = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._connection: Connection | None = None
         self._printed = -1
-        self._turn = threading.Lock()
 
     def run(self, job: Job) -> list[np.ndarray]:
         """The job's outputs; `Refused`, `Died`, or `UserError` when no process can be started."""
