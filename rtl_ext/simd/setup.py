@@ -95,13 +95,13 @@ class SetUp(Module):
         """The parameters of all channels, one after the other."""
         scale = self.scale
         channel = Signal(bits_for_index(geometry.channels))
-        shift = Signal(SHIFT)
+        shift = self.command.b[: SHIFT[0]]
         self.comb += [
-            shift.eq(self.command.b),
             scale.channel.eq(channel),
             scale.bias.eq(self.command.a),
             scale.multiplier.eq(self.command.a),
-            scale.shift.eq(Mux(shift < LEAST_SHIFT, LEAST_SHIFT, shift)),
+            # LiteX's Verilog knows no signed constants: none to compare a signed value with.
+            scale.shift.eq(Mux(shift == 1 << (SHIFT[0] - 1), LEAST_SHIFT, shift)),
             scale.write_bias.eq(at["ld_bias"] & ready),
             scale.write_scale.eq(at["ld_scale"] & ready),
         ]
