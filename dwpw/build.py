@@ -6,9 +6,7 @@ content of everything that it was made from, so nothing is rebuilt unless it cha
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +19,7 @@ from dwpw.paths import BUILD_ROOT, FIRMWARE, REPOSITORY
 from dwpw.target.target import Target
 from soc import memory_map
 from soc.cache import cached, hash_files
+from soc.objects import Compilation, include_flags
 from soc.sim.build import Simulator, build_simulator
 from soc.toolchain import (
     RISCV_FLAGS,
@@ -116,30 +115,48 @@ def build_firmware(
     """
     files = _firmware_files(target, platform)
     sources = [path for path in files if path.suffix in (".c", ".S")]
-    generated = {
-        "dwpw_image.h": c_header.image_header(),
-        "dwpw_tables.c": c_header.tables_source(target.kernels),
-        "dwpw_intrinsics.h": intrinsics(target, without),
-        "firmware.ld": memory_map.firmware_linker_script(),
-    }
+    own_headers = [path for path in files if path.suffix == ".h"]
+    generated = _generated(target, without)
+    compilation = Compilation(
+        command=(find_program(RISCV_GCC), *COMPILER_FLAGS),
+        includes=(
+            *include_flags([*sorted({path.parent for path in own_headers}), generated]),
+            *("-isystem", str(soc.headers)),  # LiteX's headers are not held to -Werror
+        ),
+        headers=hash_files(own_headers, REPOSITORY)
+        + hash_files(generated.glob("*.h"), generated)
+        + hash_files(soc.headers.rglob("*.h"), soc.headers),
+    )
     key = {
         "sources": hash_files(files, REPOSITORY),
-        "generated": generated,
-        "headers": hash_files(soc.headers.rglob("*.h"), soc.headers),
+        "generated": generated.name,
+        "headers": compilation.headers,
         "flags": [COMPILER_FLAGS, LINKER_FLAGS],
         "compiler": program_version(RISCV_GCC),
     }
 
     def build(folder: Path) -> None:
         progress("compiling the firmware")
-        for name, text in generated.items():
-            (folder / name).write_text(text)
-        headers = {path.parent for path in files if path.suffix == ".h"}
-        _compile(
-            [*sources, folder / "dwpw_tables.c"], [*sorted(headers), folder], folder, soc.headers
-        )
+        objects = compilation.objects(BUILD_ROOT, [*sources, generated / "dwpw_tables.c"])
+        _link(objects, generated / "firmware.ld", folder)
 
     return cached(BUILD_ROOT, "firmware", key, build) / "firmware.bin"
+
+
+def _generated(target: Target, without: Collection[str]) -> Path:
+    """Folder with what is generated of the firmware."""
+    texts = {
+        "dwpw_image.h": c_header.image_header(),
+        "dwpw_tables.c": c_header.tables_source(target.kernels),
+        "dwpw_intrinsics.h": intrinsics(target, without),
+        "firmware.ld": memory_map.firmware_linker_script(),
+    }
+
+    def write(folder: Path) -> None:
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+
+    return cached(BUILD_ROOT, "firmware-generated", texts, write)
 
 
 def _firmware_files(target: Target, platform: Path) -> list[Path]:
@@ -160,30 +177,15 @@ def _firmware_files(target: Target, platform: Path) -> list[Path]:
     return [platform if path == SIMULATOR_PLATFORM else path for path in files]
 
 
-def _compile(sources: list[Path], headers: list[Path], folder: Path, soc_headers: Path) -> None:
-    """Compile on all cores, link, and extract the raw bytes."""
-    includes = [f"-I{path}" for path in headers]
-    includes += ["-isystem", str(soc_headers)]  # LiteX's headers are not held to -Werror
-    compiler = find_program(RISCV_GCC)
+def _link(objects: Sequence[Path], script: Path, folder: Path) -> None:
+    """`firmware.elf` and its raw bytes into `folder`.
 
-    def compile_one(numbered: tuple[int, Path]) -> Path:
-        number, source = numbered
-        output = folder / f"{number:02}-{source.stem}.o"
-        run([compiler, *COMPILER_FLAGS, *includes, "-c", str(source), "-o", str(output)])
-        return output
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        objects = list(pool.map(compile_one, enumerate(sources)))
+    The order of the objects is that of the code in memory, and so in the I$.
+    """
     elf = folder / "firmware.elf"
-    script = folder / "firmware.ld"
     run([
-        *(compiler, *RISCV_FLAGS, *LINKER_FLAGS, "-T", str(script)),
-        *(str(path) for path in _in_linking_order(objects)),
+        *(find_program(RISCV_GCC), *RISCV_FLAGS, *LINKER_FLAGS, "-T", str(script)),
+        *(str(path) for path in objects),
         *("-lgcc", "-o", str(elf)),
     ])  # fmt: skip
     run([find_program(RISCV_OBJCOPY), "-O", "binary", str(elf), str(folder / "firmware.bin")])
-
-
-def _in_linking_order(objects: list[Path]) -> Iterator[Path]:
-    """By name, so that the code lies in memory (and in the I$) the same way on every machine."""
-    return iter(sorted(objects, key=lambda path: path.name))

@@ -27,6 +27,7 @@ would make Debian's compiler miss its 32-bit libgcc."""
 
 APT_PACKAGES = {
     "g++": "g++",
+    "gcc": "g++",
     "make": "make",
     RISCV_GCC: "gcc-riscv64-unknown-elf",
     RISCV_OBJCOPY: "binutils-riscv64-unknown-elf",

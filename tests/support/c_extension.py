@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import subprocess
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from compiler_intrinsics.header import generate_emulator, generate_host
 from compiler_intrinsics.instruction_set import InstructionSet
+from dwpw.paths import BUILD_ROOT
+from soc.cache import cached, hash_files
+from soc.toolchain import find_program, program_version, run
 
 HOST = Path(__file__).parents[2] / "firmware" / "host"
 FLAGS = (
@@ -18,17 +22,33 @@ FLAGS = (
 )
 
 
-def load_emulator(
-    instructions: InstructionSet, geometry: Any, directory: Path
-) -> Callable[[int, int, int], int]:
-    """Compiles the C twin `firmware/host/UNIT.c`; returns `execute(function_id, a, b) -> int`."""
-    (directory / "dwpw_intrinsics.h").write_text(generate_host(instructions, geometry))
-    emulator = directory / "emulator.c"
-    emulator.write_text(generate_emulator(instructions))
-    library = directory / "extension.so"
-    sources = [HOST / f"{instructions.name}.c", emulator]
-    subprocess.run(["gcc", *FLAGS, f"-I{directory}", "-o", library, *sources], check=True)
-    function = ctypes.CDLL(library).dwpw_emulate
+def load_emulator(instructions: InstructionSet, geometry: Any) -> Callable[[int, int, int], int]:
+    """The C twin `firmware/host/UNIT.c`, with a state of its own: `execute(function_id, a, b)`."""
+    with tempfile.TemporaryDirectory() as folder:
+        # A library is loaded once, and its state is in it: who wants another loads a copy.
+        copy = shutil.copy(_library(instructions, geometry), folder)
+        function = ctypes.CDLL(copy).dwpw_emulate
     function.argtypes = [ctypes.c_uint32] * 3
     function.restype = ctypes.c_uint32
     return function
+
+
+def _library(instructions: InstructionSet, geometry: Any) -> Path:
+    """The shared library, compiled once for all tests that want the same."""
+    twin = HOST / f"{instructions.name}.c"
+    header, emulator = generate_host(instructions, geometry), generate_emulator(instructions)
+    key = {
+        "sources": hash_files([twin, *HOST.glob("*.h")], HOST),
+        "generated": [header, emulator],
+        "flags": FLAGS,
+        "compiler": program_version("gcc"),
+    }
+
+    def build(folder: Path) -> None:
+        (folder / "dwpw_intrinsics.h").write_text(header)
+        (folder / "emulator.c").write_text(emulator)
+        sources = [str(twin), str(folder / "emulator.c")]
+        output = str(folder / "extension.so")
+        run([find_program("gcc"), *FLAGS, f"-I{folder}", "-o", output, *sources])
+
+    return cached(BUILD_ROOT, "emulator", key, build) / "extension.so"

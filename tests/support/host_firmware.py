@@ -9,12 +9,9 @@ One server process runs any number of images (`firmware/host/server.c` tells the
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
 import struct
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +25,8 @@ from dwpw.image.format import ErrorCode, Header
 from dwpw.plan.image import arena_offset
 from dwpw.target.target import Target
 from soc.cache import cached, hash_files
+from soc.objects import Compilation, include_flags
+from soc.toolchain import find_program, run
 from tests.support.targets import TARGET
 
 FLAGS = (
@@ -50,43 +49,34 @@ def host_sources() -> list[Path]:
 
 def build_server(target: Target = TARGET) -> Path:
     """The compiled server, from the build cache when nothing has changed."""
-    generated = {
+    texts = {
         "dwpw_image.h": c_header.image_header(),
         "dwpw_tables.c": c_header.tables_source(target.kernels),
         "dwpw_intrinsics.h": "".join(
             intrinsics.generate_host(unit.instruction_set, unit.geometry) for unit in target.units
         ),
     }
-    sources = host_sources()
+
+    def write(folder: Path) -> None:
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+
+    generated = cached(BUILD_ROOT, "host-generated", texts, write)
     headers = [p for folder in HEADER_FOLDERS for p in (FIRMWARE / folder).rglob("*.h")]
-    compiler = shutil.which("gcc") or "cc"
-    key = {
-        "sources": hash_files([*sources, *headers], FIRMWARE),
-        "generated": generated,
-        "flags": FLAGS,
-        "compiler": subprocess.run([compiler, "--version"], check=True, capture_output=True)
-        .stdout.decode()
-        .splitlines()[0],
-    }
+    compilation = Compilation(
+        command=(find_program("gcc"), *FLAGS),
+        includes=include_flags(
+            [*(FIRMWARE / name for name in ("include", "host", "runtime")), generated]
+        ),
+        headers=hash_files(headers, FIRMWARE) + hash_files(generated.glob("*.h"), generated),
+    )
+    objects = compilation.objects(BUILD_ROOT, [*host_sources(), *generated.glob("*.c")])
 
     def build(folder: Path) -> None:
-        for name, text in generated.items():
-            (folder / name).write_text(text)
-        includes = [f"-I{FIRMWARE / name}" for name in ("include", "host", "runtime")]
-        command = [compiler, *FLAGS, *includes, f"-I{folder}"]
+        run([*compilation.command, *map(str, objects), "-o", str(folder / "server")])
 
-        def compile_one(numbered: tuple[int, Path]) -> str:
-            number, source = numbered
-            output = folder / f"{number:02}-{source.stem}.o"
-            subprocess.run([*command, "-c", str(source), "-o", str(output)], check=True)
-            return str(output)
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            everything = enumerate([*sources, folder / "dwpw_tables.c"])
-            objects = list(pool.map(compile_one, everything))
-        subprocess.run([*command, *objects, "-o", str(folder / "server")], check=True)
-
-    return cached(BUILD_ROOT, "host", key, build) / "server"
+    # An object's place tells what it was compiled from.
+    return cached(BUILD_ROOT, "host", {"objects": [str(o) for o in objects]}, build) / "server"
 
 
 @dataclass(frozen=True)

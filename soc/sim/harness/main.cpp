@@ -15,9 +15,9 @@
 
 #include "Vsim.h"
 #include "host.h"
+#include "layout.h"
 #include "memory.h"
 #include "options.h"
-#include "sim_layout.h"
 #include "terminal.h"
 #include "trace.h"
 

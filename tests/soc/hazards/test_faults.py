@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from soc.cache import cached, hash_files
 from soc.config import SocConfig
-from soc.sim.build import Simulator, build_simulator, elaborated
-from soc.sim.compile import compile_plain, recipe, verilate
+from soc.sim.build import build_simulator
 from tests.soc.hazards.conftest import HazardBench
 from tests.soc.hazards.contexts import Context
 from tests.soc.hazards.faulty_extension import FAULTY, Fault
@@ -23,28 +21,11 @@ CONTEXTS = (
 )
 
 
-def build_faulty_simulator(build_root: Path) -> Simulator:
-    """The SoC with the stand-in, compiled once without training: its runs are short."""
-    config = SocConfig(memory="ideal", units=UNITS, top=FAULTY)
-    soc = elaborated(config, build_root)
-    key = {"recipe": recipe(UNITS), "design": hash_files((soc / "verilog").glob("*.v"), soc)}
-
-    def build(folder: Path) -> None:
-        verilate(soc, folder, traced=False)
-        compile_plain(folder)
-
-    return Simulator(
-        binary=cached(build_root, "faulty-simulator", key, build) / "sim",
-        headers=soc / "include",
-        boot_rom=build_simulator(SocConfig(memory="ideal", units=UNITS), build_root).boot_rom,
-        verilog=soc / "verilog",
-    )
-
-
 @pytest.fixture
 def faulty_bench(repository: Path, build_root: Path, tmp_path: Path) -> HazardBench:
     """The SoC whose extension makes mistakes when it is told to."""
-    simulator = build_faulty_simulator(build_root)
+    config = SocConfig(memory="ideal", units=UNITS, top=FAULTY)
+    simulator = build_simulator(config, build_root)
     return HazardBench(simulator, repository / "firmware" / "platform", tmp_path)
 
 
