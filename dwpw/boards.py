@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dwpw.build import Progress
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
-from soc.boards.build import BoardBuild, BoardProject, BoardRoute, build_board, write_project
+from soc.boards.bitstreams import BoardBuild, BoardProject, BoardRoute, build_board, write_project
 from soc.boards.find import find_board
 from soc.boards.script import read_script
 from soc.boards.vendor import build_with_vendor_tools

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from dwpw.cli.options import output_console, progress_console, target_option
-from dwpw.cli.progress import build_steps
+from dwpw.console.options import output_console, progress_console, target_option
+from dwpw.console.progress import build_steps
 from dwpw.paths import BUILD_ROOT
-from dwpw.report.area import area_json, print_area
+from dwpw.report.area_table import area_json, print_area
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.target.target import Target
-from soc.fpga.area import estimate
+from soc.fpga.estimate import estimate
 
 
 @click.command()

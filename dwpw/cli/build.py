@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from dwpw.build import build_machine
-from dwpw.cli.options import (
+from dwpw.console.options import (
     memory_option,
     output_console,
     progress_console,
     target_option,
 )
-from dwpw.cli.progress import build_steps
+from dwpw.console.progress import build_steps
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.target.target import Target

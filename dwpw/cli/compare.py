@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from dwpw.build import build_machine
-from dwpw.cli.options import (
+from dwpw.console.options import (
     RunOptions,
     baud_option,
     board_option,
@@ -19,8 +19,8 @@ from dwpw.cli.options import (
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
-from dwpw.cli.progress import RunDisplay, build_steps
+from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
+from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.errors import UserError
 from dwpw.report.earlier import changes_since, read_earlier
 from dwpw.report.jsonfile import require_writable, write_json
@@ -87,7 +87,7 @@ def compare(
     if watch:
         _watch(run, json_path)
     if port is not None:
-        from dwpw.cli.onboard import compare_on_port  # imports LiteX, which takes a second
+        from dwpw.console.onboard import compare_on_port  # imports LiteX, which takes a second
 
         sets = parse_kernel_sets(run.target, kernels or run.target.best_set)
         exact = compare_on_port(run, sets, port, board, baud, json_path, layers)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dwpw.build import build_machine
-from dwpw.cli.options import (
+from dwpw.console.options import (
     RunOptions,
     json_option,
     kernel_set_option,
@@ -16,8 +16,8 @@ from dwpw.cli.options import (
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
-from dwpw.cli.progress import RunDisplay, build_steps
+from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
+from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.ledger import make_ledger
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.report.ledger_json import to_json

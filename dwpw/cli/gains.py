@@ -8,19 +8,19 @@ from pathlib import Path
 import click
 
 from dwpw.build import build_firmware, build_machine
-from dwpw.cli.options import (
+from dwpw.comparison import Comparison
+from dwpw.console.options import (
     RunOptions,
     json_option,
     output_console,
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, compare_measured, prepare
-from dwpw.cli.progress import build_steps
-from dwpw.cli.spoken import command_line
-from dwpw.comparison import Comparison
+from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
+from dwpw.console.progress import build_steps
+from dwpw.console.spoken import command_line
 from dwpw.gains import measure, variants
-from dwpw.report.gains import gains_json, gains_markdown, print_gains
+from dwpw.report.gains_table import gains_json, gains_markdown, print_gains
 from dwpw.report.jsonfile import require_writable, write_document, write_text
 from dwpw.run import NOBODY, SimulatorRunner
 from dwpw.sidebyside import measure_side_by_side

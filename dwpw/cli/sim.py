@@ -11,16 +11,16 @@ import click
 
 from dwpw.build import build_machine
 from dwpw.check import first_wrong_element
-from dwpw.cli.options import (
+from dwpw.comparison import all_exact, compare_layers, window_text
+from dwpw.console.options import (
     RunOptions,
     kernel_set_option,
     progress_console,
     run_options,
 )
-from dwpw.cli.prepare import NOT_EXACT, prepare
-from dwpw.cli.progress import build_steps
-from dwpw.cli.terminal import require_nothing_to_run, serve_terminal
-from dwpw.comparison import all_exact, compare_layers, window_text
+from dwpw.console.prepare import NOT_EXACT, prepare
+from dwpw.console.progress import build_steps
+from dwpw.console.terminal import require_nothing_to_run, serve_terminal
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag

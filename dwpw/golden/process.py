@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,15 +61,20 @@ class Died(Exception):
 
 
 class InterpreterProcess:
-    """Starts the process with the first job, and again after it has died. For one thread."""
+    """Starts the process with the first job, and again after it has died. Threads take turns."""
 
     def __init__(self) -> None:
+        self._turn = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._connection: Connection | None = None
         self._printed = -1
 
     def run(self, job: Job) -> list[np.ndarray]:
         """The job's outputs; `Refused`, `Died`, or `UserError` when no process can be started."""
+        with self._turn:
+            return self._run(job)
+
+    def _run(self, job: Job) -> list[np.ndarray]:
         if self._process is None:
             self._start()
         try:

@@ -21,6 +21,7 @@ from dwpw.image.limits import (
     GEMM_UNROLL,
 )
 from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.rounding import round_up
 
 TILE_BYTES = 3072
 """Rows of a matrix product that share the 4 KB D$ with the weights that pass by."""
@@ -64,10 +65,6 @@ def accumulators_fit(op: LoweredOperator) -> bool:
     return bool(largest.max() < ACCUMULATOR_LIMIT)
 
 
-def _round_up(value: int, step: int) -> int:
-    return -(-value // step) * step
-
-
 def _padded(array: np.ndarray) -> np.ndarray:
     """Zeros behind the last channel, up to a whole group."""
     return np.pad(array, (0, -len(array) % GEMM_CHANNELS))
@@ -90,8 +87,8 @@ def _pack_dense(op: LoweredOperator, scratch_bytes: int) -> PackedConstants:
 
 def _tile_bytes(op: LoweredOperator) -> int:
     """Scratch for as many groups of rows as share the D$ with the weights, at least one."""
-    group_bytes = GEMM_ROWS * _round_up(_terms(op).shape[1], GEMM_UNROLL)
-    rows = _round_up(op.output_shape[0] * op.output_shape[1], GEMM_ROWS)
+    group_bytes = GEMM_ROWS * round_up(_terms(op).shape[1], GEMM_UNROLL)
+    rows = round_up(op.output_shape[0] * op.output_shape[1], GEMM_ROWS)
     groups = min(max(1, TILE_BYTES // group_bytes), rows // GEMM_ROWS)
     return groups * group_bytes + D_CACHE_BYTES
 
@@ -125,7 +122,7 @@ def is_fully_connected(op: LoweredOperator) -> bool:
 def pack_fully_connected(op: LoweredOperator) -> PackedConstants:
     """A matrix product of one row, which is copied to scratch when its length is rounded up."""
     depth = op.input_shape[2]
-    return _pack_dense(op, _round_up(depth, GEMM_UNROLL) if depth % GEMM_UNROLL else 0)
+    return _pack_dense(op, round_up(depth, GEMM_UNROLL) if depth % GEMM_UNROLL else 0)
 
 
 def is_depthwise_3x3(op: LoweredOperator) -> bool:

@@ -27,6 +27,7 @@ from dwpw.image.limits import (
 )
 from dwpw.kernels import work_simd
 from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
+from dwpw.rounding import round_up
 
 DEPTHWISE_ROWS = 3
 DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
@@ -34,10 +35,6 @@ DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
 
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
-
-
-def _round_up(value: int, step: int) -> int:
-    return -(-value // step) * step
 
 
 def _scales(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
@@ -114,7 +111,7 @@ def _phases(op: LoweredOperator) -> list[int]:
 
 def _row_words(op: LoweredOperator) -> int:
     row_bytes = op.kernel[1] * op.input_shape[2]
-    return max(_round_up(phase + row_bytes, TAPS) // TAPS for phase in _phases(op))
+    return max(round_up(phase + row_bytes, TAPS) // TAPS for phase in _phases(op))
 
 
 def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:

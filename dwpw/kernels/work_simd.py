@@ -8,6 +8,7 @@ from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.work import Resource, Work
+from dwpw.rounding import ceil_div
 
 RESULT_CYCLES = GROUPS
 """The requantiser takes the accumulators of a result one by one."""
@@ -29,10 +30,6 @@ DEPTHWISE_ROWS = 3
 DEPTHWISE_HISTORY = 2
 
 
-def _ceil(value: int, step: int) -> int:
-    return -(-value // step)
-
-
 def _tiles(channels: int, tile: int) -> Iterator[int]:
     """Output channels of each tile."""
     for first in range(0, channels, tile):
@@ -51,12 +48,12 @@ def _multiplied(words: int) -> Work:
 
 def _passed(words: int, loads: int) -> Work:
     """`words` words into the extension in pairs, `loads` of them from memory."""
-    return Work.issued(loads=loads, port=_ceil(words, 2)) + _multiplied(words)
+    return Work.issued(loads=loads, port=ceil_div(words, 2)) + _multiplied(words)
 
 
 def _stored(channels: int, aligned: bool) -> Work:
     """Results of a pixel: pop, and words or bytes."""
-    results = _ceil(channels, GROUPS)
+    results = ceil_div(channels, GROUPS)
     read = Work.issued(port=results, stores=results if aligned else channels)
     return read + Work.needs(requantiser=RESULT_CYCLES * results)
 
@@ -67,7 +64,7 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     words = op.input_shape[2] // TAPS
     work = ONE  # set_output
     for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
-        results = _ceil(tile, GROUPS)
+        results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
             pixel = _passed(words, words) + ONE + _multiplied(words * (results - 1))
         else:
@@ -87,7 +84,7 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
     work = ONE + Work.issued(stores=row_bytes // TAPS)  # set_output, the row of padding
     for tile in _tiles(channels, tile_channels):
-        results = _ceil(tile, GROUPS)
+        results = ceil_div(tile, GROUPS)
         row = ONE  # set_weights
         for inside in loads:
             row += _passed(words, inside) + ONE + _multiplied(words * (results - 1))

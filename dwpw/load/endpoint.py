@@ -12,7 +12,7 @@ from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
 from soc import memory_map
-from soc.boards.build import AnyBoard, write_project
+from soc.boards.bitstreams import AnyBoard, write_project
 from soc.boards.entry import Board, SerialBridge
 from soc.boards.find import find_board
 from soc.boards.foreign import ForeignBoard

@@ -7,12 +7,13 @@ import tflite
 from dwpw.model.context import MAX_DIMENSION, OperatorContext
 from dwpw.model.graph import Operator, Tensor, Window
 from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
+from dwpw.rounding import ceil_div
 
 
 def output_size(size: int, window: int, stride: int, dilation: int, same: bool) -> int:
     """Positions of a window along one dimension (TFLite: `ComputeOutSize`, padding.h)."""
     reach = (window - 1) * dilation + 1
-    return -(-size // stride) if same else (size - reach + stride) // stride
+    return ceil_div(size, stride) if same else (size - reach + stride) // stride
 
 
 def pad_before(size: int, out: int, window: int, stride: int, dilation: int) -> int:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dwpw.rounding import round_up
+
 TENSOR_ALIGNMENT = 32
 """Bytes; a D$ line, so that word loads are aligned and no two tensors share a line."""
 
@@ -39,7 +41,7 @@ class Arena:
 
 def aligned(size: int, alignment: int = TENSOR_ALIGNMENT) -> int:
     """The next multiple of `alignment`."""
-    return -(-size // alignment) * alignment
+    return round_up(size, alignment)
 
 
 def allocate(buffers: Sequence[Buffer]) -> Arena:

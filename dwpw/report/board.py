@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.text import Text
 
 from dwpw.boards import BoardResult
-from dwpw.report.area import tools_line
+from dwpw.report.area_table import tools_line
 from dwpw.report.layout import Layout, new_table
 from dwpw.report.numbers import NOTHING, full
-from soc.boards.build import BoardBuild, BoardRoute
+from soc.boards.bitstreams import BoardBuild, BoardRoute
 from soc.fpga.report import NAMES, ClockReport
 
 SCHEMA = "dwpw.build/1"

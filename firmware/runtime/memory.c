@@ -5,10 +5,10 @@
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
 void *memset(void *to, int value, size_t size);
 
-// Without this, GCC would recognise each loop as the very function that it implements.
-#define NO_CALLS __attribute__((optimize("no-tree-loop-distribute-patterns")))
+// Without the attributes GCC would recognise each loop as the very function that it implements.
 
-NO_CALLS void *memcpy(void *restrict to, const void *restrict from, size_t size)
+__attribute__((optimize("no-tree-loop-distribute-patterns"))) void *
+memcpy(void *restrict to, const void *restrict from, size_t size)
 {
     uint8_t *t = to;
     const uint8_t *f = from;
@@ -24,7 +24,8 @@ NO_CALLS void *memcpy(void *restrict to, const void *restrict from, size_t size)
     return to;
 }
 
-NO_CALLS void *memset(void *to, int value, size_t size)
+__attribute__((optimize("no-tree-loop-distribute-patterns"))) void *
+memset(void *to, int value, size_t size)
 {
     uint8_t *t = to;
 

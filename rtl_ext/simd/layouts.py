@@ -77,9 +77,6 @@ SHIFT = (6, True)
 RIGHT = 5
 """Width of a right shift of 0..31."""
 
-LEAST_SHIFT = -31
-"""`ld_scale` clamps to it: six bits could say -32, which no right shift of five bits does."""
-
 SCALED = (11, True)
 """A scaled accumulator, saturated.  Beyond 10 bits it is clamped wherever the zero point lies; one
 bit more, since rounding can carry out of them."""

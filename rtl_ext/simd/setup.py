@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migen import If, Module, Mux, Record, Signal
+from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
 from compiler_intrinsics.simd.spec import INSTRUCTIONS, Unit
@@ -10,9 +10,7 @@ from compiler_intrinsics.simd.spec import INSTRUCTIONS, Unit
 from .layouts import (
     BYTE,
     COMMAND,
-    LEAST_SHIFT,
     OUTPUT,
-    SHIFT,
     bits_for_index,
     parts_of_entry,
     ring_load,
@@ -95,13 +93,14 @@ class SetUp(Module):
         """The parameters of all channels, one after the other."""
         scale = self.scale
         channel = Signal(bits_for_index(geometry.channels))
-        shift = Signal(SHIFT)
+        shift = self.command.b[: len(scale.shift)]
+        lowest = 1 << len(scale.shift) - 1  # the bits of -32, which becomes -31
         self.comb += [
-            shift.eq(self.command.b),
             scale.channel.eq(channel),
             scale.bias.eq(self.command.a),
             scale.multiplier.eq(self.command.a),
-            scale.shift.eq(Mux(shift < LEAST_SHIFT, LEAST_SHIFT, shift)),
+            # Bits, not numbers: LiteX compares with a negative constant without its sign.
+            scale.shift.eq(Cat(shift[0] | (shift == lowest), shift[1:])),
             scale.write_bias.eq(at["ld_bias"] & ready),
             scale.write_scale.eq(at["ld_scale"] & ready),
         ]

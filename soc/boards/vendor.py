@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from soc.boards.build import AnyBoard, BoardProject
+from soc.boards.bitstreams import AnyBoard, BoardProject
 from soc.boards.project import NAME
 from soc.boards.script import read_script
 from soc.cache import cached, hash_files

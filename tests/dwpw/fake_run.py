@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dwpw.cli.prepare import soc_info
 from dwpw.comparison import Comparison, compare_run, golden_output
+from dwpw.console.prepare import soc_info
 from dwpw.golden import GoldenLayer
 from dwpw.model import Graph
 from dwpw.plan.planner import Plan, plan

@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 
 from dwpw.boards import BoardResult
 from dwpw.cli import cli
-from soc.boards.build import BoardBuild, BoardProject, BoardRoute
+from soc.boards.bitstreams import BoardBuild, BoardProject, BoardRoute
 from soc.boards.catalogue import BY_NAME
 from soc.config import HardwareUnit
-from soc.fpga.area import Area, Route
+from soc.fpga.estimate import Area, Route
 from soc.fpga.report import NAMES, ClockReport, RouteReport, Usage
 from tests.support.targets import UNITS
 

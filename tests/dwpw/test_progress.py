@@ -7,9 +7,9 @@ import io
 import pytest
 from rich.console import Console
 
-from dwpw.cli import progress
-from dwpw.cli.progress import PLAIN_SECONDS, RunDisplay
-from dwpw.cli.upload import UploadDisplay
+from dwpw.console import progress
+from dwpw.console.progress import PLAIN_SECONDS, RunDisplay
+from dwpw.console.upload import UploadDisplay
 from dwpw.inputs import random_input
 from dwpw.model import Graph
 from dwpw.plan.planner import plan

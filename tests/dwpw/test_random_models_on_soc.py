@@ -26,7 +26,7 @@ from tests.support.targets import KERNEL_SETS, SIMD, TARGET
 LARGEST_SIDE = 6
 """Pixels; keeps the slowest model below a few million cycles."""
 
-DOZEN = [*((kind, 0) for kind in KINDS), ("depthwise_3x3", 1)]
+DOZEN = [*((kind, 0) for kind in KINDS), ("depthwise_3x3", 1), ("average_pool", 2)]
 MODELS_PER_KIND = 5
 
 by_kernel_set = pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)

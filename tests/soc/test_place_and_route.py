@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from soc.boards.build import BoardBuild, build_board, write_project
+from soc.boards.bitstreams import BoardBuild, build_board, write_project
 from soc.boards.catalogue import BY_NAME
 from soc.fpga.report import NAMES
 

@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) uint32_t word_at(const int8_t *from
 
 // Passes four channels of a line; `last`: they complete a result.
 static inline __attribute__((always_inline)) void
-pass_line(const int8_t *from, int32_t columns, int32_t step, int last)
+pass_line(const int8_t *from, int32_t columns, int32_t step, bool last)
 {
     for (; columns > 8; columns -= 8) {
         uint32_t words[8];
@@ -62,9 +62,9 @@ pass_line(const int8_t *from, int32_t columns, int32_t step, int last)
 static void pass_window(const int8_t *from, const struct window *window)
 {
     for (int32_t line = window->lines; line > 1; --line, from += window->line_step) {
-        pass_line(from, window->columns, window->column_step, 0);
+        pass_line(from, window->columns, window->column_step, false);
     }
-    pass_line(from, window->columns, window->column_step, 1);
+    pass_line(from, window->columns, window->column_step, true);
 }
 
 // The result of four channels is read when the next four are already under way.

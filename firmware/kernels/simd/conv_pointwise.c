@@ -26,10 +26,10 @@ static inline __attribute__((always_inline)) void
 pass_words(const dwpw_word *from, uint32_t words, uint32_t tail)
 {
     for (; words > 8; words -= 8, from += 8) {
-        dwpw_unit_dot8(from, 0);
+        dwpw_unit_dot8(from, false);
     }
     if (tail == 8) {
-        dwpw_unit_dot8(from, 1);
+        dwpw_unit_dot8(from, true);
     } else {
         dwpw_unit_dot_tail(from, tail);
     }
@@ -38,7 +38,7 @@ pass_words(const dwpw_word *from, uint32_t words, uint32_t tail)
 // Passes a pixel and, where the extension remembers it whole, has it replayed for the other
 // results.
 static inline __attribute__((always_inline)) void
-pass_pixel(const dwpw_word *from, uint32_t words, uint32_t tail, uint32_t results, int replay)
+pass_pixel(const dwpw_word *from, uint32_t words, uint32_t tail, uint32_t results, bool replay)
 {
     pass_words(from, words, tail);
     if (replay) {
@@ -53,7 +53,7 @@ pass_pixel(const dwpw_word *from, uint32_t words, uint32_t tail, uint32_t result
 // Results of a pixel are read when the next one is already under way. `known` is the number of
 // results where this copy of the loop is made for it, or 0.
 static inline __attribute__((always_inline)) void
-run_tile(const struct tile *tile, uint32_t tail, uint32_t known, int replay)
+run_tile(const struct tile *tile, uint32_t tail, uint32_t known, bool replay)
 {
     const struct dwpw_pixel_store store = tile->store;
     const uint32_t results = known != 0 ? known : store.results;
@@ -76,15 +76,15 @@ static void run_any_tile(const struct tile *tile)
     const uint32_t tail = (tile->words - 1) % 8 + 1;
     const uint32_t results = dwpw_stores_words(&tile->store) ? tile->store.results : 0;
     if (tile->words > DWPW_PATCH_WORDS) {
-        run_tile(tile, tail, 0, 0);
+        run_tile(tile, tail, 0, false);
     } else if (tail == 8 && results == 8) {
-        run_tile(tile, 8, 8, 1);
+        run_tile(tile, 8, 8, true);
     } else if (tile->words == 4 && results == 8) {
-        run_tile(tile, 4, 8, 1);
+        run_tile(tile, 4, 8, true);
     } else if (tile->words == 2 && results == 4) {
-        run_tile(tile, 2, 4, 1);
+        run_tile(tile, 2, 4, true);
     } else {
-        run_tile(tile, tail, 0, 1);
+        run_tile(tile, tail, 0, true);
     }
 }
 

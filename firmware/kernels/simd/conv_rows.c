@@ -181,7 +181,7 @@ static row_function *choose_row(const struct patches *patches)
     static row_function *const of_4[] = {run_row_3x2_of_4, run_row_3x3_of_4};
     static row_function *const of_8[] = {run_row_3x2_of_8, run_row_3x3_of_8};
     const int32_t longer = patches->row_words - 2;
-    const int known = patches->kernel_h == 3 && (longer == 0 || longer == 1);
+    const bool known = patches->kernel_h == 3 && (longer == 0 || longer == 1);
     if (!known || !dwpw_stores_words(&patches->store) ||
         patches->inner_begin >= patches->inner_end) {
         return run_row_any;

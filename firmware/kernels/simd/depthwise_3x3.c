@@ -118,7 +118,7 @@ find_rows(struct cursor *cursor, const struct block *block, int32_t y, uint32_t 
     const int8_t *at = block->input + in_y * row_bytes;
 #pragma GCC unroll 16
     for (unsigned row = 0; row < ROWS; ++row, ++in_y, at += row_bytes) {
-        const int inside = (uint32_t)in_y < (uint32_t)op->in_h;
+        const bool inside = (uint32_t)in_y < (uint32_t)op->in_h;
         cursor->at[row] = (inside ? at : (const int8_t *)block->padding) + offset;
         cursor->step[row] = inside ? op->in_c : 0;
     }

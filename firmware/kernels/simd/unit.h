@@ -5,6 +5,7 @@
 #ifndef DWPW_SIMD_UNIT_H
 #define DWPW_SIMD_UNIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dwpw_image.h"
@@ -143,7 +144,7 @@ struct dwpw_pixel_store {
 };
 
 // Pixels whose channels are whole words; then every pixel starts at one.
-static inline int dwpw_stores_words(const struct dwpw_pixel_store *store)
+static inline bool dwpw_stores_words(const struct dwpw_pixel_store *store)
 {
     return store->out_c % DWPW_GROUPS == 0;
 }
@@ -163,7 +164,7 @@ dwpw_unit_store_pixel(int8_t *to, const struct dwpw_pixel_store *store, uint32_t
 }
 
 // The next eight words of a patch; `last`: they complete a result.
-static inline __attribute__((always_inline)) void dwpw_unit_dot8(const dwpw_word *from, int last)
+static inline __attribute__((always_inline)) void dwpw_unit_dot8(const dwpw_word *from, bool last)
 {
     const struct words_4 v = load_4(from);
     const struct words_4 w = load_4(from + 4);

@@ -9,6 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,3 +127,13 @@ def test_it_ends_with_an_owner_that_is_killed(repository: Path) -> None:
         owner.wait()
         owner.stdout.close()
     assert ends_within(5, number)
+
+
+def test_threads_get_each_their_own_answers(process: InterpreterProcess) -> None:
+    def answer(value: int) -> bool:
+        job = small_job()
+        job = replace(job, tensor=np.full_like(job.tensor, value))
+        return all(bool((process.run(job)[0] == value).all()) for _ in range(50))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(answer, range(4))) == [True] * 4

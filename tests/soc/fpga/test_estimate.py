@@ -10,7 +10,7 @@ import pytest
 from compiler_intrinsics.simd.geometry import Geometry
 from soc.config import HardwareUnit
 from soc.errors import ToolError
-from soc.fpga.area import estimate
+from soc.fpga.estimate import estimate
 from tests.support.targets import UNITS
 
 

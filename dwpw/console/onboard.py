@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from dwpw.build import build_machine
-from dwpw.cli.options import RunOptions, output_console, progress_console
-from dwpw.cli.prepare import compare_on, prepare, soc_info
-from dwpw.cli.progress import RunDisplay, build_steps
-from dwpw.cli.serialrun import find_endpoint, measure_on_port
+from dwpw.console.options import RunOptions, output_console, progress_console
+from dwpw.console.prepare import compare_on, prepare, soc_info
+from dwpw.console.progress import RunDisplay, build_steps
+from dwpw.console.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import write_document
 from dwpw.report.onboard import OnBoard, on_board_json, print_on_board

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from dwpw.cli.progress import PlainLines
+from dwpw.console.progress import PlainLines
 from dwpw.run import Job, Observer
 
 

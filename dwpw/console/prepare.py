@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from dwpw import golden
 from dwpw.build import Machine
-from dwpw.cli.options import RunOptions
 from dwpw.comparison import Comparison, SocInfo, compare_run
+from dwpw.console.options import RunOptions
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input

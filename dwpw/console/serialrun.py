@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from dwpw.cli.options import progress_console
-from dwpw.cli.prepare import Prepared
-from dwpw.cli.progress import build_steps
-from dwpw.cli.upload import UploadDisplay
+from dwpw.console.options import progress_console
+from dwpw.console.prepare import Prepared
+from dwpw.console.progress import build_steps
+from dwpw.console.upload import UploadDisplay
 from dwpw.load.endpoint import Endpoint, board_endpoint, simulated_endpoint
 from dwpw.load.line import SerialLine, timing_of
 from dwpw.load.runner import SerialRunner

@@ -10,7 +10,7 @@ from rich.text import Text
 from dwpw.report.layout import Layout, new_table
 from dwpw.report.numbers import full
 from dwpw.target.unit import Unit
-from soc.fpga.area import Area
+from soc.fpga.estimate import Area
 from soc.fpga.report import NAMES
 
 SCHEMA = "dwpw.area/1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from dwpw.cli.options import RunOptions, progress_console
-from dwpw.cli.progress import build_steps
+from dwpw.console.options import RunOptions, progress_console
+from dwpw.console.progress import build_steps
 from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
