@@ -1,9 +1,12 @@
-"""The extension as one Verilog module, for linting, area estimates and tests."""
+"""Hardware as one Verilog module, for linting, area estimates and tests."""
 
 from __future__ import annotations
 
-from migen import Module
-from migen.fhdl.verilog import convert
+import re
+from collections.abc import Iterable
+
+from litex.gen.fhdl.verilog import convert
+from migen import ClockDomain, Module, Signal
 
 MODULE = "dwpw_extension"
 
@@ -13,4 +16,21 @@ def extension_verilog(extension: Module) -> str:
 
     extension: a Migen module with `bus`, such as `rtl_ext.top.Extension`.
     """
-    return str(convert(extension, ios=set(extension.bus.flatten()), name=MODULE))
+    return module_verilog(extension, extension.bus.flatten(), MODULE)
+
+
+def module_verilog(module: Module, ports: Iterable[Signal], name: str) -> str:
+    """Verilog text of a module with one clock, sys_clk and sys_rst.
+
+    LiteX writes it, as it writes the SoC: Migen's own writer marks signed constants and LiteX's
+    does not, so that a comparison with a negative one means something else there.
+    """
+    module.clock_domains.sys = clock = ClockDomain("sys")
+    text = str(convert(module, ios={clock.clk, clock.rst, *ports}, name=name))
+    return without_date(text)
+
+
+def without_date(text: str) -> str:
+    """LiteX stamps what it writes; equal designs shall give equal files, for the build cache."""
+    stamps = r"^// *(Date|Auto-[Gg]enerated by LiteX|LiteX sha1|Filename)\b.*\n"
+    return re.sub(stamps, "", text, flags=re.MULTILINE)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Verilator's lint of the extension and the L2, as Migen writes them. Silent when there is nothing to say.
+# Verilator's lint of the extension and the L2, as LiteX writes them. Silent when there is nothing to say.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What is left out is how Migen writes Verilog, whatever the design:
+# What is left out is how LiteX writes Verilog, whatever the design:
 waived=(
     CASEINCOMPLETE           # a signal has its default before the case, so no latch comes of it
-    COMBDLY INITIALDLY       # non-blocking assignments everywhere
+    COMBDLY                  # non-blocking assignments everywhere
     PROCASSINIT              # registers have an initial value beside their reset
     UNUSEDSIGNAL             # every record and memory port is written out whole
     WIDTHEXPAND WIDTHTRUNC   # widths are adapted by the assignment, as in Python's meaning of it

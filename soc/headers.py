@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import litex.soc.software
 from litex.soc.cores.cpu.vexriscv import core as vexriscv
 from litex.soc.integration import export
 
+from rtl_ext.verilog import without_date
 from soc import counters, memory_map
 
 
@@ -41,12 +41,6 @@ def write_headers(soc: Any, folder: Path) -> None:
     (folder / "dwpw_memory_map.h").write_text(memory_map.c_header())
     (folder / "dwpw_counters.h").write_text(counters.c_header())
     _copy_litex_headers(folder)
-
-
-def without_date(text: str) -> str:
-    """LiteX stamps what it writes; equal designs shall give equal files, for the build cache."""
-    stamps = r"^// *(Date|Auto-[Gg]enerated by LiteX|LiteX sha1|Filename)\b.*\n"
-    return re.sub(stamps, "", text, flags=re.MULTILINE)
 
 
 def _copy_litex_headers(folder: Path) -> None:

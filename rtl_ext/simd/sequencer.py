@@ -44,14 +44,14 @@ class Sequencer(Module):
     """
 
     def __init__(self, geometry: Geometry):
-        self.command = command = Record(COMMAND)
+        self.command = Record(COMMAND)
         self.valid = Signal()
         self.done = Signal()
         self.full = Signal()
         self.drained = Signal()
         self.started = Signal()
         self.blocked = Signal()
-        self.step = step = Record(mac_step(geometry))
+        self.step = Record(mac_step(geometry))
         self.address = Signal(bits_for_index(geometry.store_entries))
         self.store = Record(store_write(geometry))
         self.scale = Record(scale_write(geometry))
@@ -59,46 +59,61 @@ class Sequencer(Module):
 
         # # #
 
-        self.submodules.setup = setup = SetUp(geometry)
-        self.submodules.words = words = Words(geometry)
-        self.submodules.gate = gate = ResultGate(geometry)
-        self.submodules.entries = entries = Ring(geometry.store_entries)
-        self.submodules.params = params = Ring(geometry.param_groups)
-        offer = words.offer
-        passed = Signal()  # the offered word goes to the array
-        restart = entries.bounds.load
-        is_setup = command.part == Unit.SETUP
+        self.submodules.setup = SetUp(geometry)
+        self.submodules.words = Words(geometry)
+        self.submodules.gate = ResultGate(geometry)
+        self.submodules.entries = Ring(geometry.store_entries)
+        self.submodules.params = Ring(geometry.param_groups)
+        self._set_up()
+        self._make_words()
+        self._send()
+        self.comb += self.done.eq(self.setup.done | self.words.done)
+
+    def _set_up(self) -> None:
+        """Set-up instructions, and where what they write goes."""
+        setup = self.setup
         self.comb += [
-            setup.command.eq(command),
-            setup.valid.eq(self.valid & is_setup),
+            setup.command.eq(self.command),
+            setup.valid.eq(self.valid & (self.command.part == Unit.SETUP)),
             setup.drained.eq(self.drained),
-            words.command.eq(command),
-            words.valid.eq(self.valid & ~is_setup),
-            words.restart.eq(restart),
-            words.taken.eq(passed),
-            gate.last.eq(offer.last),
-            gate.full.eq(self.full),
-            gate.passed.eq(passed),
-            entries.bounds.eq(setup.weights),
-            entries.advance.eq(passed),
-            params.bounds.eq(setup.params),
-            params.advance.eq(self.started),
-            passed.eq(offer.valid & gate.open),
-            self.started.eq(passed & offer.last),
-            self.blocked.eq(offer.valid & offer.last & self.full),
-            self.done.eq(setup.done | words.done),
-            self.address.eq(entries.position),
+            self.entries.bounds.eq(setup.weights),
+            self.params.bounds.eq(setup.params),
             self.store.eq(setup.store),
             self.scale.eq(setup.scale),
             self.output.eq(setup.output),
         ]
 
+    def _make_words(self) -> None:
+        """MAC instructions; what they offer is taken as soon as the gate is open."""
+        words, gate = self.words, self.gate
+        offer = words.offer
+        self.comb += [
+            words.command.eq(self.command),
+            words.valid.eq(self.valid & (self.command.part != Unit.SETUP)),
+            words.restart.eq(self.setup.weights.load),
+            words.taken.eq(offer.valid & gate.open),
+            gate.last.eq(offer.last),
+            gate.full.eq(self.full),
+            gate.passed.eq(words.taken),
+            self.started.eq(words.taken & offer.last),
+            self.blocked.eq(offer.valid & offer.last & self.full),
+        ]
+
+    def _send(self) -> None:
+        """The word that is taken, with its store entry, row and parameter group."""
+        entries, params, step = self.entries, self.params, self.step
+        offer, taken, restart = self.words.offer, self.words.taken, self.setup.weights.load
+        self.comb += [
+            entries.advance.eq(taken),
+            params.advance.eq(self.started),
+            self.address.eq(entries.position),
+        ]
         # A row for each word, again from the first one where the ring of entries starts again.
         row = Signal(len(step.row))
         self.sync += [
-            If(restart, row.eq(0)).Elif(passed, row.eq(Mux(entries.wrap, 0, row + 1))),
-            step.mac.eq(passed & ~offer.skip),
-            step.shift.eq(passed & offer.dw),
+            If(restart, row.eq(0)).Elif(taken, row.eq(Mux(entries.wrap, 0, row + 1))),
+            step.mac.eq(taken & ~offer.skip),
+            step.shift.eq(taken & offer.dw),
             step.dw.eq(offer.dw),
             step.last.eq(self.started),
             step.clear.eq(restart),

@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rtl_ext.verilog import without_date
 from soc.boards.catalogue import BY_NAME
 from soc.config import HardwareUnit, units_from_json
-from soc.headers import without_date, write_headers
+from soc.headers import write_headers
 from soc.libc import name_sources_plainly, provide_libc
 
 NAME = "top"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from litedram.common import LiteDRAMNativePort
-from migen.fhdl.verilog import convert
 
+from rtl_ext.verilog import module_verilog
 from soc.l2.cache import L2Cache
 
 MODULE = "dwpw_l2"
@@ -20,4 +20,4 @@ def l2_verilog(size: int, line_bytes: int, memory_bytes: int, port_bits: int = 1
     cache = L2Cache(port, size, line_bytes, memory_bytes)
     records = (cache.bus, port.cmd, port.wdata, port.rdata)
     pins = {signal for record in records for signal in record.flatten()}
-    return str(convert(cache, ios=pins, name=MODULE))
+    return module_verilog(cache, pins, MODULE)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rtl_ext.verilog import without_date
 from soc import memory_map
 from soc.config import SocConfig
-from soc.headers import without_date, write_headers
+from soc.headers import write_headers
 
 TOP = "sim"
 """Name of the top module; Verilator prefixes the model's classes with V."""
