@@ -73,12 +73,14 @@ def _end(number: int, _frame: FrameType | None) -> None:
 def child(
     command: Sequence[str],
     *,
-    stdout: int = subprocess.PIPE,
-    stderr: int = subprocess.PIPE,
+    stdout: int | None = subprocess.PIPE,
+    stderr: int | None = subprocess.PIPE,
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
 ) -> Iterator[subprocess.Popen]:
     """Start a program that reads nothing and prints text; when the block ends, it has ended too.
+
+    stdout, stderr: as `subprocess.Popen` takes them; None is where our own goes.
 
     ToolError when it cannot be started, or when we are ending.
     """

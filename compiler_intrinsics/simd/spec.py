@@ -6,6 +6,7 @@ All are R-type on the custom-0 opcode: the CPU hands `rs1`, `rs2` and the functi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 
 from ..instruction_set import Instruction, InstructionSet, Operand
@@ -168,6 +169,19 @@ _RESULT = (
     ),
 )
 
+POP = 16  # of funct7: the answer is that of `pop`
+_DW_POP = tuple(
+    replace(
+        item,
+        mnemonic=f"{item.mnemonic}_pop",
+        funct7=item.funct7 | POP,
+        returns=True,
+        substitute=((_RESULT[0],), (item, "a", "b")),
+        document=f"pop, then {item.mnemonic}.",
+    )
+    for item in _DW[1:3]
+)
+
 
 def _constants(geometry: Geometry) -> dict[str, int]:
     """The sizes that kernels and the C meanings depend on."""
@@ -203,16 +217,12 @@ def _fill(geometry: Geometry) -> tuple[tuple[str, int | None, int | None], ...]:
 
 INSTRUCTION_SET = InstructionSet(
     name="simd",
-    instructions=_SETUP + _DOT + _REP + _DW + _RESULT,
+    instructions=_SETUP + _DOT + _REP + _DW + _RESULT + _DW_POP,
     geometry=Geometry,
     machine=State,
     constants=_constants,
     flags=MacFlag,
-    funct7_bits=4,
+    funct7_bits=5,
     fill=_fill,
     manual=manual,
 )
-
-# The names that the hardware takes.
-INSTRUCTIONS = INSTRUCTION_SET.instructions
-BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic

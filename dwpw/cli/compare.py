@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -20,6 +22,7 @@ from dwpw.console.options import (
 from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.errors import UserError
+from dwpw.report.earlier import changes_since, read_earlier
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
 from dwpw.run import SimulatorRunner
@@ -42,6 +45,17 @@ from dwpw.target.target import Target
 @baud_option
 @json_option
 @layers_option
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Show what each layer gained or lost against an earlier --json FILE.",
+)
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Run again whenever a source is saved, each time against the run before.",
+)
 @click.pass_context
 def compare(
     context: click.Context,
@@ -52,6 +66,8 @@ def compare(
     baud: int | None,
     json_path: Path | None,
     layers: bool,
+    since: Path | None,
+    watch: bool,
 ) -> None:
     """Run MODEL with several kernel sets and compare cycles, every tensor checked.
 
@@ -60,10 +76,16 @@ def compare(
 
     With --on: one kernel set, on the board (without --board: dwpw sim --pty) and simulated.
 
+    With --watch: until Ctrl-C, and a compiler's or our own error ends nothing but the run.
+
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     if json_path is not None:
         require_writable(json_path)
+    if port is not None and (watch or since is not None):
+        raise UserError("--watch and --since are about simulated runs, without --on")
+    if watch:
+        _watch(run, json_path)
     if port is not None:
         from dwpw.console.onboard import compare_on_port  # imports LiteX, which takes a second
 
@@ -77,15 +99,34 @@ def compare(
             if kernels is None
             else parse_kernel_sets(run.target, kernels)
         )
-        exact = _compare_simulated(run, sets, json_path, layers)
+        exact = _compare_simulated(run, sets, json_path, layers, since)
     if not exact:
         context.exit(NOT_EXACT)
 
 
+def _watch(run: RunOptions, json_path: Path | None) -> NoReturn:
+    """Run this very command again and again, without `--watch`; KeyboardInterrupt ends it."""
+    from dwpw.watch import Watched, watch
+
+    target = run.target
+    own_folders = (unit.hardware.source.parent for unit in target.units)
+    folders = [*(one.sources for one in target.kernel_sets), *own_folders]
+    files = [path for path in (run.model, run.input_path) if path is not None]
+    arguments = [argument for argument in sys.argv[1:] if argument != "--watch"]
+    command = [sys.executable, "-m", "dwpw", *arguments]
+    console = progress_console()
+    watch(command, Watched.of(folders, files), console.rule, json_path)
+
+
 def _compare_simulated(
-    run: RunOptions, sets: list[KernelSet], json_path: Path | None, layers: bool
+    run: RunOptions,
+    sets: list[KernelSet],
+    json_path: Path | None,
+    layers: bool,
+    since: Path | None,
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
+    earlier = None if since is None else read_earlier(since)
     prepared = prepare(run, sets)
     console = progress_console()
     with build_steps(console) as step:
@@ -94,7 +135,10 @@ def _compare_simulated(
     with RunDisplay(console, both_runs(prepared.jobs)) as display:
         measured = measure_side_by_side(runner, prepared.jobs, display.observer)
     comparison = compare_measured(prepared, machine, measured)
-    print_comparison(comparison, output_console(), layers)
+    changes = {} if earlier is None else changes_since(earlier, comparison)
+    print_comparison(comparison, output_console(), layers, changes)
+    if earlier is not None and not changes:
+        click.echo(f"{since} has no kernel set of this model: no changes are shown.", err=True)
     if json_path is not None:
         write_json(comparison, json_path)
     return comparison.exact

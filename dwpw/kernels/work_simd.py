@@ -113,6 +113,7 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     height, width, channels = op.output_shape
     columns = DEPTHWISE_HISTORY + 1 + (width - 1) * op.stride[1]
     inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
+    fused = min(width, (op.input_shape[1] + op.pad[1] - 3) // op.stride[1] + 1) - 1
     work = ONE  # set_output
     for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwise3x3Param.BLOCK_GROUPS]):
         row = Work()
@@ -121,6 +122,7 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
             row += ONE * 2  # set_weights, set_params
             row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
             row += _stored(groups * GROUPS, aligned=True) * width
+            row += Work.issued(port=-(groups // 2 * 2)) * max(0, fused)  # dw2_last0_pop
         work += _fill(DEPTHWISE_ROWS * tile, tile) + row * height
     return work
 

@@ -6,31 +6,45 @@ shows depends on the room that it has (`dwpw.report.layout`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
+from dwpw.report.changes import change_cell, change_columns, change_lines
+from dwpw.report.earlier import Change
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import fallbacks, kernel_names, operator_name, shape_name
 from dwpw.report.numbers import BETWEEN, DIFFERS, NOTHING, factor, full, rate, share, short, signed
 
+NO_CHANGES: Mapping[str, Change] = MappingProxyType({})
 
-def print_comparison(comparison: Comparison, console: Console, layers: bool) -> None:
-    """Everything: what was measured on, layers if wanted, groups and totals."""
+
+def print_comparison(
+    comparison: Comparison,
+    console: Console,
+    layers: bool,
+    changes: Mapping[str, Change] = NO_CHANGES,
+) -> None:
+    """Everything: what was measured on, layers if wanted, groups and totals.
+
+    changes: since an earlier run, by kernel set.
+    """
     print_heading(comparison, console)
     kernels_shown = False
     if layers:
-        table, layout = fitting(console, lambda layout: layer_table(comparison, layout))
+        table, layout = fitting(console, lambda layout: layer_table(comparison, layout, changes))
         kernels_shown = layout.kernels
         console.print()
         console.print(table)
     console.print()
     console.print(fitting(console, lambda layout: group_table(comparison, layout))[0])
     console.print()
-    print_lines([*_notes(comparison, kernels_shown), *verdict(comparison)], console)
+    notes = [*change_lines(changes), *_notes(comparison, kernels_shown)]
+    print_lines([*notes, *verdict(comparison)], console)
 
 
 def print_lines(lines: Sequence[str], console: Console) -> None:
@@ -71,34 +85,50 @@ def between(run: ComparedRun, layout: Layout) -> Text | str:
     return signed(run.between_layers, full if layout.full else short)
 
 
-def layer_table(comparison: Comparison, layout: Layout) -> Table:
+def layer_table(
+    comparison: Comparison, layout: Layout, changes: Mapping[str, Change] = NO_CHANGES
+) -> Table:
     """One row per operator, then what lies between them, and the whole inference."""
     runs = comparison.runs
+    changed = change_columns(changes)
+
+    def cells(part: Callable[[Change], int | None]) -> list[Text]:
+        return [change_cell(part(change), layout) for change in changed.values()]
+
     table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("operator", no_wrap=True)
     table.add_column("output", no_wrap=True)
-    for title in (*(run.kernels for run in runs), *_factor_titles(runs, layout), "MAC/cyc"):
+    factors = _factor_titles(runs, layout)
+    for title in (*(run.kernels for run in runs), *factors, "MAC/cyc", *changed):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("exact", no_wrap=True)
     if layout.kernels:
         table.add_column("kernels", no_wrap=True)
-    for layers in zip(*(run.layers for run in runs), strict=True):
+    for place, layers in enumerate(zip(*(run.layers for run in runs), strict=True)):
         first = layers[0]
         table.add_row(
             *(str(first.index), operator_name(first), shape_name(first.shape)),
             *_figures([layer.cycles if layer.exact else None for layer in layers], layout),
             rate(first.macs, layers[-1].cycles if layers[-1].exact else None),
+            *cells(lambda change, place=place: change.layers[place]),
             _mark(all(layer.exact for layer in layers)),
             *([kernel_names(layers, runs)] if layout.kernels else []),
         )
     table.add_section()
-    table.add_row("", BETWEEN, "", *(between(run, layout) for run in runs))
+    skipped = [""] * (len(factors) + 1)
+    table.add_row(
+        *("", BETWEEN, ""),
+        *(between(run, layout) for run in runs),
+        *skipped,
+        *cells(lambda change: change.between),
+    )
     totals = [run.cycles if run.exact else None for run in runs]
     table.add_row(
         *("", "total", ""),
         *_figures(totals, layout),
         rate(comparison.graph.macs, totals[-1]),
+        *cells(lambda change: change.total),
         _mark(comparison.exact),
         style="bold",
     )

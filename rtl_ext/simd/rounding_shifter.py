@@ -54,8 +54,13 @@ class RoundingShifter(Module):
 
         guard, kept = state.bits[0], state.bits[1:]
         signed_kept = Signal((KEPT, True))
-        most, least = 2 ** (KEPT - 1) - 1, -(2 ** (KEPT - 1))
-        self.comb += signed_kept.eq(kept)
+        most, least = Signal((KEPT, True)), Signal((KEPT, True))
+        self.comb += [
+            signed_kept.eq(kept),
+            # Signals, since LiteX writes a negative constant as an unsigned one.
+            most.eq(2 ** (KEPT - 1) - 1),
+            least.eq(-(2 ** (KEPT - 1))),
+        ]
         self.sync += [
             source.eq(state),
             source.value.eq(signed_kept + (guard & (~state.sign | state.sticky))),

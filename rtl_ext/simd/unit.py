@@ -6,10 +6,10 @@ from migen import Cat, Module, Mux, Record, Signal
 from migen.genlib.fifo import SyncFIFO
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Unit
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET, POP, Unit
 
 from ..unit_port import UNIT_PORT
-from .layouts import COMMAND
+from .layouts import COMMAND, bits_for_index
 from .mac_array import MacArray
 from .requantiser import Requantiser
 from .results import Results
@@ -72,21 +72,24 @@ class SimdUnit(Module):
         port, queue, results, sequencer = self.port, self.queue, self.results, self.sequencer
         entry = Record(COMMAND)
         is_pop = Signal()
+        pops = Signal()
         stuck = Signal()  # results must be read first, but the CPU cannot
         self.comb += [
             Cat(entry.part, entry.funct7).eq(port.function_id),
             entry.a.eq(port.a),
             entry.b.eq(port.b),
             is_pop.eq(entry.part == Unit.RESULT),
+            pops.eq(is_pop | entry.funct7[bits_for_index(POP)]),
             queue.din.eq(entry.raw_bits()),
-            queue.we.eq(port.valid & ~is_pop),
+            queue.we.eq(port.valid & ~is_pop & port.ready),
             sequencer.command.raw_bits().eq(queue.dout),
             sequencer.valid.eq(queue.readable),
             queue.re.eq(sequencer.done),
             stuck.eq(~is_pop & ~queue.writable & sequencer.blocked),
-            results.pop.eq(port.valid & (is_pop | stuck)),
+            results.pop.eq(port.valid & (pops & port.ready | stuck)),
             port.ready.eq(
-                Mux(is_pop, results.readable | (~queue.readable & results.empty), queue.writable)
+                (~pops | results.readable | (~queue.readable & results.empty))
+                & (is_pop | queue.writable)
             ),
-            port.answer.eq(Mux(is_pop & results.readable, results.oldest, 0)),
+            port.answer.eq(Mux(pops & results.readable, results.oldest, 0)),
         ]

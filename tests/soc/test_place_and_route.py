@@ -1,37 +1,56 @@
 """Real bitstreams, by the tools from PyPI.
 
-The Colorlight i5 has the smallest ECP5 of our boards, so it is the one that every test run builds;
-what was built before is taken from the cache in build/.
+What every test run builds is a design of a few cells, on the smallest chip of each of the two
+families: that synthesis, placing, routing and packing work, and that their reports are read right.
+The SoC itself on the boards is built by `make test-full`, the extension alone by every test run
+(`tests/soc/fpga`).
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from soc.boards.bitstreams import BoardBuild, build_board, write_project
+from soc.boards.bitstreams import BoardBuild, BoardProject, build_board, write_project
 from soc.boards.catalogue import BY_NAME
 from soc.fpga.report import NAMES
+from soc.fpga.tools import tool_path
+from soc.libc import STAMP
+from soc.toolchain import run_litex
+from tests.support.targets import UNITS
 
 MULTIPLIERS = 16
 """Of the extension's MAC array alone (on Gowin two share a DSP); without it the SoC has fewer."""
 
 
-def built(name: str, build_root: Path, seeds: int = 1, extension: bool = True) -> BoardBuild:
+TINY_MULTIPLIERS = 1
+"""Of the design of `tiny_project`: 18 by 18 bits."""
+
+
+def tiny_project(name: str, folder: Path, build_root: Path) -> BoardProject:
+    """The project of a design of a few cells."""
+    folder.mkdir()
+    environment = tool_path(build_root) | STAMP
+    run_litex("tests.soc.tiny_project", name, str(folder), folder=folder, env=environment)
+    return BoardProject(folder, **json.loads((folder / "project.json").read_text()))
+
+
+def built(name: str, build_root: Path, seeds: int = 1) -> BoardBuild:
     """The board's bitstreams."""
-    project = write_project(BY_NAME[name], extension, build_root)
-    return build_board(BY_NAME[name], project, extension, seeds, build_root)
+    project = write_project(BY_NAME[name], UNITS, build_root)
+    return build_board(BY_NAME[name], project, UNITS, seeds, build_root)
 
 
-def check(build: BoardBuild) -> None:
+def check(build: BoardBuild, multipliers: int = MULTIPLIERS) -> None:
     """Every seed has a packed bitstream for the chip, fits, and meets its clocks."""
     for route in build.routes:
         report = route.report
         assert route.bitstream.stat().st_size > 100_000
         assert set(report.resources) == set(NAMES)
         assert all(0 < usage.used <= usage.available for usage in report.resources.values())
-        assert report.resources["dsp"].used >= MULTIPLIERS
+        assert report.resources["dsp"].used >= multipliers
         clock = report.clock(build.project.clock_hz / 1e6)
         assert abs(clock.wanted * 1e6 - build.project.clock_hz) < 0.01 * build.project.clock_hz
         assert report.met, clock
@@ -39,11 +58,37 @@ def check(build: BoardBuild) -> None:
         assert clock.end
 
 
+GOWIN_ID = 0x81B
+"""Of the GW2AR-18C; a bitstream of this family is text, each bit a digit."""
+
+
+@pytest.mark.parametrize(
+    ("name", "chip"),
+    [("colorlight_i5", b"LFE5U-25F"), ("tang_nano_20k", f"{GOWIN_ID:032b}".encode())],
+)
+def test_a_small_design_is_packed_for_the_chip_and_meets_its_clock(
+    name: str, chip: bytes, build_root: Path, tmp_path: Path
+) -> None:
+    project = tiny_project(name, tmp_path / "project", build_root)
+    build = build_board(BY_NAME[name], project, (), 1, build_root)
+    check(build, TINY_MULTIPLIERS)
+    assert chip in build.routes[0].bitstream.read_bytes()[:400]
+
+
+def test_a_board_s_project_holds_the_extension_a_bios_and_headers(build_root: Path) -> None:
+    project = write_project(BY_NAME["colorlight_i5"], UNITS, build_root)
+    verilog = (project.gateware / "top.v").read_text()
+    assert "VexRiscv" in verilog
+    assert "extension" in verilog
+    assert (project.folder / "software" / "bios" / "bios.bin").stat().st_size > 10_000
+    assert (project.headers / "generated" / "csr.h").exists()
+
+
+@pytest.mark.full
 def test_colorlight_i5_is_packed_and_meets_its_clock(build_root: Path) -> None:
     build = built("colorlight_i5", build_root)
     check(build)
     assert b"LFE5U-25F" in build.routes[0].bitstream.read_bytes()[:200]
-    assert (build.project.headers / "generated" / "csr.h").exists()
 
 
 @pytest.mark.full

@@ -1,0 +1,77 @@
+"""What an earlier comparison counted, and what each layer gained or lost since."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dwpw.comparison import ComparedRun, Comparison
+from dwpw.errors import UserError
+from dwpw.report.jsonfile import SCHEMA
+
+
+@dataclass(frozen=True)
+class Change:
+    """Cycles of one kernel set, now less before: below 0 it became faster.
+
+    None where one of the two tensors is not exact, so that its cycles are no result.
+    """
+
+    layers: tuple[int | None, ...]
+    between: int | None
+    total: int | None
+    before: int | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is as it was."""
+        return not any(part != 0 for part in (*self.layers, self.between, self.total))
+
+
+def read_earlier(path: Path) -> dict[str, Any]:
+    """The document that `dwpw compare --json` wrote; `UserError` when it is none."""
+    try:
+        document = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no JSON"
+        raise UserError(f"{path}: cannot be read: {reason}") from error
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise UserError(f"{path}: not written by dwpw compare --json")
+    return document
+
+
+def is_of_same_model(document: dict[str, Any], comparison: Comparison) -> bool:
+    """Whether layers of one can be held against layers of the other."""
+    return document["model"]["sha256"] == comparison.graph.sha256
+
+
+def changes_since(document: dict[str, Any], comparison: Comparison) -> dict[str, Change]:
+    """Kernel set -> its change, for the sets that both have; none for another model."""
+    if not is_of_same_model(document, comparison):
+        return {}
+    earlier = {run["kernels"]: run for run in document["runs"]}
+    return {
+        run.kernels: _change(earlier[run.kernels], run)
+        for run in comparison.runs
+        if run.kernels in earlier and len(earlier[run.kernels]["layers"]) == len(run.layers)
+    }
+
+
+def _change(earlier: dict[str, Any], run: ComparedRun) -> Change:
+    total = _difference(run.cycles if run.exact else None, earlier["cycles"])
+    whole_layers = _difference(run.layer_cycles if run.exact else None, earlier["layer_cycles"])
+    return Change(
+        layers=tuple(
+            _difference(layer.cycles if layer.exact else None, before["cycles"])
+            for layer, before in zip(run.layers, earlier["layers"], strict=True)
+        ),
+        between=_difference(total, whole_layers),
+        total=total,
+        before=earlier["cycles"],
+    )
+
+
+def _difference(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
