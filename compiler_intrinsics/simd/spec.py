@@ -226,7 +226,3 @@ INSTRUCTION_SET = InstructionSet(
     fill=_fill,
     manual=manual,
 )
-
-# The names that the hardware takes.
-INSTRUCTIONS = INSTRUCTION_SET.instructions
-BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,14 @@ from dwpw.report.numbers import DIFFERS, full, share
 from dwpw.report.table import print_heading, print_lines, verdict
 
 SCHEMA = "dwpw.gains/1"
+INTRODUCTION = (
+    "Nothing works without {needed}. The others save cycles: without them, the instructions of the "
+    "last column do their work, or kernels take another way. Kernels `{kernels}` on {cpu} at "
+    "{mhz:g} MHz, memory {memory}:"
+)
+WIDTH = 100
+"""Columns of a page of the documentation."""
+
 TITLES = ("without", "cycles", "they save", "", "instead")
 
 PAGE = """\
@@ -21,9 +30,7 @@ PAGE = """\
 
 <!-- Written by the command below: do not edit. -->
 
-Nothing works without {needed}. The others save cycles: without them, the instructions of the last
-column do their work, or kernels take another way. Kernels `{kernels}` on {cpu} at {mhz:g} MHz,
-memory {memory}:
+{introduction}
 
 ```
 {command}
@@ -66,12 +73,15 @@ def print_gains(found: Gains, console: Console) -> None:
 def gains_markdown(found: Gains, command: str) -> str:
     """The table as a page of the documentation; `command` made it."""
     soc = found.full.soc
-    return PAGE.format(
+    introduction = INTRODUCTION.format(
         needed=", ".join(f"`{name}`" for name in found.needed),
         kernels=found.full.runs[0].kernels,
         cpu=soc.cpu,
         mhz=soc.clock_hz / 1e6,
         memory=soc.memory,
+    )
+    return PAGE.format(
+        introduction=fill(introduction, WIDTH),
         command=command,
         titles=" | ".join(TITLES),
         rows="".join(f"| {' | '.join(row)} |\n" for row in _rows(found, quote="`")),

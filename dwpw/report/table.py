@@ -118,7 +118,8 @@ def layer_table(
     table.add_section()
     skipped = [""] * (len(factors) + 1)
     table.add_row(
-        *("", BETWEEN, ""),
+        # Over two columns: in one, it would be the widest word of the table.
+        *("", *BETWEEN.split()),
         *(between(run, layout) for run in runs),
         *skipped,
         *cells(lambda change: change.between),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import INSTRUCTIONS, Unit
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Unit
 
 from .layouts import (
     BYTE,
@@ -54,7 +54,7 @@ class SetUp(Module):
 
         at = {
             item.mnemonic: self.valid & (self.command.funct7 == item.funct7)
-            for item in INSTRUCTIONS
+            for item in INSTRUCTION_SET.instructions
             if item.funct3 == Unit.SETUP
         }
         ready = Signal()

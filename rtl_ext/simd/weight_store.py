@@ -19,7 +19,7 @@ class WeightStore(Module):
 
     Ports, with n = log2(store_entries):
         address  n            in   entry to read
-        data     lanes * 8    out  the entry, one cycle later; kept while writing
+        data     lanes * 8    out  the entry, one cycle later; any value behind a write
         write    store_write  in   two words into one part of an entry
     """
 

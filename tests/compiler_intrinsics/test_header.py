@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,18 @@ def test_disassembler_names_the_instruction(listing, instruction):
 def test_disassembler_leaves_other_lines_alone():
     for line in ("   0:\t00b50533          \tadd\ta0,a0,a1", "  4:\t1 .4byte\t0xffffffff", ""):
         assert disassembler.annotate(line, INSTRUCTION_SET) == line
+
+
+def test_headers_of_two_units_stand_in_one_file(tmp_path):
+    (first, *_) = INSTRUCTIONS
+    own = replace(first, mnemonic="own", funct3=7, funct7=0)
+    other = replace(
+        INSTRUCTION_SET, name="other", instructions=(own,), constants=lambda _: {"OTHER_SIZE": 3}
+    )
+    text = generate(INSTRUCTION_SET, DEFAULT) + generate(other, DEFAULT)
+    source = tmp_path / "both.c"
+    source.write_text(f"{text}\n{call(first)}{call(own)}int size(void) {{ return OTHER_SIZE; }}\n")
+    subprocess.run([RISCV + "gcc", *FLAGS, "-c", source, "-o", tmp_path / "both.o"], check=True)
 
 
 def test_header_without_an_instruction_calls_its_substitute():

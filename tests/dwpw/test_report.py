@@ -40,8 +40,9 @@ def printed(comparison: Comparison, width: int, layers: bool = True) -> str:
 
 
 def row(text: str, start: str) -> list[str]:
-    """The words of the first line that starts with `start`."""
-    return next(line for line in text.splitlines() if line.strip().startswith(start)).split()
+    """The words of the first line that starts with `start`, however wide the spaces."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return next(line for line in lines if line.startswith(start)).split()
 
 
 def table_lines(text: str) -> list[str]:

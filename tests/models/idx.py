@@ -12,7 +12,7 @@ def idx(*shape: int, magic: bytes = b"\0\0\x08", payload: int | None = None) -> 
     """A gzipped IDX file of zeros; `payload` bytes of them if that is not what `shape` says."""
     count = int(np.prod(shape)) if payload is None else payload
     header = magic + bytes([len(shape)]) + np.array(shape, ">u4").tobytes()
-    return gzip.compress(header + bytes(count))
+    return gzip.compress(header + bytes(count), mtime=0)
 
 
 def write_data_set(folder: Path, images: int) -> None:
