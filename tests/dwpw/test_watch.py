@@ -156,10 +156,8 @@ def test_ctrl_c_ends_it_with_the_run_that_is_under_way(watching):
 
 def test_the_command_itself_watches_the_model_too(model_path: Path, tmp_path: Path):
     log, result = tmp_path / "log", tmp_path / "result.json"
-    command = (
-        f"{sys.executable} -m dwpw compare --watch {model_path} --kernels simd --json {result}"
-    )
-    with MarkedProcess(["sh", "-c", f"exec {command} >{log} 2>&1"]) as running:
+    command = [sys.executable, "-m", "dwpw", "compare", "--watch", str(model_path)]
+    with logged([*command, "--kernels", "simd", "--json", str(result)], log) as running:
         running.wait_for(lambda: "waiting for a source" in log.read_text())
         assert json.loads(result.read_text())["runs"][0]["exact"]
         model_path.write_bytes(model_path.read_bytes())
