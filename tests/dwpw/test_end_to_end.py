@@ -19,6 +19,7 @@ from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.run import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
 from dwpw.runlog import RunLog
+from soc.sim.run import Progress
 from tests.support.targets import REFERENCE, SIMD, TARGET
 
 
@@ -50,7 +51,11 @@ def test_both_machines_checksums_agree_and_the_cpu_takes_its_time(graph: Graph) 
     simulated: list[int] = []
 
     def run(one: Job) -> RunLog:
-        return runner.run(one, Observer(on_progress=lambda now: simulated.append(now.cycles)))
+        def on_progress(now: Progress) -> None:
+            if now.ended:
+                simulated.append(now.cycles)
+
+        return runner.run(one, Observer(on_progress=on_progress))
 
     by_simulator, by_cpu, whole = run(job), run(as_on_a_board(job)), run(whole_run(job))
     assert [one.crcs for one in by_simulator.layers] == [one.crcs for one in by_cpu.layers]

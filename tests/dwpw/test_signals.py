@@ -38,7 +38,7 @@ def test_a_signal_ends_a_compiler_and_removes_what_it_was_to_build(
         running.wait_for(lambda: name.exists() and name.read_text().endswith("\n"))
         running.process.send_signal(ending)
         status, printed = running.end()
-        assert running.children() == []
+        assert running.children_left() == []
     assert status == 128 + ending
     assert printed.endswith("interrupted\n")
     workplace = Path(name.read_text().strip()).parent
@@ -61,7 +61,7 @@ def test_a_signal_ends_all_simulators_and_removes_their_folders(
         running.wait_for(simulating)
         running.process.send_signal(ending)
         status, printed = running.end()
-        assert running.children() == []
+        assert running.children_left() == []
     assert status == 128 + ending
     assert printed.endswith("interrupted\n")
     assert list(tmp_path.iterdir()) == []

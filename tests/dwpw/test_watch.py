@@ -140,7 +140,7 @@ def test_ctrl_c_ends_it_with_the_run_that_is_under_way(watching):
     watching.wait_for("hanging")
     watching.running.process.send_signal(signal.SIGINT)
     watching.running.end()
-    assert watching.running.children() == []
+    assert watching.running.children_left() == []
     assert "waiting for a source to be saved" in watching.said
 
 

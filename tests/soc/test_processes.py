@@ -55,7 +55,7 @@ def test_a_signal_ends_what_threads_have_started_and_removes_folders(
         status, printed = running.end()
         assert status != 0
         assert "KeyboardInterrupt" in printed
-        assert running.children() == []
+        assert running.children_left() == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert [path.name for path in (tmp_path / "build").iterdir() if path.is_dir()] == []
 
@@ -66,7 +66,7 @@ def test_a_second_signal_does_not_stop_the_cleaning_up(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGINT)
         running.process.send_signal(signal.SIGTERM)
         running.end()
-        assert running.children() == []
+        assert running.children_left() == []
     assert list((tmp_path / "tmp").iterdir()) == []
 
 

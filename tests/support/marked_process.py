@@ -12,6 +12,9 @@ from pathlib import Path
 PATIENCE_SECONDS = 120
 """On a busy machine; what is waited for takes a second or two."""
 
+GONE_SECONDS = 10
+"""How long a killed process may take to be gone, on a machine with much else to do."""
+
 
 class MarkedProcess:
     """A running program; `children()` are the processes that come from it, however they left it."""
@@ -52,6 +55,13 @@ class MarkedProcess:
             if marked:
                 found.append(int(folder.name))
         return found
+
+    def children_left(self) -> list[int]:
+        """The children that are still there after a moment: a killed one may need it to go."""
+        end = time.monotonic() + GONE_SECONDS
+        while (left := self.children()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return left
 
     def wait_for(self, happened: Callable[[], object]) -> None:
         """Until that is so; the test fails when the program ends before, or it takes too long."""
