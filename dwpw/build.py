@@ -19,7 +19,7 @@ from dwpw.paths import BUILD_ROOT, FIRMWARE, REPOSITORY
 from dwpw.target.target import Target
 from soc import memory_map
 from soc.cache import cached, hash_files
-from soc.objects import Compilation, include_flags
+from soc.objects import Compilation
 from soc.sim.build import Simulator, build_simulator
 from soc.toolchain import (
     RISCV_FLAGS,
@@ -115,22 +115,16 @@ def build_firmware(
     """
     files = _firmware_files(target, platform)
     sources = [path for path in files if path.suffix in (".c", ".S")]
-    own_headers = [path for path in files if path.suffix == ".h"]
     generated = _generated(target, without)
     compilation = Compilation(
         command=(find_program(RISCV_GCC), *COMPILER_FLAGS),
-        includes=(
-            *include_flags([*sorted({path.parent for path in own_headers}), generated]),
-            *("-isystem", str(soc.headers)),  # LiteX's headers are not held to -Werror
-        ),
-        headers=hash_files(own_headers, REPOSITORY)
-        + hash_files(generated.glob("*.h"), generated)
-        + hash_files(soc.headers.rglob("*.h"), soc.headers),
+        folders=(*sorted({path.parent for path in files if path.suffix == ".h"}), generated),
+        foreign=(soc.headers,),  # LiteX's headers are not held to -Werror
     )
     key = {
         "sources": hash_files(files, REPOSITORY),
         "generated": generated.name,
-        "headers": compilation.headers,
+        "headers": hash_files(soc.headers.rglob("*.h"), soc.headers),
         "flags": [COMPILER_FLAGS, LINKER_FLAGS],
         "compiler": program_version(RISCV_GCC),
     }

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from dwpw.cli import cli
 from dwpw.watch import Watched
 from soc.paths import REPOSITORY
 from tests.support.marked_process import MarkedProcess
@@ -17,6 +19,7 @@ from tests.support.marked_process import MarkedProcess
 WATCHER = """
 import json, sys
 from pathlib import Path
+from dwpw.cli import cli
 from dwpw.watch import Watched, watch
 from soc.processes import end_children_on_signals
 
@@ -47,6 +50,14 @@ print(f"ran {cycles} since {since}", flush=True)
 """In place of `dwpw compare`: its source says how many cycles there are, and whether exactly."""
 
 
+def logged(command: list[str], log: Path) -> MarkedProcess:
+    """The running command, which writes all that it says to a file: that can be read meanwhile."""
+    log.touch()
+    return MarkedProcess(
+        ["sh", "-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", str(log), *command]
+    )
+
+
 class Watching:
     """A running watcher with its source; `said` is everything printed so far."""
 
@@ -58,13 +69,12 @@ class Watching:
         (folder / "fake.py").write_text(FAKE_COMPARISON)
         command = [sys.executable, str(folder / "fake.py"), str(self.source)]
         self._log = folder / "log"
-        shell = ["sh", "-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", str(self._log)]
         watcher = [sys.executable, "-c", WATCHER, json.dumps(command), str(self.source.parent)]
-        self.running = MarkedProcess([*shell, *watcher, str(self.result)])
+        self.running = logged([*watcher, str(self.result)], self._log)
 
     @property
     def said(self) -> str:
-        return self._log.read_text() if self._log.exists() else ""
+        return self._log.read_text()
 
     def wait_for(self, text: str, times: int = 1) -> None:
         """Until it has said so, so many times."""
@@ -142,6 +152,30 @@ def test_ctrl_c_ends_it_with_the_run_that_is_under_way(watching):
     watching.running.end()
     assert watching.running.children_left() == []
     assert "waiting for a source to be saved" in watching.said
+
+
+def test_the_command_itself_watches_the_model_too(model_path: Path, tmp_path: Path):
+    log, result = tmp_path / "log", tmp_path / "result.json"
+    command = (
+        f"{sys.executable} -m dwpw compare --watch {model_path} --kernels simd --json {result}"
+    )
+    with MarkedProcess(["sh", "-c", f"exec {command} >{log} 2>&1"]) as running:
+        running.wait_for(lambda: "waiting for a source" in log.read_text())
+        assert json.loads(result.read_text())["runs"][0]["exact"]
+        model_path.write_bytes(model_path.read_bytes())
+        running.wait_for(lambda: "since then" in log.read_text())
+        running.process.send_signal(signal.SIGINT)
+        status, _ = running.end()
+    assert status == 128 + signal.SIGINT
+    assert "saved: every.tflite" in log.read_text()
+    assert "simd since then: not a cycle more or less, in any layer." in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+def test_watching_a_board_is_refused(model_path: Path):
+    result = CliRunner().invoke(cli, ["compare", str(model_path), "--on", "x", "--watch"])
+    assert result.exit_code == 2
+    assert "--watch and --since are about simulated runs, without --on" in result.output
 
 
 def test_sources_of_every_room_and_the_model_are_watched(tmp_path: Path):

@@ -18,8 +18,8 @@ BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic
 
 
 @pytest.fixture(scope="module")
-def extension(tmp_path_factory):
-    return verilate(tmp_path_factory.mktemp("extension"))
+def extension():
+    return verilate()
 
 
 @pytest.mark.parametrize("pause_percent", [0, 20, 80])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
@@ -48,8 +47,8 @@ def random_geometry(seed: int) -> Geometry:
     )
 
 
-def check(folder: Path, geometry: Geometry) -> None:
-    extension = verilate(folder, geometry)
+def check(geometry: Geometry) -> None:
+    extension = verilate(geometry)
     for seed, pause_percent in ((1, 0), (2, 40)):
         program, expected = random_program(INSTRUCTION_SET, geometry, seed, LENGTH)
         assert extension.answers(program, pause_percent, seed) == expected
@@ -63,20 +62,20 @@ def check(folder: Path, geometry: Geometry) -> None:
     ],
     ids=["small", "least"],
 )
-def test_other_sizes_answer_as_the_spec_says(tmp_path, geometry):
-    check(tmp_path, geometry)
+def test_other_sizes_answer_as_the_spec_says(geometry):
+    check(geometry)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("changes", ONE_CHANGED, ids=str)
-def test_one_size_alone_can_change(tmp_path, changes):
-    check(tmp_path, Geometry(**changes))
+def test_one_size_alone_can_change(changes):
+    check(Geometry(**changes))
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(8))
-def test_random_sizes_answer_as_the_spec_says(tmp_path, seed):
-    check(tmp_path, random_geometry(seed))
+def test_random_sizes_answer_as_the_spec_says(seed):
+    check(random_geometry(seed))
 
 
 def test_every_size_is_drawn_from_the_least_to_the_largest():

@@ -24,8 +24,8 @@ from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
 from dwpw.plan.image import arena_offset
 from dwpw.target.target import Target
-from soc.cache import cached, hash_files
-from soc.objects import Compilation, include_flags
+from soc.cache import cached
+from soc.objects import Compilation
 from soc.toolchain import find_program, run
 from tests.support.targets import TARGET
 
@@ -33,7 +33,6 @@ FLAGS = (
     *("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O1", "-g", "-Wall", "-Wextra", "-Werror"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
-HEADER_FOLDERS = ("include", "host", "runtime", "kernels")
 SOC_ONLY = ("main.c", "memory.c")  # the entry, and what a C library has here
 JOB = struct.Struct("<4I")
 ANSWER = struct.Struct("<3I")
@@ -62,13 +61,9 @@ def build_server(target: Target = TARGET) -> Path:
             (folder / name).write_text(text)
 
     generated = cached(BUILD_ROOT, "host-generated", texts, write)
-    headers = [p for folder in HEADER_FOLDERS for p in (FIRMWARE / folder).rglob("*.h")]
     compilation = Compilation(
         command=(find_program("gcc"), *FLAGS),
-        includes=include_flags(
-            [*(FIRMWARE / name for name in ("include", "host", "runtime")), generated]
-        ),
-        headers=hash_files(headers, FIRMWARE) + hash_files(generated.glob("*.h"), generated),
+        folders=(*(FIRMWARE / name for name in ("include", "host", "runtime")), generated),
     )
     objects = compilation.objects(BUILD_ROOT, [*host_sources(), *generated.glob("*.c")])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,20 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
+from dwpw.paths import BUILD_ROOT
 from rtl_ext.simd.unit import SimdUnit
 from rtl_ext.top import Extension
 from rtl_ext.verilog import MODULE, extension_verilog
-from soc.plain_path import plain
-from soc.toolchain import (
-    verilator_environment,
-    verilator_make_variables,
-    verilator_program,
-)
+from soc import verilated
+from soc.cache import cached, hash_files
+from soc.toolchain import package_versions, program_version
 from tests.support.random_program import Program
 
 RESET = 0xFFFFFFFF
 """In place of a function id: a reset in rs1 cycles; it has no answer, what it cuts off has 0."""
 
+VERILATOR_FLAGS = ("-O3", "-Wno-fatal", "-Wno-lint", "--x-initial", "unique")
 MAIN = Path(__file__).parent / "extension_main.cpp"
 
 
@@ -53,15 +51,24 @@ def encoded(program: Program) -> list[tuple[int, int, int]]:
     return [(item.function_id, a & 0xFFFFFFFF, b & 0xFFFFFFFF) for item, a, b in program]
 
 
-def verilate(folder: Path, geometry: Geometry = DEFAULT) -> VerilatedExtension:
-    """Build the simulation in `folder`; about ten seconds."""
-    source = folder / f"{MODULE}.v"
-    source.write_text(extension_verilog(Extension([SimdUnit(geometry)])))
-    command = [verilator_program(), "--cc", "--exe", "--build", "-O3", "-Wno-fatal"]
-    command += ["-Wno-lint", "--x-initial", "unique", "--top-module", MODULE]
-    for variable in ("OPT_FAST=-O1", *verilator_make_variables()):
-        command += ["-MAKEFLAGS", variable]
-    command += ["--Mdir", folder / "obj", "-o", folder / "extension", source, plain(MAIN)]
-    environment = os.environ | verilator_environment()
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    return VerilatedExtension(folder / "extension")
+def verilate(geometry: Geometry = DEFAULT) -> VerilatedExtension:
+    """The simulation, compiled once for all tests that want the same."""
+    verilog = extension_verilog(Extension([SimdUnit(geometry)]))
+    key = {
+        "verilog": verilog,
+        "sources": hash_files([MAIN, Path(verilated.__file__)], MAIN.parent),
+        "flags": VERILATOR_FLAGS,
+        "packages": package_versions("verilator"),
+        "compiler": program_version("g++"),
+    }
+
+    def build(folder: Path) -> None:
+        source = folder / f"{MODULE}.v"
+        source.write_text(verilog)
+        model = verilated.Model(MODULE, folder / "model")
+        model.translate([source], VERILATOR_FLAGS)
+        objects = [*model.objects(), *model.library(BUILD_ROOT)]
+        driver = model.compilation(verilated.OFTEN).objects(BUILD_ROOT, [MAIN])
+        model.link([*objects, *driver], folder / "extension")
+
+    return VerilatedExtension(cached(BUILD_ROOT, "unit-simulator", key, build) / "extension")
