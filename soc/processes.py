@@ -65,7 +65,8 @@ def _end(number: int, _frame: FrameType | None) -> None:
         return
     _children.ended_by = number
     _children.send(signal.SIGTERM)
-    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+    # Again and again: a program may have been started just when the others were killed.
+    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS, GRACE_SECONDS)
     raise KeyboardInterrupt
 
 

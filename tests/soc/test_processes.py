@@ -60,6 +60,7 @@ def test_a_signal_ends_what_threads_have_started_and_removes_folders(
     assert [path.name for path in (tmp_path / "build").iterdir() if path.is_dir()] == []
 
 
+@pytest.mark.full
 def test_a_second_signal_does_not_stop_the_cleaning_up(tmp_path: Path) -> None:
     with building(tmp_path, STUBBORN) as running:
         running.wait_for(lambda: len(running.children()) == 6)
