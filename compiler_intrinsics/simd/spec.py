@@ -33,7 +33,7 @@ from .operands import (
 from .state import MacFlag, State
 
 
-class Unit(IntEnum):
+class Part(IntEnum):
     """funct3: the part of the hardware that an instruction speaks to."""
 
     SETUP = 0
@@ -47,7 +47,7 @@ def _setup(funct7: int, meaning, *operands: Operand, document: str) -> Instructi
     """A set-up instruction, named as its meaning."""
     return Instruction(
         mnemonic=meaning.__name__,
-        funct3=Unit.SETUP,
+        funct3=Part.SETUP,
         funct7=funct7,
         operands=operands,
         meaning=meaning,
@@ -90,7 +90,7 @@ _SETUP = (
 NONE, LAST0, LAST1, SINGLE, SKIP = MacFlag(0), *MacFlag
 
 
-def _single(base: str, part: Unit, meaning, flags: MacFlag, document: str) -> Instruction:
+def _single(base: str, part: Part, meaning, flags: MacFlag, document: str) -> Instruction:
     """A MAC instruction that takes one word."""
     return Instruction(
         mnemonic=f"{base}1" + ("_last" if LAST0 in flags else ""),
@@ -118,11 +118,11 @@ def _double(suffix: str, first: Instruction, second: Instruction, document: str)
     )
 
 
-_DOT1 = _single("dot", Unit.DOT, State.dot, NONE, "dot2 for one word.")
-_DOT1_LAST = _single("dot", Unit.DOT, State.dot, LAST0, "dot2_last for one word.")
-_DW1 = _single("dw", Unit.DW, State.dw, NONE, "dw2 for one word.")
-_DW1_LAST = _single("dw", Unit.DW, State.dw, LAST0, "dw1 whose word completes a result.")
-_SKIP1 = _single("skip", Unit.DW, State.skip, SKIP, "skip2 for one word.")
+_DOT1 = _single("dot", Part.DOT, State.dot, NONE, "dot2 for one word.")
+_DOT1_LAST = _single("dot", Part.DOT, State.dot, LAST0, "dot2_last for one word.")
+_DW1 = _single("dw", Part.DW, State.dw, NONE, "dw2 for one word.")
+_DW1_LAST = _single("dw", Part.DW, State.dw, LAST0, "dw1 whose word completes a result.")
+_SKIP1 = _single("skip", Part.DW, State.skip, SKIP, "skip2 for one word.")
 
 _DOT = (
     _double("", _DOT1, _DOT1, "Four accumulators += dot products of a, then b, with one store "
@@ -136,7 +136,7 @@ _DOT = (
 _REP = (
     Instruction(
         mnemonic="rep",
-        funct3=Unit.REP,
+        funct3=Part.REP,
         funct7=0,
         operands=(COUNT,),
         meaning=State.rep,
@@ -161,7 +161,7 @@ _DW = (
 _RESULT = (
     Instruction(
         mnemonic="pop",
-        funct3=Unit.RESULT,
+        funct3=Part.RESULT,
         funct7=0,
         meaning=State.pop,
         returns=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migen import If, Module, Mux, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import Unit
+from compiler_intrinsics.simd.spec import Part
 
 from .layouts import COMMAND, OUTPUT, bits_for_index, mac_step, scale_write, store_write
 from .result_gate import ResultGate
@@ -74,7 +74,7 @@ class Sequencer(Module):
         setup = self.setup
         self.comb += [
             setup.command.eq(self.command),
-            setup.valid.eq(self.valid & (self.command.part == Unit.SETUP)),
+            setup.valid.eq(self.valid & (self.command.part == Part.SETUP)),
             setup.drained.eq(self.drained),
             self.entries.bounds.eq(setup.weights),
             self.params.bounds.eq(setup.params),
@@ -89,7 +89,7 @@ class Sequencer(Module):
         offer = words.offer
         self.comb += [
             words.command.eq(self.command),
-            words.valid.eq(self.valid & (self.command.part != Unit.SETUP)),
+            words.valid.eq(self.valid & (self.command.part != Part.SETUP)),
             words.restart.eq(self.setup.weights.load),
             words.taken.eq(offer.valid & gate.open),
             gate.last.eq(offer.last),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Unit
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Part
 
 from .layouts import (
     BYTE,
@@ -55,7 +55,7 @@ class SetUp(Module):
         at = {
             item.mnemonic: self.valid & (self.command.funct7 == item.funct7)
             for item in INSTRUCTION_SET.instructions
-            if item.funct3 == Unit.SETUP
+            if item.funct3 == Part.SETUP
         }
         ready = Signal()
         waits = at["set_output"] | at["ld_bias"] | at["ld_scale"]

@@ -6,7 +6,7 @@ from migen import Cat, Module, Mux, Record, Signal
 from migen.genlib.fifo import SyncFIFO
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import INSTRUCTION_SET, POP, Unit
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET, POP, Part
 
 from ..unit_port import UNIT_PORT
 from .layouts import COMMAND, bits_for_index
@@ -78,7 +78,7 @@ class SimdUnit(Module):
             Cat(entry.part, entry.funct7).eq(port.function_id),
             entry.a.eq(port.a),
             entry.b.eq(port.b),
-            is_pop.eq(entry.part == Unit.RESULT),
+            is_pop.eq(entry.part == Part.RESULT),
             pops.eq(is_pop | entry.funct7[bits_for_index(POP)]),
             queue.din.eq(entry.raw_bits()),
             queue.we.eq(port.valid & ~is_pop & port.ready),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migen import If, Module, Mux, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import Unit
+from compiler_intrinsics.simd.spec import Part
 from compiler_intrinsics.simd.state import MacFlag
 
 from ..cfu_bus import WORD
@@ -52,18 +52,18 @@ class Words(Module):
         last = Signal()
         final = Signal()
         self.comb += [
-            is_rep.eq(command.part == Unit.REP),
+            is_rep.eq(command.part == Part.REP),
             word.eq(Mux(second, command.b, command.a)),
             last.eq(Mux(second, _flag(command, MacFlag.LAST1), _flag(command, MacFlag.LAST0))),
             final.eq(second | _flag(command, MacFlag.SINGLE)),
             offer.valid.eq(self.valid & ~(is_rep & replay.over)),
             offer.word.eq(Mux(is_rep, replay.word, word)),
             offer.last.eq(Mux(is_rep, replay.last, last)),
-            offer.dw.eq(command.part == Unit.DW),
+            offer.dw.eq(command.part == Part.DW),
             offer.skip.eq(offer.dw & _flag(command, MacFlag.SKIP)),
             self.done.eq(Mux(is_rep, self.valid & replay.over, self.taken & final)),
             patch.restart.eq(self.restart),
-            record.write.eq(self.taken & (command.part == Unit.DOT)),
+            record.write.eq(self.taken & (command.part == Part.DOT)),
             record.last.eq(last),
             record.word.eq(word),
             replay.count.eq(command.a),

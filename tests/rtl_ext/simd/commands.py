@@ -7,14 +7,14 @@ import random
 from migen import Record
 
 from compiler_intrinsics.simd.geometry import Geometry
-from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Unit
+from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Part
 from tests.rtl_ext.drive import put
 from tests.rtl_ext.simd.recorder import Recorder
 
 MAC = tuple(
-    item for item in INSTRUCTION_SET.instructions if item.funct3 in (Unit.DOT, Unit.REP, Unit.DW)
+    item for item in INSTRUCTION_SET.instructions if item.funct3 in (Part.DOT, Part.REP, Part.DW)
 )
-SETUP = tuple(item for item in INSTRUCTION_SET.instructions if item.funct3 == Unit.SETUP)
+SETUP = tuple(item for item in INSTRUCTION_SET.instructions if item.funct3 == Part.SETUP)
 
 
 def random_commands(rng: random.Random, count: int, kinds: tuple, geometry: Geometry):
