@@ -11,6 +11,15 @@ TAPS = 4
 """Products that are added into one accumulator in a cycle."""
 
 
+REP_COUNT_BITS = 6
+"""Of the operand of `rep`: how often it replays a patch."""
+
+REP_COUNTS = 1 << REP_COUNT_BITS
+
+MOST = 1 << 16
+"""Of any size: beyond, no chip has room and no simulation ends."""
+
+
 @dataclass(frozen=True)
 class Geometry:
     """Sizes that can change without changing the meaning of an instruction.
@@ -35,6 +44,8 @@ class Geometry:
         for name, value in vars(self).items():
             if value < 2 or value & (value - 1):
                 raise ValueError(f"{name} must be a power of two of at least 2, not {value}")
+            if value > MOST:
+                raise ValueError(f"{name} must be at most {MOST}, not {value}")
 
     @property
     def groups(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 
 from ..instruction_set import Operand
-from .geometry import Geometry
+from .geometry import REP_COUNTS, Geometry
 from .state import State
 
 EXTREME_WORDS = (0x80808080, 0x7F7F7F7F, 0xFFFFFFFF, 0x807F807F, 0x01010101)
@@ -59,7 +59,7 @@ def _shift(rng: Random, _: State) -> int:
 
 def _room(state: State) -> range:
     """Counts that leave no more results unread than can wait."""
-    return range(min(64, state.geometry.results - len(state.results) + 1))
+    return range(min(REP_COUNTS, state.geometry.results - len(state.results) + 1))
 
 
 FIRST_ENTRY = Operand(name="first", values=_entries, usual=_near_the_ends, example=2)
@@ -85,4 +85,4 @@ MULTIPLIER = Operand(
 SHIFT = Operand(name="shift", values=range(-32, 32), usual=_shift, example=1)
 WORD_A = Operand(name="a", corners=EXTREME_WORDS, example=0x010003FD)
 WORD_B = Operand(name="b", corners=EXTREME_WORDS, example=0xFF0201FE)
-COUNT = Operand(name="count", values=range(64), now=_room, corners=(1, 2), example=1)
+COUNT = Operand(name="count", values=range(REP_COUNTS), now=_room, corners=(1, 2), example=1)

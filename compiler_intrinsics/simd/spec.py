@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import IntEnum
 
 from ..instruction_set import Instruction, InstructionSet, Operand
-from .geometry import Geometry
+from .geometry import REP_COUNTS, Geometry
 from .manual import manual
 from .operands import (
     ACT,
@@ -193,6 +193,7 @@ def _constants(geometry: Geometry) -> dict[str, int]:
         "DWPW_PATCH_WORDS": geometry.patch_words,
         "DWPW_ROWS": geometry.rows,
         "DWPW_RESULTS": geometry.results,
+        "DWPW_REP_COUNTS": REP_COUNTS,
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from ..arithmetic import bytes_of, pack_bytes, requantise, signed
-from .geometry import DEFAULT, GROUPS, TAPS, Geometry
+from .geometry import DEFAULT, GROUPS, REP_COUNTS, TAPS, Geometry
 
 
 class MacFlag(IntFlag):
@@ -189,8 +189,8 @@ class State:
         self._dot(a, bool(flags & MacFlag.LAST0))
 
     def rep(self, count: int) -> None:
-        """Replay the finished patch `count` (0..63) times; each time is a result."""
-        for _time in range(count % 64):
+        """Replay the finished patch `count` times, modulo REP_COUNTS; each time is a result."""
+        for _time in range(count % REP_COUNTS):
             for position in range(self.patch_last + 1):
                 self._dot(self.patch[position], position == self.patch_last, record=False)
 

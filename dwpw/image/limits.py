@@ -38,8 +38,8 @@ CONV_ROWS_MAX_KERNEL_H = 8
 PIXELS_UNDER_WAY = 2
 """Kernels of set `simd` read the results of a pixel when the next one is already under way."""
 
-MAX_REPLAYS = 63
-"""What the six bits of `rep` can say."""
+DEPTHWISE_ROWS = 3
+"""Of the window of `simd/depthwise_3x3.c`, and store entries of four channels."""
 
 BLOCK_GROUPS = 8
 """Groups of four channels that `simd/depthwise_3x3.c` loads weights and scales for, at the most: a

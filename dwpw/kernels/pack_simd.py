@@ -11,7 +11,7 @@ from math import gcd
 
 import numpy as np
 
-from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, REP_COUNTS, TAPS, Geometry
 from dwpw.image.format import (
     MeanParam,
     SimdConvPointwiseParam,
@@ -20,18 +20,13 @@ from dwpw.image.format import (
 )
 from dwpw.image.limits import (
     BLOCK_GROUPS,
-    COLUMN_GROUPS,
     CONV_ROWS_MAX_KERNEL_H,
-    MAX_REPLAYS,
+    DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
 )
 from dwpw.kernels import work_simd
 from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
 from dwpw.rounding import round_up
-
-DEPTHWISE_ROWS = 3
-DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
-"""Groups that there are loops for to pass together."""
 
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
@@ -61,7 +56,8 @@ def _weighted_scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
 
 def results_at_once(geometry: Geometry) -> int:
     """Results that a pixel may have in a tile: groups of four output channels."""
-    return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, MAX_REPLAYS + 1)
+    # A pixel passes once, and as often again as `rep` can say.
+    return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, REP_COUNTS)
 
 
 def _entries(patches: np.ndarray) -> np.ndarray:
@@ -176,7 +172,7 @@ def depthwise_block(geometry: Geometry) -> int:
 def depthwise_at_once(geometry: Geometry) -> int:
     """Groups of four channels that pass together; 0 when the unit is too small for one."""
     most = min(geometry.rows // DEPTHWISE_ROWS, geometry.results // PIXELS_UNDER_WAY)
-    return next((groups for groups in DEPTHWISE_AT_ONCE if groups <= most), 0)
+    return next((groups for groups in work_simd.DEPTHWISE_AT_ONCE if groups <= most), 0)
 
 
 def depthwise_lacks(geometry: Geometry) -> str:

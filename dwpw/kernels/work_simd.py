@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
+from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div
@@ -26,8 +27,8 @@ ENTRY = Work.issued(loads=4, port=2)
 ONE = Work.issued(port=1)
 """Any instruction that sets something up, and `rep`."""
 
-DEPTHWISE_ROWS = 3
-DEPTHWISE_HISTORY = 2
+DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
+"""Groups of four channels that `depthwise_3x3` has loops for to pass together."""
 
 
 def _tiles(channels: int, tile: int) -> Iterator[int]:
@@ -111,9 +112,9 @@ def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every column of the input passes once per row of outputs."""
     height, width, channels = op.output_shape
-    columns = DEPTHWISE_HISTORY + 1 + (width - 1) * op.stride[1]
+    columns = op.kernel[1] + (width - 1) * op.stride[1]
     inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
-    fused = min(width, (op.input_shape[1] + op.pad[1] - 3) // op.stride[1] + 1) - 1
+    fused = min(width, (op.input_shape[1] + op.pad[1] - op.kernel[1]) // op.stride[1] + 1) - 1
     work = ONE  # set_output
     for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwise3x3Param.BLOCK_GROUPS]):
         row = Work()
@@ -130,7 +131,7 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
 def _depthwise_pieces(groups: int, most: int) -> Iterator[int]:
     """Groups that pass together: as many as the unit and registers hold, in pairs, one alone."""
     while groups:
-        piece = next(size for size in (4, 2, 1) if size <= min(most, groups))
+        piece = next(size for size in DEPTHWISE_AT_ONCE if size <= min(most, groups))
         yield piece
         groups -= piece
 

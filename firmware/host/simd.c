@@ -10,9 +10,6 @@
 
 enum { PARAM_GROUPS = DWPW_PARAM_CHANNELS / DWPW_GROUPS };
 
-// The counts that `rep` takes are six bits.
-enum { REP_COUNTS = 64 };
-
 struct ring {
     uint32_t first;
     uint32_t last;
@@ -201,7 +198,7 @@ void simd_dot(uint32_t flags, uint32_t a)
 
 void simd_rep(uint32_t count)
 {
-    for (uint32_t turn = 0; turn < count % REP_COUNTS; ++turn) {
+    for (uint32_t turn = 0; turn < count % DWPW_REP_COUNTS; ++turn) {
         for (uint32_t position = 0; position <= unit.patch_last; ++position) {
             replay(unit.patch[position], position == unit.patch_last);
         }

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from migen import If, Memory, Module, Record, Signal
 
-from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.simd.geometry import REP_COUNT_BITS, Geometry
 
 from ..cfu_bus import WORD
 from ..stage import around
 from .layouts import bits_for_index
-
-COUNT = 6
-"""Bits of `rep`'s count: 0..63."""
 
 
 class Patch(Module):
@@ -38,7 +35,7 @@ class Patch(Module):
         self.restart = Signal()
         self.record = record = Record([("write", 1), ("last", 1), ("word", WORD)])
         self.replay = replay = Record(
-            [("step", 1), ("finish", 1), ("count", COUNT)]
+            [("step", 1), ("finish", 1), ("count", REP_COUNT_BITS)]
             + [("word", WORD), ("last", 1), ("over", 1)]
         )
 
@@ -53,7 +50,7 @@ class Patch(Module):
         length = Signal(width)
         finished = Signal(width)  # the finished patch's last word
         position = Signal(width)
-        turn = Signal(COUNT)
+        turn = Signal(REP_COUNT_BITS)
         self.comb += [
             write.adr.eq(length),
             write.dat_w.eq(record.word),

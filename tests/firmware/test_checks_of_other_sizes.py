@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from compiler_intrinsics.simd.geometry import REP_COUNTS
 from dwpw.image.format import (
     ErrorCode,
     Header,
     SimdConvPointwiseParam,
     SimdDepthwise3x3Param,
 )
-from dwpw.image.limits import BLOCK_GROUPS, MAX_REPLAYS
+from dwpw.image.limits import BLOCK_GROUPS
 from tests.firmware.test_geometries import LOPSIDED, target_of
 from tests.support.damage import Damage, both, damaged, nothing, param
 from tests.support.host_firmware import HostFirmware, build_server
@@ -38,7 +39,7 @@ OWN_BUILDS: list[Row] = [
     (
         "param_groups=128,results=256",
         "whole words",
-        param(TILE, 4 * (MAX_REPLAYS + 2)),
+        param(TILE, 4 * (REP_COUNTS + 1)),
         "tile",
     ),
     ("patch_words=16", "simd/conv_rows", nothing, "patch"),

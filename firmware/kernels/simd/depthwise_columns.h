@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-enum { ROWS = 3, HISTORY = 2, MAX_GROUPS = DWPW_COLUMN_GROUPS };
+enum { ROWS = DWPW_DEPTHWISE_ROWS, HISTORY = ROWS - 1, MAX_GROUPS = DWPW_COLUMN_GROUPS };
 
 // Where the walk along three rows of the input stands.
 struct cursor {

@@ -43,7 +43,7 @@ const char *unit_tile_check(int32_t channels, uint64_t entries)
     const int32_t results = channels / DWPW_GROUPS;
 
     return dwpw_unless(channels > 0 && channels % DWPW_GROUPS == 0 &&
-                           channels <= DWPW_PARAM_CHANNELS && results <= DWPW_MAX_REPLAYS + 1 &&
+                           channels <= DWPW_PARAM_CHANNELS && results <= DWPW_REP_COUNTS &&
                            DWPW_PIXELS_UNDER_WAY * results <= DWPW_RESULTS &&
                            (uint64_t)results * entries <= DWPW_STORE_ENTRIES,
                        "tile");
