@@ -15,6 +15,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
@@ -52,6 +53,27 @@ def end_children_on_signals() -> None:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
     signal.signal(signal.SIGALRM, lambda _number, _frame: _children.send(signal.SIGKILL))
+    _wake_main_thread_on_signals()
+
+
+def _wake_main_thread_on_signals() -> None:
+    """Have handlers run at once, whichever thread the system has chosen for a signal.
+
+    Python runs them in the main thread.  When that one waits for a lock, and another thread is
+    interrupted in its place, it would not notice before the lock is free.
+    """
+    noticed, written = os.pipe()
+    os.set_blocking(written, False)
+    signal.set_wakeup_fd(written, warn_on_full_buffer=False)
+    signal.signal(signal.SIGURG, lambda _number, _frame: None)
+    main_thread = threading.main_thread().ident
+
+    def watch() -> None:
+        while numbers := os.read(noticed, 64):
+            if {signal.SIGALRM, *ENDING_SIGNALS} & set(numbers):
+                signal.pthread_kill(main_thread, signal.SIGURG)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def ended_by() -> int | None:
@@ -65,8 +87,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
         return
     _children.ended_by = number
     _children.send(signal.SIGTERM)
-    # Again and again: a program may have been started just when the others were killed.
-    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS, GRACE_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
     raise KeyboardInterrupt
 
 

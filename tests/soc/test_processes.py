@@ -60,7 +60,6 @@ def test_a_signal_ends_what_threads_have_started_and_removes_folders(
     assert [path.name for path in (tmp_path / "build").iterdir() if path.is_dir()] == []
 
 
-@pytest.mark.full
 def test_a_second_signal_does_not_stop_the_cleaning_up(tmp_path: Path) -> None:
     with building(tmp_path, STUBBORN) as running:
         running.wait_for(lambda: len(running.children()) == 6)
@@ -81,3 +80,26 @@ def test_a_program_that_cannot_be_started_is_named() -> None:
     with pytest.raises(ToolError) as caught, child(["/none/such"]):
         pass
     assert str(caught.value) == "/none/such: cannot be started: No such file or directory"
+
+
+THREAD_INTERRUPTED = """
+import signal, threading, time
+from soc.processes import end_children_on_signals
+
+def interrupt_this_thread():
+    time.sleep(0.3)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+end_children_on_signals()
+threading.Thread(target=interrupt_this_thread, daemon=True).start()
+lock = threading.Lock()
+lock.acquire()
+lock.acquire()
+"""
+
+
+def test_a_signal_that_another_thread_gets_ends_a_main_thread_that_waits_for_a_lock() -> None:
+    with MarkedProcess([sys.executable, "-c", THREAD_INTERRUPTED]) as running:
+        status, printed = running.end()
+    assert status != 0
+    assert "KeyboardInterrupt" in printed
