@@ -37,11 +37,11 @@ def area(target: Target, seeds: int, json_path: Path | None) -> None:
 
     Area is that of the bare module; speed is measured with registers around all of its ports.
     """
-    (unit,) = target.units
+    target.require_units()
     if json_path is not None:
         require_writable(json_path)
     with build_steps(progress_console()) as step:
-        found = estimate(unit.hardware, seeds, BUILD_ROOT, step)
-    print_area(found, unit, output_console())
+        found = estimate([unit.hardware for unit in target.units], seeds, BUILD_ROOT, step)
+    print_area(found, target, output_console())
     if json_path is not None:
-        write_document(area_json(found, unit), json_path)
+        write_document(area_json(found, target), json_path)

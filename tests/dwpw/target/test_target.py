@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.geometry import Geometry
+from dwpw.cli import cli
 from dwpw.errors import UserError
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.registry import DEFAULT_TARGET, TARGETS, find_target
@@ -56,6 +58,7 @@ def test_sizes_change_the_units_and_the_name_tells_them() -> None:
         ("simd-16,rows=-4", "size 'rows' of simd must be a number, not '-4'"),
         ("simd-16,rows", "size 'rows' of simd must be a number, not ''"),
         ("no.such.module:TARGET", "cannot be imported: No module named 'no'"),
+        (":TARGET", "target :TARGET: cannot be imported: Empty module name"),
         ("dwpw.target.simd:NOTHING", "cannot be imported: module 'dwpw.target.simd' has no"),
         ("dwpw.target.simd:SIMD", "target dwpw.target.simd:SIMD: is no dwpw.target.target.Target"),
     ],
@@ -101,8 +104,20 @@ def test_a_size_that_two_units_have_is_written_with_its_unit(
     monkeypatch.setitem(TARGETS, "both", Target("both", (SIMD, other_unit(7))))
     with pytest.raises(UserError, match=r"is not clear: write simd\.rows or other\.rows"):
         find_target("both,rows=8")
-    simd, other = find_target("both,other.rows=8").units
+    target = find_target("both,other.rows=8")
+    simd, other = target.units
     assert (simd.geometry.rows, other.geometry.rows) == (16, 8)
+    assert (target.sizes["simd.rows"], target.sizes["other.rows"]) == (16, 8)
+
+
+@pytest.mark.parametrize("arguments", [("area",), ("gains", "model.tflite")])
+def test_a_target_without_units_is_refused_where_a_unit_is_asked_about(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TARGETS, "plain", Target("plain", ()))
+    result = CliRunner().invoke(cli, [*arguments, "--target", "plain"])
+    assert result.exit_code == 2
+    assert result.output == ("error: target plain has no unit: name one that has with --target\n")
 
 
 def test_units_whose_instructions_clash_make_no_target() -> None:

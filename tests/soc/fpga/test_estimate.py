@@ -19,7 +19,7 @@ def unit(geometry: Geometry) -> HardwareUnit:
 
 
 def test_extension_stays_within_its_budget(build_root: Path) -> None:
-    area = estimate(unit(Geometry()), 1, build_root)
+    area = estimate([unit(Geometry())], 1, build_root)
     used = {name: usage.used for name, usage in area.resources.items()}
     assert used["lut"] <= 2500
     assert used["dsp"] <= 24
@@ -32,7 +32,7 @@ def test_extension_stays_within_its_budget(build_root: Path) -> None:
 
 def test_extension_that_does_not_fit_names_the_resource(build_root: Path) -> None:
     with pytest.raises(ToolError) as caught:
-        estimate(unit(Geometry(store_entries=16384)), 1, build_root)
+        estimate([unit(Geometry(store_entries=16384))], 1, build_root)
     assert str(caught.value) == (
         "the extension does not fit LFE5U-25F-6: it needs 128 block RAM (DP16KD), and there are 56"
     )
