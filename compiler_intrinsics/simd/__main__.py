@@ -9,16 +9,16 @@ import sys
 
 from .. import disassembler, header, isa_page
 from . import INSTRUCTION_SET
-from .geometry import DEFAULT
+from .geometry import Geometry
 
 
 def main(arguments: list[str]) -> int:
     """Exit status: 0, or 2 for arguments or a file that make no sense."""
     match arguments:
         case ["header"]:
-            print(header.generate(INSTRUCTION_SET, DEFAULT), end="")
+            print(header.generate(INSTRUCTION_SET, Geometry()), end="")
         case ["isa"]:
-            print(isa_page.generate(INSTRUCTION_SET, DEFAULT), end="")
+            print(isa_page.generate(INSTRUCTION_SET, Geometry()), end="")
         case ["disassemble", file]:
             return disassembler.disassemble(file, INSTRUCTION_SET)
         case _:

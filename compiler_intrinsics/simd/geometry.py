@@ -66,6 +66,3 @@ class Geometry:
     def channels(self) -> int:
         """Channels whose bias, multiplier and shift are held."""
         return self.param_groups * self.groups
-
-
-DEFAULT = Geometry()

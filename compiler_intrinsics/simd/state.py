@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from ..arithmetic import bytes_of, pack_bytes, requantise, signed
-from .geometry import DEFAULT, GROUPS, REP_COUNTS, TAPS, Geometry
+from .geometry import GROUPS, REP_COUNTS, TAPS, Geometry
 
 
 class MacFlag(IntFlag):
@@ -59,7 +59,7 @@ class State:
         results: packed words, oldest first.
     """
 
-    geometry: Geometry = DEFAULT
+    geometry: Geometry = field(default_factory=Geometry)
     store: list[list[int]] = field(init=False)
     store_write: int = 0
     weights: Ring = field(default_factory=Ring)

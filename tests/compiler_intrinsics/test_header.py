@@ -13,7 +13,7 @@ from compiler_intrinsics.encoding import decode, encode
 from compiler_intrinsics.header import generate
 from compiler_intrinsics.instruction_set import Instruction
 from compiler_intrinsics.simd import INSTRUCTION_SET
-from compiler_intrinsics.simd.geometry import DEFAULT
+from compiler_intrinsics.simd.geometry import Geometry
 
 RISCV = "riscv64-unknown-elf-"
 INSTRUCTIONS = INSTRUCTION_SET.instructions
@@ -34,7 +34,7 @@ def call(instruction: Instruction) -> str:
 def listing(tmp_path_factory) -> dict[str, list[str]]:
     """objdump's lines for each function."""
     folder = tmp_path_factory.mktemp("header")
-    (folder / "dwpw_intrinsics.h").write_text(generate(INSTRUCTION_SET, DEFAULT))
+    (folder / "dwpw_intrinsics.h").write_text(generate(INSTRUCTION_SET, Geometry()))
     source = folder / "calls.c"
     source.write_text('#include "dwpw_intrinsics.h"\n' + "".join(map(call, INSTRUCTIONS)))
     subprocess.run(
@@ -82,23 +82,23 @@ def test_headers_of_two_units_stand_in_one_file(tmp_path):
     other = replace(
         INSTRUCTION_SET, name="other", instructions=(own,), constants=lambda _: {"OTHER_SIZE": 3}
     )
-    text = generate(INSTRUCTION_SET, DEFAULT) + generate(other, DEFAULT)
+    text = generate(INSTRUCTION_SET, Geometry()) + generate(other, Geometry())
     source = tmp_path / "both.c"
     source.write_text(f"{text}\n{call(first)}{call(own)}int size(void) {{ return OTHER_SIZE; }}\n")
     subprocess.run([RISCV + "gcc", *FLAGS, "-c", source, "-o", tmp_path / "both.o"], check=True)
 
 
 def test_header_without_an_instruction_calls_its_substitute():
-    text = generate(INSTRUCTION_SET, DEFAULT, without=("dot2",))
+    text = generate(INSTRUCTION_SET, Geometry(), without=("dot2",))
     body = text.split("void dwpw_dot2(")[1].split("}")[0]
     assert body.count("dwpw_dot1(") == 2
     assert "__asm__" not in body
 
 
 def test_header_without_rep_tells_kernels_that_no_patch_is_remembered():
-    text = generate(INSTRUCTION_SET, DEFAULT, without=("rep",))
+    text = generate(INSTRUCTION_SET, Geometry(), without=("rep",))
     assert "DWPW_PATCH_WORDS = 0," in text
-    assert "DWPW_PATCH_WORDS = 64," in generate(INSTRUCTION_SET, DEFAULT)
+    assert "DWPW_PATCH_WORDS = 64," in generate(INSTRUCTION_SET, Geometry())
 
 
 @pytest.mark.parametrize("mnemonic", ["pop", "dot9"])
@@ -107,10 +107,10 @@ def test_what_nothing_works_without_cannot_be_left_out(mnemonic):
     assert {"rep", "dot2"} < set(optional)
     words = f"'{mnemonic}' cannot be left out of 'simd' (what can: {', '.join(optional)})"
     with pytest.raises(ValueError, match=re.escape(words)):
-        generate(INSTRUCTION_SET, DEFAULT, without=(mnemonic,))
+        generate(INSTRUCTION_SET, Geometry(), without=(mnemonic,))
 
 
 def test_reference_page_is_up_to_date(repository):
     page = (repository / "docs" / "isa.md").read_text()
-    expected = isa_page.generate(INSTRUCTION_SET, DEFAULT)
+    expected = isa_page.generate(INSTRUCTION_SET, Geometry())
     assert page == expected, "run: python -m compiler_intrinsics.simd isa > docs/isa.md"

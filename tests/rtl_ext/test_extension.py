@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics.simd import INSTRUCTION_SET
-from compiler_intrinsics.simd.geometry import DEFAULT, GROUPS
+from compiler_intrinsics.simd.geometry import GROUPS, Geometry
 from compiler_intrinsics.simd.state import State
 from tests.support.random_program import random_program, setup_program
 from tests.support.verilated_extension import RESET, encoded, verilate
@@ -19,13 +19,13 @@ BY_MNEMONIC = INSTRUCTION_SET.by_mnemonic
 
 @pytest.fixture(scope="module")
 def extension():
-    return verilate()
+    return verilate(Geometry())
 
 
 @pytest.mark.parametrize("pause_percent", [0, 20, 80])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_programs_answer_as_the_spec_says(extension, seed, pause_percent):
-    program, expected = random_program(INSTRUCTION_SET, DEFAULT, seed, 20_000)
+    program, expected = random_program(INSTRUCTION_SET, Geometry(), seed, 20_000)
     assert extension.answers(program, pause_percent, seed) == expected
 
 
@@ -37,8 +37,8 @@ def answers_after_setup(extension, words):
 
 def test_reset_ends_what_is_under_way(extension):
     """In every cycle behind instructions of every kind, in one run with many resets."""
-    before, _ = random_program(INSTRUCTION_SET, DEFAULT, 1, 4000)
-    after, expected = random_program(INSTRUCTION_SET, DEFAULT, 2, 2000)
+    before, _ = random_program(INSTRUCTION_SET, Geometry(), 1, 4000)
+    after, expected = random_program(INSTRUCTION_SET, Geometry(), 2, 2000)
     head, tail = np.array(encoded(before), np.uint32), np.array(encoded(after), np.uint32)
     parts, cases, answers = [], [], 0
     for last in ("ld_bias", "dot2_last", "dw2", "rep"):
@@ -84,7 +84,7 @@ def test_program_that_never_reads_is_not_hung(extension):
         expected.append(BY_MNEMONIC["pop"].execute(state))
     read = answers[many:]
     survivors = read.index(0)
-    assert DEFAULT.results <= survivors <= DEFAULT.results + DEFAULT.queue + 1
+    assert Geometry().results <= survivors <= Geometry().results + Geometry().queue + 1
     assert read[:survivors] == expected[-survivors:]
     assert not any(read[survivors:])
 

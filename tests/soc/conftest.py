@@ -10,7 +10,7 @@ import pytest
 
 from compiler_intrinsics import header
 from compiler_intrinsics.simd import INSTRUCTION_SET
-from compiler_intrinsics.simd.geometry import DEFAULT
+from compiler_intrinsics.simd.geometry import Geometry
 from dwpw.image.format import ErrorCode
 from soc import memory_map
 from soc.config import MEMORIES, SocConfig
@@ -71,7 +71,7 @@ class Bench:
     def compile(self, program: str) -> bytes:
         """Raw bytes of `programs/PROGRAM.c` for FIRMWARE_BASE."""
         platform = self.repository / "firmware" / "platform"
-        (self.folder / "dwpw_intrinsics.h").write_text(header.generate(INSTRUCTION_SET, DEFAULT))
+        (self.folder / "dwpw_intrinsics.h").write_text(header.generate(INSTRUCTION_SET, Geometry()))
         output = self.folder / f"{program}.bin"
         link_raw(
             [*sorted(platform.glob("*.[cS]")), PROGRAMS / f"{program}.c"],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compiler_intrinsics.simd.geometry import DEFAULT, Geometry
+from compiler_intrinsics.simd.geometry import Geometry
 from dwpw.paths import BUILD_ROOT
 from rtl_ext.simd.unit import SimdUnit
 from rtl_ext.top import Extension
@@ -51,7 +51,7 @@ def encoded(program: Program) -> list[tuple[int, int, int]]:
     return [(item.function_id, a & 0xFFFFFFFF, b & 0xFFFFFFFF) for item, a, b in program]
 
 
-def verilate(geometry: Geometry = DEFAULT) -> VerilatedExtension:
+def verilate(geometry: Geometry) -> VerilatedExtension:
     """The simulation, compiled once for all tests that want the same."""
     verilog = extension_verilog(Extension([SimdUnit(geometry)]))
     key = {
