@@ -37,9 +37,22 @@ def read_earlier(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no JSON"
         raise UserError(f"{path}: cannot be read: {reason}") from error
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+    if not _is_comparison(document):
         raise UserError(f"{path}: not written by dwpw compare --json")
     return document
+
+
+def _is_comparison(document: Any) -> bool:
+    """Whether all is there that is read here."""
+    try:
+        runs = [(run["kernels"], run["cycles"], run["layers"]) for run in document["runs"]]
+        cycles = [layer["cycles"] for _, _, layers in runs for layer in layers]
+        numbers = [one for one in (*cycles, *(total for _, total, _ in runs)) if one is not None]
+        model = document["model"]["sha256"]
+    except (KeyError, TypeError):
+        return False
+    counted = all(isinstance(one, int) for one in numbers)
+    return document.get("schema") == SCHEMA and isinstance(model, str) and counted
 
 
 def is_of_same_model(document: dict[str, Any], comparison: Comparison) -> bool:
@@ -61,7 +74,7 @@ def changes_since(document: dict[str, Any], comparison: Comparison) -> dict[str,
 
 def _change(earlier: dict[str, Any], run: ComparedRun) -> Change:
     total = _difference(run.cycles if run.exact else None, earlier["cycles"])
-    whole_layers = _difference(run.layer_cycles if run.exact else None, earlier["layer_cycles"])
+    whole_layers = _difference(run.layer_cycles if run.exact else None, earlier.get("layer_cycles"))
     return Change(
         layers=tuple(
             _difference(layer.cycles if layer.exact else None, before["cycles"])

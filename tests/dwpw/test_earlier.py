@@ -65,6 +65,15 @@ def test_another_model_has_no_changes(before):
     assert changes_since(document, before) == {}
 
 
+def test_a_comparison_of_before_the_sum_of_layers_was_told_has_no_change_between(before):
+    document = to_json(before)
+    for run in document["runs"]:
+        del run["layer_cycles"]
+    changes = changes_since(document, before)
+    assert {change.between for change in changes.values()} == {None}
+    assert {change.total for change in changes.values()} == {0}
+
+
 def test_what_compare_writes_is_read(before, tmp_path: Path):
     file = tmp_path / "before.json"
     write_json(before, file)
@@ -77,6 +86,11 @@ def test_what_compare_writes_is_read(before, tmp_path: Path):
         ("{", "cannot be read: no JSON"),
         (json.dumps({"schema": "dwpw.gains/1"}), "not written by dwpw compare --json"),
         ("[]", "not written by dwpw compare --json"),
+        (json.dumps({"schema": "dwpw.compare/1"}), "not written by dwpw compare --json"),
+        (
+            json.dumps({"schema": "dwpw.compare/1", "model": {"sha256": ""}, "runs": [{}]}),
+            "not written by dwpw compare --json",
+        ),
     ],
 )
 def test_another_file_is_refused_with_its_name(text: str, reason: str, tmp_path: Path):
