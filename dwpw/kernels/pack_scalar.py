@@ -20,7 +20,13 @@ from dwpw.image.limits import (
     GEMM_ROWS,
     GEMM_UNROLL,
 )
-from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.kernels.packing import (
+    KernelRule,
+    LoweredOperator,
+    PackedConstants,
+    has_3x3_window_per_channel,
+    pack_plain,
+)
 from dwpw.rounding import round_up
 
 TILE_BYTES = 3072
@@ -126,15 +132,8 @@ def pack_fully_connected(op: LoweredOperator) -> PackedConstants:
 
 
 def is_depthwise_3x3(op: LoweredOperator) -> bool:
-    """The depthwise convolution of MobileNets."""
-    return (
-        op.kind == "DEPTHWISE_CONV_2D"
-        and op.kernel == (3, 3)
-        and op.dilation == (1, 1)
-        and op.depth_multiplier == 1
-        and op.stride[1] in (1, 2)
-        and accumulators_fit(op)
-    )
+    """Neighbouring outputs share what they load."""
+    return has_3x3_window_per_channel(op) and op.stride[1] in (1, 2) and accumulators_fit(op)
 
 
 @dataclass(frozen=True)

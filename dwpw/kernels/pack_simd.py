@@ -25,7 +25,12 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
 )
 from dwpw.kernels import work_simd
-from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
+from dwpw.kernels.packing import (
+    KernelRule,
+    LoweredOperator,
+    PackedConstants,
+    has_3x3_window_per_channel,
+)
 from dwpw.rounding import round_up
 
 MAX_AVERAGED = 2047
@@ -154,14 +159,8 @@ def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
 
 
 def is_depthwise_3x3(op: LoweredOperator) -> bool:
-    """3x3, one output per channel, whole words of channels."""
-    return (
-        op.kind == "DEPTHWISE_CONV_2D"
-        and op.kernel == (3, 3)
-        and op.dilation == (1, 1)
-        and op.depth_multiplier == 1
-        and op.output_shape[2] % GROUPS == 0
-    )
+    """Whole words of channels."""
+    return has_3x3_window_per_channel(op) and op.output_shape[2] % GROUPS == 0
 
 
 def depthwise_block(geometry: Geometry) -> int:

@@ -108,6 +108,16 @@ class KernelRule:
     lacks: str = ""
 
 
+def has_3x3_window_per_channel(op: LoweredOperator) -> bool:
+    """The depthwise convolution of MobileNets: 3x3, no dilation, one output per channel."""
+    return (
+        op.kind == "DEPTHWISE_CONV_2D"
+        and op.kernel == (3, 3)
+        and op.dilation == (1, 1)
+        and op.depth_multiplier == 1
+    )
+
+
 def pack_plain(op: LoweredOperator) -> PackedConstants:
     """Constants in TFLite's own layout: the packer of kernels that need no other."""
     return PackedConstants(
