@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from soc.errors import ToolError
-from soc.paths import REPOSITORY
+from soc.paths import REPOSITORY, python_path
 from soc.plain_path import plain
 from soc.processes import child
 from soc.scratch import temporary_root
@@ -128,7 +128,7 @@ def run_litex(module: str, *arguments: str, folder: Path, env: dict[str, str]) -
     It finds itself, us and all Python packages by names that LiteX's makefiles can work with.
     """
     python = [str(plain(Path(sys.executable))), "-m", module, *arguments]
-    names = {"PYTHONPATH": str(plain(REPOSITORY)), "MAKEFLAGS": MAKE_WITHOUT_FOLDER}
+    names = {"PYTHONPATH": python_path(plain(REPOSITORY)), "MAKEFLAGS": MAKE_WITHOUT_FOLDER}
     run(python, cwd=folder, env=env | names)
 
 

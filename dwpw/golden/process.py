@@ -18,7 +18,7 @@ import numpy as np
 
 from dwpw.errors import UserError
 from dwpw.golden.fully_connected import FullyConnected
-from soc.paths import REPOSITORY
+from soc.paths import python_path
 
 PACKAGE = "ai-edge-litert"
 MODULE = "dwpw.golden.interpreter"
@@ -103,14 +103,13 @@ class InterpreterProcess:
         try:
             # What native code prints goes to memory: a temporary folder may be full.
             self._printed = os.memfd_create("dwpw-golden")
-            paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(there.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=self._printed,
                 stderr=self._printed,
                 pass_fds=[there.fileno()],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                env={**os.environ, "PYTHONPATH": python_path()},
             )
         except OSError as error:
             here.close()

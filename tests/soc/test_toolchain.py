@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from soc.errors import ToolError
-from soc.toolchain import failure_reason, run
+from soc.toolchain import failure_reason, run, run_litex
 
 OUTPUTS = {
     "a compiler's error before make's": (
@@ -97,3 +97,16 @@ def test_a_full_disk_is_named_with_the_remedy(
 
 def test_what_a_program_prints_comes_back() -> None:
     assert run(["echo", "grüezi"]) == "grüezi\n"
+
+
+def test_a_process_of_ours_finds_units_of_other_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_unit.py").write_text(
+        "import sys\nfrom pathlib import Path\nimport soc\nPath(sys.argv[1]).touch()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", ".")
+    (tmp_path / "elsewhere").mkdir()
+    run_litex("own_unit", str(tmp_path / "ran"), folder=tmp_path / "elsewhere", env={})
+    assert (tmp_path / "ran").exists()
