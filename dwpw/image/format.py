@@ -64,6 +64,7 @@ class Operator(Record):
 
     _fields_ = (
         ("kernel", u32),  # index into the kernels of the target that it was planned for
+        ("index", u32),  # operator index in the .tflite file, for who reads a dump of an image
         # arena
         ("input", Span),
         ("input2", Span),  # ADD

@@ -84,6 +84,7 @@ def _record(planned: PlannedOperator, kernels: tuple[str, ...], pool: _Pool) -> 
     lowered, constants = planned.lowered, planned.constants
     record = Operator(
         kernel=kernels.index(planned.kernel),
+        index=planned.operator.index,
         input=_span(planned.input),
         input2=_span(planned.input2),
         output=_span(planned.output),
