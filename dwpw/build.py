@@ -140,7 +140,7 @@ def build_firmware(
 def _generated(target: Target, without: Collection[str]) -> Path:
     """Folder with what is generated of the firmware."""
     texts = {
-        "dwpw_image.h": c_header.image_header(),
+        "dwpw_image.h": c_header.image_header(target.params),
         "dwpw_tables.c": c_header.tables_source(target.kernels),
         "dwpw_intrinsics.h": intrinsics(target, without),
         "firmware.ld": memory_map.firmware_linker_script(),

@@ -33,7 +33,7 @@ class WrongElement:
 def first_wrong_element(
     graph: Graph, golden: Sequence[GoldenLayer], dumped: Iterable[bytes]
 ) -> WrongElement | None:
-    """Compare tensors in the order in which they were computed."""
+    """Compare the tensors of all operators, in the order in which they were computed."""
     tensors = list(dumped)
     if len(tensors) != len(graph.operators):
         raise UserError(f"{len(tensors)} of {len(graph.operators)} tensors were dumped")

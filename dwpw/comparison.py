@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dwpw.golden import GoldenLayer
 from dwpw.model import Graph, Operator
@@ -23,20 +24,62 @@ class SocInfo:
 
 
 @dataclass(frozen=True)
-class ComparedLayer:
-    """One operator of one run. `cycles` is a result only if `exact`."""
+class ComparedOperator:
+    """An operator of the model: what every run of it has in common.
+
+    index: in the .tflite file.  shape: of its output.
+    """
 
     index: int
     kind: str
     name: str
     group: str
-    kernel: str
     shape: tuple[int, ...]
     window: str
     macs: int
+
+
+@dataclass(frozen=True)
+class ComparedLayer:
+    """One step of one run, or several that another run makes in one.
+
+    kernels: of each step.  tensors: how many it stored.
+    cycles: a result only if `exact`, which is said of the tensors that were stored.
+    """
+
+    operators: tuple[ComparedOperator, ...]
+    kernels: tuple[str, ...]
+    tensors: int
     cycles: int
     instructions: int
     exact: bool
+
+    @property
+    def index(self) -> int:
+        """Of its first operator in the file."""
+        return self.operators[0].index
+
+    @property
+    def number(self) -> str:
+        """Of its operators in the file: "3", or "3-4"."""
+        last = self.operators[-1].index
+        return str(self.index) if self.index == last else f"{self.index}-{last}"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the last output."""
+        return self.operators[-1].shape
+
+    @property
+    def macs(self) -> int:
+        """Of all its operators."""
+        return sum(operator.macs for operator in self.operators)
+
+    @property
+    def group(self) -> str:
+        """The part of a MobileNet that it belongs to."""
+        groups = {operator.group for operator in self.operators}
+        return groups.pop() if len(groups) == 1 else FUSED
 
 
 @dataclass(frozen=True)
@@ -80,8 +123,44 @@ class Comparison:
         """Whether every tensor of every run is exact."""
         return all(run.exact for run in self.runs)
 
+    @property
+    def rows(self) -> tuple[tuple[ComparedLayer, ...], ...]:
+        """The layers of all runs side by side: what one run makes in one step is one layer of the
+        others too."""
+        common = set.intersection(*(set(_ends(run.layers)) for run in self.runs))
+        return tuple(zip(*(_joined(run.layers, common) for run in self.runs), strict=True))
 
-GROUPS = ("pointwise", "depthwise", "stem", "other")
+
+def _ends(layers: Sequence[ComparedLayer]) -> Iterator[int]:
+    """How many operators have run at the end of each layer."""
+    return accumulate(len(layer.operators) for layer in layers)
+
+
+def _joined(layers: Sequence[ComparedLayer], ends: Collection[int]) -> Iterator[ComparedLayer]:
+    """One layer up to each of the ends."""
+    parts: list[ComparedLayer] = []
+    for layer, end in zip(layers, _ends(layers), strict=True):
+        parts.append(layer)
+        if end in ends:
+            yield _join(parts)
+            parts = []
+
+
+def _join(parts: Sequence[ComparedLayer]) -> ComparedLayer:
+    return ComparedLayer(
+        operators=tuple(operator for part in parts for operator in part.operators),
+        kernels=tuple(kernel for part in parts for kernel in part.kernels),
+        tensors=sum(part.tensors for part in parts),
+        cycles=sum(part.cycles for part in parts),
+        instructions=sum(part.instructions for part in parts),
+        exact=all(part.exact for part in parts),
+    )
+
+
+FUSED = "fused"
+"""The part that steps over different parts belong to."""
+
+GROUPS = ("pointwise", "depthwise", FUSED, "stem", "other")
 
 
 def group_of(graph: Graph, operator: Operator) -> str:
@@ -112,23 +191,39 @@ def window_text(operator: Operator) -> str:
 def compare_layers(
     plan: Plan, log: RunLog, golden: Sequence[GoldenLayer]
 ) -> tuple[ComparedLayer, ...]:
-    """A run layer by layer beside the golden layers."""
-    graph = plan.graph
+    """A run step by step beside the golden layers."""
+    checksums = wanted_checksums(plan, golden)
     return tuple(
         ComparedLayer(
-            index=operator.index,
-            kind=operator.kind,
-            name=operator.name,
-            group=group_of(graph, operator),
-            kernel=layer.kernel,
-            shape=graph.tensors[operator.output].shape,
-            window=window_text(operator),
-            macs=operator.macs,
+            operators=tuple(_compared_operator(plan.graph, one.operator) for one in step.operators),
+            kernels=(layer.kernel,),
+            tensors=len(wanted),
             cycles=layer.cycles,
             instructions=layer.instructions,
-            exact=layer.crcs == (wanted.crc,),
+            exact=layer.crcs == wanted,
         )
-        for operator, layer, wanted in zip(graph.operators, log.layers, golden, strict=True)
+        for step, layer, wanted in zip(plan.steps, log.layers, checksums, strict=True)
+    )
+
+
+def wanted_checksums(plan: Plan, golden: Sequence[GoldenLayer]) -> list[tuple[int, ...]]:
+    """Of the tensors that each step stores."""
+    left = iter(golden)
+    return [
+        tuple(layer.crc for one, layer in zip(step.operators, left, strict=False) if one.stored)
+        for step in plan.steps
+    ]
+
+
+def _compared_operator(graph: Graph, operator: Operator) -> ComparedOperator:
+    return ComparedOperator(
+        index=operator.index,
+        kind=operator.kind,
+        name=operator.name,
+        group=group_of(graph, operator),
+        shape=graph.tensors[operator.output].shape,
+        window=window_text(operator),
+        macs=operator.macs,
     )
 
 

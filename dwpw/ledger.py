@@ -31,7 +31,7 @@ ACCOUNTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class LedgerLayer:
-    """Where the cycles of one operator went, or of several together.
+    """Where the cycles of one step went, or of several together.
 
     work: what the kernels must do at the least; None where nobody has counted it.
     counters: those of soc/counters.py.
@@ -73,7 +73,7 @@ class Ledger:
 
     @property
     def rows(self) -> tuple[tuple[ComparedLayer, LedgerLayer], ...]:
-        """Every operator as it was compared, with its account."""
+        """Every step as it was compared, with its account."""
         return tuple(zip(self.comparison.runs[0].layers, self.layers, strict=True))
 
     @property
@@ -85,16 +85,16 @@ class Ledger:
 def make_ledger(comparison: Comparison, plan: Plan, log: RunLog) -> Ledger:
     """The accounts of a run; `UserError` when the SoC that it ran on has no counters."""
     layers = []
-    for planned, layer in zip(plan.operators, log.layers, strict=True):
+    for step, layer in zip(plan.steps, log.layers, strict=True):
         if set(layer.counters) != {event.name for event in EVENTS}:
             raise UserError(
-                f"{planned.operator}: the run log has no performance counters of it: build the"
-                " SoC and the firmware again"
+                f"{step.operators[0].operator}: the run log has no performance counters of it:"
+                " build the SoC and the firmware again"
             )
-        work = planned.work
+        work = step.work
         layers.append(
             LedgerLayer(
-                macs=planned.operator.macs,
+                macs=sum(planned.operator.macs for planned in step.operators),
                 cycles=layer.cycles,
                 instructions=layer.instructions,
                 work=work,

@@ -170,7 +170,7 @@ def last_line(lines: list[LogLine]) -> str:
 
 def read_log(job: Job, lines: list[LogLine]) -> RunLog:
     """What a run of the job has printed; `UserError` unless it is its complete log."""
-    log = parse_run_log(lines, len(job.plan.operators), job.whole)
+    log = parse_run_log(lines, len(job.plan.steps), job.whole)
     if not job.whole:
         _require_planned_kernels(job, log)
     return log
@@ -178,9 +178,9 @@ def read_log(job: Job, lines: list[LogLine]) -> RunLog:
 
 def _require_planned_kernels(job: Job, log: RunLog) -> None:
     """A firmware with another kernel table would silently run something else."""
-    for planned, layer in zip(job.plan.operators, log.layers, strict=True):
-        if planned.kernel != layer.kernel:
+    for step, layer in zip(job.plan.steps, log.layers, strict=True):
+        if step.kernel != layer.kernel:
             raise UserError(
-                f"{planned.operator}: planned for {planned.kernel}, but the firmware ran"
+                f"{step.operators[0].operator}: planned for {step.kernel}, but the firmware ran"
                 f" {layer.kernel}; build the firmware again"
             )

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dwpw.errors import UserError
+from dwpw.image.format import VERSION
 
 PREFIX = '{"dwpw":'
-LOG_VERSION = 1
 RUN_AGAIN = "load again, at a lower baud rate if it happens often"
 
 
@@ -28,10 +28,10 @@ class LogLine:
 
 @dataclass(frozen=True)
 class RunLayer:
-    """One operator as it ran.
+    """One step as it ran.
 
-    crcs: CRC-32 (zlib) of each tensor that it stored.  counters: those of soc/counters.py, empty
-    when the SoC has none.
+    index: of the step.  crcs: CRC-32 (zlib) of each tensor that it stored.
+    counters: those of soc/counters.py, empty when the SoC has none.
     """
 
     index: int
@@ -83,8 +83,8 @@ def parse_event(line: str) -> Mapping[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def parse_run_log(lines: Iterable[LogLine], operators: int, whole: bool = False) -> RunLog:
-    """The log of a run of `operators` operators; `UserError` unless it is complete.
+def parse_run_log(lines: Iterable[LogLine], steps: int, whole: bool = False) -> RunLog:
+    """The log of a run of `steps` steps; `UserError` unless it is complete.
 
     whole: the inference was to be measured as a whole.
     """
@@ -112,7 +112,7 @@ def parse_run_log(lines: Iterable[LogLine], operators: int, whole: bool = False)
                 if whole:
                     _require_whole(log, measured)
                 else:
-                    _require_layers(log, operators)
+                    _require_layers(log, steps)
                 return log
     raise UserError(f"the run ended before its result; its last line was: {last or '(none)'}")
 
@@ -169,18 +169,16 @@ def error_text(event: Mapping[str, Any]) -> str:
 
 
 def _require_version(event: Mapping[str, Any]) -> None:
-    if event.get("version") != LOG_VERSION:
+    if event.get("version") != VERSION:
         raise UserError(
-            f"the firmware speaks run log version {event.get('version')}, this dwpw"
-            f" {LOG_VERSION}; build the firmware again"
+            f"the firmware is of version {event.get('version')}, this dwpw of version {VERSION};"
+            " build the firmware again"
         )
 
 
-def _require_layers(log: RunLog, operators: int) -> None:
-    if [layer.index for layer in log.layers] != list(range(operators)):
-        raise UserError(
-            f"the run log is incomplete: {len(log.layers)} of {operators} layers arrived"
-        )
+def _require_layers(log: RunLog, steps: int) -> None:
+    if [layer.index for layer in log.layers] != list(range(steps)):
+        raise UserError(f"the run log is incomplete: {len(log.layers)} of {steps} layers arrived")
     cycles = sum(layer.cycles for layer in log.layers)
     instructions = sum(layer.instructions for layer in log.layers)
     _require_counts(log, "its layers sum up to", cycles, instructions)

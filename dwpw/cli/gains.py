@@ -64,7 +64,7 @@ def gains(
     for path in (json_path, markdown_path):
         if path is not None:
             require_writable(path)
-    prepared = prepare(run, [unit.kernel_set])
+    prepared = prepare(run, [unit.kernel_sets[-1]])
     with build_steps(progress_console()) as step:
         machine = build_machine(target, step)
 

@@ -11,7 +11,7 @@ import click
 
 from dwpw.build import build_machine
 from dwpw.check import first_wrong_element
-from dwpw.comparison import all_exact, compare_layers, window_text
+from dwpw.comparison import all_exact, compare_layers, wanted_checksums, window_text
 from dwpw.console.options import (
     RunOptions,
     kernel_set_option,
@@ -25,9 +25,9 @@ from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.labels import best_scores, read_labels
-from dwpw.model import Graph
+from dwpw.model import Graph, Operator
 from dwpw.report.jsonfile import require_writable
-from dwpw.report.names import OPERATORS, shape_name
+from dwpw.report.names import operator_name, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import PREFIX, RunLog, checksums
@@ -48,7 +48,11 @@ MAX_CLASSES = 100_000
     metavar="FILE",
     help="Class names, one a line  [default: MODEL's name with .labels.txt, if there]",
 )
-@click.option("--check", is_flag=True, help="Dump every tensor and report the first wrong element.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Store and dump every tensor and report the first wrong element.",
+)
 @click.option(
     "--trace",
     "trace_path",
@@ -130,14 +134,16 @@ def parse_trace(path: Path | None, window: str | None) -> Trace | None:
 
 
 def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
-    """Prints a line per operator as it ends; cycles only where the tensor is exact."""
-    graph = job.plan.graph
+    """Prints a line per step as it ends; cycles only where its tensors are exact."""
+    plan = job.plan
+    wanted = wanted_checksums(plan, golden_layers)
 
     def on_event(event: Mapping[str, Any]) -> None:
-        if event["dwpw"] == "layer" and event["index"] < len(graph.operators):
+        if event["dwpw"] == "layer" and event["index"] < len(plan.steps):
             index = event["index"]
-            exact = checksums(event) == (golden_layers[index].crc,)
-            click.echo(layer_line(graph, index, event["kernel"], event["cycles"], exact))
+            exact = checksums(event) == wanted[index]
+            operators = [planned.operator for planned in plan.steps[index].operators]
+            click.echo(step_line(plan.graph, operators, event["kernel"], event["cycles"], exact))
 
     def on_line(line: str) -> None:
         if line.strip() and not line.startswith(PREFIX):
@@ -146,14 +152,17 @@ def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
     return Observer(on_event=on_event, on_line=on_line)
 
 
-def layer_line(graph: Graph, index: int, kernel: str, cycles: int, exact: bool) -> str:
-    """One operator as it ran; `index` counts those that run, the line shows the file's number."""
-    operator = graph.operators[index]
-    name = f"{OPERATORS.get(operator.kind, operator.kind.lower())} {window_text(operator)}".strip()
-    shape = shape_name(graph.tensors[operator.output].shape)
+def step_line(
+    graph: Graph, operators: Sequence[Operator], kernel: str, cycles: int, exact: bool
+) -> str:
+    """One step as it ran, with the number that its first operator has in the file."""
+    name = " + ".join(operator_name(one.kind, window_text(one)) for one in operators)
+    shape = shape_name(graph.tensors[operators[-1].output].shape)
+    macs = sum(operator.macs for operator in operators)
     counted = full(cycles) if exact else DIFFERS
-    speed = f"  {rate(operator.macs, cycles)} MAC/cycle" if exact and operator.macs else ""
-    return f"{operator.index:>3}  {name:<13} {shape:<11} {kernel:<26} {counted:>13} cycles{speed}"
+    speed = f"  {rate(macs, cycles)} MAC/cycle" if exact and macs else ""
+    number = operators[0].index
+    return f"{number:>3}  {name:<13} {shape:<11} {kernel:<26} {counted:>13} cycles{speed}"
 
 
 def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None) -> None:
@@ -163,7 +172,7 @@ def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] |
         click.echo(
             f"layers {full(log.cycles)} cycles, {full(log.instructions)} instructions,"
             f" {1000 * seconds:.2f} ms at {log.clock_hz / 1e6:g} MHz;"
-            f" all {len(log.layers)} tensors are bit-exact"
+            f" all {sum(len(layer.crcs) for layer in log.layers)} tensors are bit-exact"
         )
     else:
         click.echo(f"layers {DIFFERS}: tensors differ from the golden layers (see --check)")

@@ -34,10 +34,15 @@ class Prepared:
 
 
 def prepare(run: RunOptions, sets: Sequence[KernelSet], flags: Flag = NO_FLAGS) -> Prepared:
-    """Everything that can be refused without a build; `UserError` when it must be."""
+    """Everything that can be refused without a build; `UserError` when it must be.
+
+    Where tensors are to be dumped, those inside a step are stored too.
+    """
     graph = read_model(run.model)
     source = read_input(run.input_path, graph.input_tensor, run.resize)
-    jobs = tuple(make_job(plan(graph, run.target, one), source.tensor, flags) for one in sets)
+    traced = Flag.DUMP_TENSORS in flags
+    plans = [plan(graph, run.target, one, traced) for one in sets]
+    jobs = tuple(make_job(one, source.tensor, flags) for one in plans)
     return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from dwpw.plan.planner import PlannedStep
 from dwpw.report.numbers import short
 from dwpw.run import Job, Observer
 from soc.sim.run import Progress as SimulatorProgress
@@ -29,6 +30,11 @@ def build_steps(console: Console) -> Iterator[Any]:
         return
     with console.status("checking the build") as status:
         yield status.update
+
+
+def _worth(step: PlannedStep) -> int:
+    """What a step moves the bar by."""
+    return sum(planned.operator.macs + OPERATOR_WORTH for planned in step.operators)
 
 
 class PlainLines:
@@ -80,17 +86,17 @@ class RunDisplay:
         self._bars.stop()
 
     def _add(self, job: Job) -> TaskID:
-        count = len(job.plan.operators)
+        steps = job.plan.steps
         # A run that is measured as a whole says nothing of its layers: its bar only moves.
-        total = None if job.whole else job.plan.graph.macs + OPERATOR_WORTH * count
-        layers = "" if job.whole else f"0/{count} layers"
+        total = None if job.whole else sum(map(_worth, steps))
+        layers = "" if job.whole else f"0/{len(steps)} layers"
         return self._bars.add_task(
             job.name, total=total, layers=layers, cycles="0", speed="waiting"
         )
 
     def observer(self, job: Job) -> Observer:
         """What a run reports to."""
-        operators = job.plan.graph.operators
+        steps = job.plan.steps
         task = self._tasks[job.name]
         lines = PlainLines(self._console)
         done = 0
@@ -99,15 +105,15 @@ class RunDisplay:
             nonlocal done
             if event["dwpw"] == "layer":
                 done = event["index"] + 1
-                self._bars.update(task, layers=f"{done}/{len(operators)} layers")
-                if done <= len(operators):
-                    self._bars.advance(task, operators[done - 1].macs + OPERATOR_WORTH)
+                self._bars.update(task, layers=f"{done}/{len(steps)} layers")
+                if done <= len(steps):
+                    self._bars.advance(task, _worth(steps[done - 1]))
 
         def on_progress(progress: SimulatorProgress) -> None:
             speed = f"{progress.hz / 1e6:.2f} M cycles/s"
             cycles = short(progress.cycles)
             self._bars.update(task, cycles=cycles, speed=speed)
-            layers = "" if job.whole else f" {done}/{len(operators)} layers,"
+            layers = "" if job.whole else f" {done}/{len(steps)} layers,"
             what = f"{cycles} cycles simulated, {speed}"
             if progress.ended:
                 lines.say(f"{job.name}: ended after {lines.seconds:.1f} s, {what}")

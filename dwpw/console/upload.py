@@ -58,7 +58,7 @@ class UploadDisplay:
     @property
     def observer(self) -> Observer:
         """What the run reports to."""
-        count = len(self._job.plan.operators)
+        count = len(self._job.plan.steps)
         lines = PlainLines(self._console)
 
         def on_event(event: Mapping[str, Any]) -> None:

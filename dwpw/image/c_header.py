@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum, IntFlag
 
 from dwpw.image import format as image_format
@@ -22,10 +22,6 @@ ENUMS = (
     image_format.MeanParam,
     image_format.PadParam,
     image_format.SoftmaxParam,
-    image_format.ScalarDepthwise3x3Param,
-    image_format.SimdConvPointwiseParam,
-    image_format.SimdConvRowsParam,
-    image_format.SimdDepthwise3x3Param,
     image_format.Flag,
     image_format.ErrorCode,
 )
@@ -76,14 +72,18 @@ def _limits() -> str:
     return f"enum {{\n{members}}};\n"
 
 
-def image_header() -> str:
-    """The text of `dwpw_image.h`."""
+def image_header(params: Iterable[type[IntEnum]]) -> str:
+    """The text of `dwpw_image.h`.
+
+    params: enumerations of the kernel sets for what their kernels find in `Operator.param`.
+    """
     constants = (
         f"#define DWPW_MAGIC 0x{image_format.MAGIC:08x}u\n"
         f"#define DWPW_VERSION {image_format.VERSION}u\n"
         f"#define DWPW_ARENA_ALIGNMENT {image_format.ARENA_ALIGNMENT}u\n"
     )
-    parts = [constants, _limits(), *(_enum(e) for e in ENUMS), *(_struct(r) for r in RECORDS)]
+    enums = (_enum(enum) for enum in (*ENUMS, *params))
+    parts = [constants, _limits(), *enums, *(_struct(record) for record in RECORDS)]
     start = (
         "#ifndef DWPW_IMAGE_H\n#define DWPW_IMAGE_H\n\n#include <stddef.h>\n#include <stdint.h>\n"
     )
@@ -100,14 +100,19 @@ def check_name(kernel: str) -> str:
     return f"{function_name(kernel)}_check"
 
 
-def tables_source(kernels: Iterable[str]) -> str:
-    """The text of `dwpw_tables.c`: the kernels in image order, and the names of the errors."""
-    kernels = tuple(kernels)
+def tables_source(kernels: Mapping[str, int]) -> str:
+    """The text of `dwpw_tables.c`: the kernels in image order, and the names of the errors.
+
+    kernels: each with the most operators that it takes in one step.
+    """
     prototypes = "".join(
         f"dwpw_kernel_function {function_name(k)};\ndwpw_kernel_check {check_name(k)};\n"
         for k in kernels
     )
-    rows = "".join(f'    {{"{k}", {function_name(k)}, {check_name(k)}}},\n' for k in kernels)
+    rows = "".join(
+        f'    {{"{k}", {window}, {function_name(k)}, {check_name(k)}}},\n'
+        for k, window in kernels.items()
+    )
     cases = "".join(
         f'    case DWPW_ERROR_CODE_{e.name}:\n        return "{e.name}";\n'
         for e in image_format.ErrorCode

@@ -15,7 +15,7 @@ import ctypes
 from enum import IntEnum, IntFlag
 
 MAGIC = int.from_bytes(b"DWPW", "little")
-VERSION = 1
+VERSION = 2
 ARENA_ALIGNMENT = 64
 """Bytes; two D$ lines, so that no tensor shares a line with the image."""
 
@@ -57,14 +57,17 @@ class Header(Record):
 class Operator(Record):
     """One operator with its kernel and parameters.
 
+    A step is one call of a kernel, for one operator or for several whose records follow one
+    another.  A tensor between them that is not stored has an empty span.
+
     Shapes are NHWC with N = 1.  `input_offset` is minus the input's zero point, as in the TFLite
     reference kernels.  `param` holds what only one kind of operator or one kernel needs; its
-    meaning is given by the `*Param` enumerations below.
+    meaning is given by the `*Param` enumerations below and by those of the kernel sets.
     """
 
     _fields_ = (
         ("kernel", u32),  # index into the kernels of the target that it was planned for
-        ("index", u32),  # operator index in the .tflite file, for who reads a dump of an image
+        ("step", u32),  # operators of the step that begins here, 0 behind its first
         # arena
         ("input", Span),
         ("input2", Span),  # ADD
@@ -132,35 +135,6 @@ class SoftmaxParam(IntEnum):
     INPUT_MULTIPLIER = 0
     INPUT_LEFT_SHIFT = 1
     DIFF_MIN = 2
-
-
-class ScalarDepthwise3x3Param(IntEnum):
-    """`Operator.param` of kernel scalar/depthwise_3x3: the size of a piece in the output."""
-
-    CHANNELS = 0  # a multiple of four, unless all of them
-    LINES = 1
-    COLUMNS = 2
-
-
-class SimdConvPointwiseParam(IntEnum):
-    """`Operator.param` of kernel simd/conv_pointwise."""
-
-    TILE_CHANNELS = 0  # output channels of a full tile
-
-
-class SimdDepthwise3x3Param(IntEnum):
-    """`Operator.param` of kernel simd/depthwise_3x3, in groups of four channels."""
-
-    BLOCK_GROUPS = 0  # whose weights and scales lie in the unit at the same time
-    AT_ONCE = 1  # that pass together: as many as there are loops for
-
-
-class SimdConvRowsParam(IntEnum):
-    """`Operator.param` of kernel simd/conv_rows."""
-
-    TILE_CHANNELS = 0  # output channels of a full tile
-    ROW_WORDS = 1  # words per row of a window
-    PHASES = 2  # copies of the weights, one for each start address modulo 4
 
 
 class Flag(IntFlag):

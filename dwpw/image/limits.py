@@ -9,6 +9,9 @@ MAX_BYTES = 1 << 28
 """Of a tensor, of constants, of the image, and of a step along a tensor: byte offsets times the
 small factors that kernels have for them stay within 32 bits."""
 
+MAX_STEP = 16
+"""Operators of a step, at the most."""
+
 MAX_SUMMED = 1 << 23
 """Values that one average sums up: 2**23 values of 8 bits and an offset of 8 bits stay within 32
 bits."""

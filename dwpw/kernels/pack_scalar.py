@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dwpw.image.format import AddParam, ScalarDepthwise3x3Param
+from dwpw.image.format import AddParam
 from dwpw.image.limits import (
     D_CACHE_BYTES,
     DEPTHWISE_MAX_PIXELS,
@@ -27,6 +27,7 @@ from dwpw.kernels.packing import (
     has_3x3_window_per_channel,
     pack_plain,
 )
+from dwpw.kernels.param_scalar import ScalarDepthwise3x3Param
 from dwpw.rounding import round_up
 
 TILE_BYTES = 3072

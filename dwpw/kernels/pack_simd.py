@@ -12,12 +12,7 @@ from math import gcd
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, REP_COUNTS, TAPS, Geometry
-from dwpw.image.format import (
-    MeanParam,
-    SimdConvPointwiseParam,
-    SimdConvRowsParam,
-    SimdDepthwise3x3Param,
-)
+from dwpw.image.format import MeanParam
 from dwpw.image.limits import (
     BLOCK_GROUPS,
     CONV_ROWS_MAX_KERNEL_H,
@@ -30,6 +25,11 @@ from dwpw.kernels.packing import (
     LoweredOperator,
     PackedConstants,
     has_3x3_window_per_channel,
+)
+from dwpw.kernels.param_simd import (
+    SimdConvPointwiseParam,
+    SimdConvRowsParam,
+    SimdDepthwise3x3Param,
 )
 from dwpw.rounding import round_up
 

@@ -10,16 +10,23 @@ first.  The planner takes the first rule that accepts the operator and calls its
 
     RULES = (KernelRule("simd/conv_pointwise", is_pointwise, pack_pointwise), ...)
 
+A kernel may take several operators at once, one behind the other, and keep what lies between them
+to itself; the functions of its rule then take as many operators::
+
+    def pack_separable(depthwise: LoweredOperator, pointwise: LoweredOperator)
+        -> tuple[PackedConstants, PackedConstants]: ...
+
 Everything in the image record that a packer does not override comes from the lowered operator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from dwpw.image.limits import MAX_STEP
 from dwpw.kernels.work import Work
 
 
@@ -94,18 +101,33 @@ class PackedConstants:
 
 @dataclass(frozen=True)
 class KernelRule:
-    """A kernel's name as in `dwpw.plan.kernels`, which operators it takes, how it is packed.
+    """A kernel's name "SET/NAME", which operators it takes, how it is packed.
 
-    work: what it must do at the least, for `dwpw explain`; None where nobody has counted it.
+    accepts: takes the operators of a step, as many as `window` says.
+    pack: the constants of the operator; of several, a tuple with those of each.
+    work: what the kernel must do at the least, for `dwpw explain`, from the operators and then the
+        constants of each; None where nobody has counted it.
     lacks: what the unit's sizes lack for the kernel, in words; empty when it can run.  A kernel
         that would be chosen but cannot run is a refusal, never a silent fall back.
+    window: operators that the kernel takes in one step.  Between them lie tensors that nobody else
+        reads; the planner asks the rule only where that is so.
     """
 
     name: str
-    accepts: Callable[[LoweredOperator], bool]
-    pack: Callable[[LoweredOperator], PackedConstants]
-    work: Callable[[LoweredOperator, PackedConstants], Work] | None = None
+    accepts: Callable[..., bool]
+    pack: Callable[..., PackedConstants | tuple[PackedConstants, ...]]
+    work: Callable[..., Work] | None = None
     lacks: str = ""
+    window: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.window <= MAX_STEP:
+            raise ValueError(f"kernel {self.name}: a step has 1 to {MAX_STEP} operators")
+
+    def constants(self, operators: Sequence[LoweredOperator]) -> tuple[PackedConstants, ...]:
+        """The constants of a step, those of each operator."""
+        packed = self.pack(*operators)
+        return packed if isinstance(packed, tuple) else (packed,)
 
 
 def has_3x3_window_per_channel(op: LoweredOperator) -> bool:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.image.format import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
 from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
+from dwpw.kernels.param_simd import (
+    SimdConvPointwiseParam,
+    SimdConvRowsParam,
+    SimdDepthwise3x3Param,
+)
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div
 

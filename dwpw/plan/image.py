@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from dwpw.image.format import (
     Span,
 )
 from dwpw.plan.arena import aligned, peak
-from dwpw.plan.planner import Place, Plan, PlannedOperator
+from dwpw.plan.planner import Place, Plan, PlannedOperator, PlannedStep
 
 CONSTANT_ALIGNMENT = 32
 """Bytes; a D$ line: every constant may be read in words, and streams start on a fresh line."""
@@ -52,9 +53,11 @@ def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
     """The image's bytes; `flags` say what the firmware shall do besides running it."""
     table_offset = aligned(ctypes.sizeof(Header), CONSTANT_ALIGNMENT)
     table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
-    kernels = plan.target.kernels
+    kernels = tuple(plan.target.kernels)
     pool = _Pool(aligned(table_end, CONSTANT_ALIGNMENT))
-    records = b"".join(bytes(_record(planned, kernels, pool)) for planned in plan.operators)
+    records = b"".join(
+        bytes(record) for step in plan.steps for record in _records(step, kernels, pool)
+    )
     size = aligned(pool.start + len(pool.content), CONSTANT_ALIGNMENT)
     header = Header(
         magic=MAGIC,
@@ -80,11 +83,19 @@ def _span(place: Place) -> Span:
     return Span(place.offset, place.size)
 
 
-def _record(planned: PlannedOperator, kernels: tuple[str, ...], pool: _Pool) -> Operator:
+def _records(step: PlannedStep, kernels: tuple[str, ...], pool: _Pool) -> Iterator[Operator]:
+    """The operators of a step; the first one says how many they are."""
+    for place, planned in enumerate(step.operators):
+        record = _record(step.kernel, planned, pool)
+        record.kernel = kernels.index(step.kernel)
+        record.step = 0 if place else len(step.operators)
+        yield record
+
+
+def _record(kernel: str, planned: PlannedOperator, pool: _Pool) -> Operator:
+    """An operator without its place in a step."""
     lowered, constants = planned.lowered, planned.constants
     record = Operator(
-        kernel=kernels.index(planned.kernel),
-        index=planned.operator.index,
         input=_span(planned.input),
         input2=_span(planned.input2),
         output=_span(planned.output),
@@ -108,7 +119,7 @@ def _record(planned: PlannedOperator, kernels: tuple[str, ...], pool: _Pool) -> 
     fields = {name for name, _ in Operator._fields_}
     for name, value in constants.overrides.items():
         if name not in fields:
-            raise KeyError(f"kernel {planned.kernel} overrides '{name}', which no record has")
+            raise KeyError(f"kernel {kernel} overrides '{name}', which no record has")
         setattr(record, name, value)
     for position, value in constants.param.items():
         record.param[position] = value
@@ -125,8 +136,8 @@ def require_fit(plan: Plan, image: bytes, memory_size: int) -> None:
     needed = arena_offset(len(image)) + plan.arena_size
     if needed <= memory_size:
         return
-    step, _ = peak(plan.buffers, len(plan.operators))
-    operator = plan.operators[step].operator
+    step, _ = peak(plan.buffers, len(plan.steps))
+    operator = plan.steps[step].operators[0].operator
     raise UserError(
         f"{plan.graph.path}: needs {needed:,} bytes of memory ({len(image):,} image,"
         f" {plan.arena_size:,} arena, largest at {operator}), the SoC has {memory_size:,};"

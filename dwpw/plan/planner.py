@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dwpw.errors import UserError
@@ -25,19 +25,34 @@ class Place:
 
 @dataclass(frozen=True)
 class PlannedOperator:
-    """An operator with its kernel ("simd/conv_pointwise"), constants and tensors' places.
+    """An operator with its constants and its tensors' places.
 
-    work: what the kernel must do at the least; None where nobody has counted it.
+    A tensor that stays inside a step has no place: it is never stored.
     """
 
     operator: Operator
     lowered: LoweredOperator = field(repr=False)
-    kernel: str
     constants: PackedConstants = field(repr=False)
     input: Place
     input2: Place
     output: Place
     scratch: Place
+
+    @property
+    def stored(self) -> bool:
+        """Whether the output lies in the arena when the step is over."""
+        return self.output.size > 0
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """Operators that one kernel ("simd/conv_pointwise") computes in one call.
+
+    work: what the kernel must do at the least; None where nobody has counted it.
+    """
+
+    kernel: str
+    operators: tuple[PlannedOperator, ...]
     work: Work | None
 
 
@@ -45,54 +60,76 @@ class PlannedOperator:
 class Plan:
     """Everything that the firmware executes; `dwpw.plan.image` turns it into bytes.
 
-    buffers: what the arena was allocated for, by step (operator position; -1 is before the first).
+    buffers: what the arena was allocated for, by step (-1 is before the first).
     """
 
     graph: Graph = field(repr=False)
     target: Target = field(repr=False)
     kernel_set: KernelSet
-    operators: tuple[PlannedOperator, ...]
+    steps: tuple[PlannedStep, ...]
     input: Place
     output: Place
     arena_size: int
     buffers: tuple[Buffer, ...] = field(repr=False)
 
+    @property
+    def operators(self) -> tuple[PlannedOperator, ...]:
+        """Those of all steps, in the graph's order."""
+        return tuple(planned for step in self.steps for planned in step.operators)
 
-def plan(graph: Graph, target: Target, kernel_set: KernelSet) -> Plan:
-    """Choose a kernel for every operator and a place for every tensor."""
+
+@dataclass(frozen=True)
+class _Step:
+    """Operators `first` to `end` of the graph, `end` excluded, with their kernel."""
+
+    first: int
+    end: int
+    rule: KernelRule
+    constants: tuple[PackedConstants, ...]
+
+
+def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = False) -> Plan:
+    """Choose a kernel for every operator, or for several together, and a place for every tensor.
+
+    traced: the tensors inside a step are stored too, so that each can be looked at; the kernels
+    are the same.
+    """
     lowered = [lower(graph, operator) for operator in graph.operators]
-    rules = [_choose(target, kernel_set, one) for one in lowered]
-    constants = [rule.pack(one) for rule, one in zip(rules, lowered, strict=True)]
+    steps = tuple(_steps(graph, target, kernel_set, lowered))
+    inside = set() if traced else _inside(graph, steps)
     owners = reshape_owners(graph)
-    buffers = _buffers(graph, owners, [one.scratch_bytes for one in constants])
+    buffers = _buffers(graph, steps, owners, inside)
     arena = allocate(buffers)
 
     def place(tensor: int | None) -> Place:
-        if tensor is None:
+        if tensor is None or tensor in inside:
             return Place()
         return Place(arena.offsets[owners[tensor]], graph.tensors[tensor].elements)
 
-    operators = tuple(
-        PlannedOperator(
+    def planned(position: int, packed: PackedConstants) -> PlannedOperator:
+        operator = graph.operators[position]
+        return PlannedOperator(
             operator=operator,
-            lowered=one,
-            kernel=rule.name,
+            lowered=lowered[position],
             constants=packed,
             input=place(operator.input),
             input2=place(operator.input2),
             output=place(operator.output),
-            scratch=_scratch_place(arena, step, packed.scratch_bytes),
-            work=rule.work(one, packed) if rule.work else None,
+            scratch=_scratch_place(arena, position, packed.scratch_bytes),
         )
-        for step, (operator, one, rule, packed) in enumerate(
-            zip(graph.operators, lowered, rules, constants, strict=True)
-        )
-    )
+
     return Plan(
         graph=graph,
         target=target,
         kernel_set=kernel_set,
-        operators=operators,
+        steps=tuple(
+            PlannedStep(
+                kernel=step.rule.name,
+                operators=tuple(map(planned, range(step.first, step.end), step.constants)),
+                work=_work(step, lowered),
+            )
+            for step in steps
+        ),
         input=place(graph.input),
         output=place(graph.output),
         arena_size=arena.size,
@@ -100,10 +137,30 @@ def plan(graph: Graph, target: Target, kernel_set: KernelSet) -> Plan:
     )
 
 
-def _choose(target: Target, wanted: KernelSet, operator: LoweredOperator) -> KernelRule:
-    """The first rule that takes the operator, from the wanted set or a simpler one."""
+def _steps(
+    graph: Graph, target: Target, wanted: KernelSet, lowered: Sequence[LoweredOperator]
+) -> Iterator[_Step]:
+    """The whole graph, step by step."""
+    position = 0
+    while position < len(lowered):
+        rule = _choose(graph, target, wanted, lowered, position)
+        end = position + rule.window
+        yield _Step(position, end, rule, rule.constants(lowered[position:end]))
+        position = end
+
+
+def _choose(
+    graph: Graph,
+    target: Target,
+    wanted: KernelSet,
+    lowered: Sequence[LoweredOperator],
+    position: int,
+) -> KernelRule:
+    """The first rule that takes what begins here, from the wanted set or a simpler one."""
+    operator = lowered[position]
     for rule in target.rules(wanted):
-        if not rule.accepts(operator):
+        window = lowered[position : position + rule.window]
+        if not _is_chain(graph, position, rule.window) or not rule.accepts(*window):
             continue
         if rule.lacks:
             raise UserError(
@@ -117,6 +174,40 @@ def _choose(target: Target, wanted: KernelSet, operator: LoweredOperator) -> Ker
     )
 
 
+def _is_chain(graph: Graph, position: int, length: int) -> bool:
+    """Whether so many operators follow one another and nobody else reads what lies between.
+
+    RESHAPE moves nothing: it is always a step of its own.
+    """
+    if length == 1:
+        return True
+    window = graph.operators[position : position + length]
+    if len(window) < length or any(operator.kind == "RESHAPE" for operator in window):
+        return False
+    between = [operator.output for operator in window[:-1]]
+    read = [
+        tensor
+        for operator in graph.operators
+        for tensor in (operator.input, operator.input2)
+        if tensor in between
+    ]
+    follow = [operator.input for operator in window[1:]]
+    return read == follow == between and graph.output not in between
+
+
+def _inside(graph: Graph, steps: Sequence[_Step]) -> set[int]:
+    """The tensors that lie between the operators of a step."""
+    return {
+        operator.output for step in steps for operator in graph.operators[step.first : step.end - 1]
+    }
+
+
+def _work(step: _Step, lowered: Sequence[LoweredOperator]) -> Work | None:
+    if step.rule.work is None:
+        return None
+    return step.rule.work(*lowered[step.first : step.end], *step.constants)
+
+
 def reshape_owners(graph: Graph) -> dict[int, int]:
     """For every activation the tensor whose bytes it shares: RESHAPE moves nothing."""
     owners = {graph.input: graph.input}
@@ -127,29 +218,32 @@ def reshape_owners(graph: Graph) -> dict[int, int]:
 
 
 def _buffers(
-    graph: Graph, owners: dict[int, int], scratch_bytes: Sequence[int]
+    graph: Graph, steps: Sequence[_Step], owners: dict[int, int], inside: set[int]
 ) -> tuple[Buffer, ...]:
     """Lifetimes in steps: written at the first, read until the last."""
     first = {owners[graph.input]: -1}
     last = {owners[graph.input]: -1}
-    for step, operator in enumerate(graph.operators):
-        for tensor in (operator.input, operator.input2):
-            if tensor is not None:
-                last[owners[tensor]] = step
-        owner = owners[operator.output]
-        first.setdefault(owner, step)
-        last[owner] = step
-    last[owners[graph.output]] = len(graph.operators)
+    scratch = []
+    for number, step in enumerate(steps):
+        for position, constants in zip(range(step.first, step.end), step.constants, strict=True):
+            operator = graph.operators[position]
+            for tensor in (operator.input, operator.input2):
+                if tensor is not None:
+                    last[owners[tensor]] = number
+            owner = owners[operator.output]
+            first.setdefault(owner, number)
+            last[owner] = number
+            if constants.scratch_bytes:
+                key = ("scratch", position)
+                scratch.append(Buffer(key, constants.scratch_bytes, number, number))
+    last[owners[graph.output]] = len(steps)
     tensors = tuple(
-        Buffer(owner, graph.tensors[owner].elements, first[owner], last[owner]) for owner in first
+        Buffer(owner, graph.tensors[owner].elements, first[owner], last[owner])
+        for owner in first
+        if owner not in inside
     )
-    scratch = tuple(
-        Buffer(("scratch", step), size, step, step)
-        for step, size in enumerate(scratch_bytes)
-        if size
-    )
-    return tensors + scratch
+    return (*tensors, *scratch)
 
 
-def _scratch_place(arena: Arena, step: int, size: int) -> Place:
-    return Place(arena.offsets[("scratch", step)], size) if size else Place()
+def _scratch_place(arena: Arena, position: int, size: int) -> Place:
+    return Place(arena.offsets[("scratch", position)], size) if size else Place()

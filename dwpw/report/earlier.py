@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from dwpw.comparison import ComparedRun, Comparison
+from dwpw.comparison import ComparedLayer, ComparedRun, Comparison
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import SCHEMA
 
@@ -16,7 +18,9 @@ from dwpw.report.jsonfile import SCHEMA
 class Change:
     """Cycles of one kernel set, now less before: below 0 it became faster.
 
-    None where one of the two tensors is not exact, so that its cycles are no result.
+    layers: in the order of `Comparison.rows`.
+    None where one of the two tensors is not exact, so that its cycles are no result, and where the
+    earlier run had a step that began or ended elsewhere.
     """
 
     layers: tuple[int | None, ...]
@@ -65,25 +69,43 @@ def changes_since(document: dict[str, Any], comparison: Comparison) -> dict[str,
     if not is_of_same_model(document, comparison):
         return {}
     earlier = {run["kernels"]: run for run in document["runs"]}
+    operators = len(comparison.graph.operators)
     return {
-        run.kernels: _change(earlier[run.kernels], run)
-        for run in comparison.runs
-        if run.kernels in earlier and len(earlier[run.kernels]["layers"]) == len(run.layers)
+        run.kernels: _change(earlier[run.kernels], run, [row[place] for row in comparison.rows])
+        for place, run in enumerate(comparison.runs)
+        if run.kernels in earlier and len(earlier[run.kernels]["layers"]) == operators
     }
 
 
-def _change(earlier: dict[str, Any], run: ComparedRun) -> Change:
+def _change(earlier: dict[str, Any], run: ComparedRun, rows: Sequence[ComparedLayer]) -> Change:
+    before = _cycles_before(earlier["layers"], [len(layer.operators) for layer in rows])
     total = _difference(run.cycles if run.exact else None, earlier["cycles"])
     whole_layers = _difference(run.layer_cycles if run.exact else None, earlier.get("layer_cycles"))
     return Change(
         layers=tuple(
-            _difference(layer.cycles if layer.exact else None, before["cycles"])
-            for layer, before in zip(run.layers, earlier["layers"], strict=True)
+            _difference(layer.cycles if layer.exact else None, cycles)
+            for layer, cycles in zip(rows, before, strict=True)
         ),
         between=_difference(total, whole_layers),
         total=total,
         before=earlier["cycles"],
     )
+
+
+def _cycles_before(layers: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Iterator[int | None]:
+    """What the earlier operators took, so many of them at a time; None where that cuts a step.
+
+    A document from before there were steps has one for every operator.
+    """
+    steps = [layer.get("step", number) for number, layer in enumerate(layers)]
+    ends = {number for number, pair in enumerate(pairwise([*steps, None]), 1) if len({*pair}) == 2}
+    start = 0
+    for size in sizes:
+        end = start + size
+        counts = [layers[one - 1]["cycles"] for one in range(start + 1, end + 1) if one in ends]
+        whole = {start, end} <= {0, *ends}
+        yield sum(counts) if whole and None not in counts else None
+        start = end
 
 
 def _difference(now: int | None, before: int | None) -> int | None:

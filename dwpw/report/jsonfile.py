@@ -52,7 +52,14 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         "schema": SCHEMA,
         **about(comparison),
         "runs": [
-            {**run_fields(run), "layers": [layer_fields(layer) for layer in run.layers]}
+            {
+                **run_fields(run),
+                "layers": [
+                    fields
+                    for step, layer in enumerate(run.layers)
+                    for fields in layer_fields(step, layer)
+                ],
+            }
             for run in comparison.runs
         ],
     }
@@ -94,16 +101,27 @@ def run_fields(run: ComparedRun) -> dict[str, Any]:
     }
 
 
-def layer_fields(layer: ComparedLayer) -> dict[str, Any]:
-    """One operator of a run."""
-    return {
-        "index": layer.index,
-        "op": layer.kind,
-        "name": layer.name,
-        "kernel": layer.kernel,
-        "shape": list(layer.shape),
-        "macs": layer.macs,
+def layer_fields(step: int, layer: ComparedLayer) -> list[dict[str, Any]]:
+    """The operators of a step; what was measured of it stands with the last one, of the others it
+    is null."""
+    (kernel,) = layer.kernels
+    last = layer.operators[-1]
+    nothing = {"cycles": None, "instructions": None, "exact": None}
+    measured = {
         "cycles": layer.cycles if layer.exact else None,
         "instructions": layer.instructions if layer.exact else None,
         "exact": layer.exact,
     }
+    return [
+        {
+            "index": operator.index,
+            "step": step,
+            "op": operator.kind,
+            "name": operator.name,
+            "kernel": kernel,
+            "shape": list(operator.shape),
+            "macs": operator.macs,
+            **(measured if operator is last else nothing),
+        }
+        for operator in layer.operators
+    ]

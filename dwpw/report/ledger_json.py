@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dwpw.comparison import ComparedLayer
 from dwpw.ledger import ACCOUNTS, Ledger, LedgerLayer, causes, total
 from dwpw.report.jsonfile import about, layer_fields, run_fields
 from soc.counters import EVENTS
@@ -28,10 +29,18 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
         "total": _account(total(ledger.layers), run.exact),
         "causes": [vars(cause) for cause in causes(ledger)] if run.exact else None,
         "layers": [
-            {**layer_fields(compared), **_account(layer, compared.exact)}
-            for compared, layer in ledger.rows
+            fields
+            for step, (compared, layer) in enumerate(ledger.rows)
+            for fields in _layers(step, compared, layer)
         ],
     }
+
+
+def _layers(step: int, compared: ComparedLayer, layer: LedgerLayer) -> list[dict[str, Any]]:
+    """The operators of a step; its account stands with the last one."""
+    account = _account(layer, compared.exact)
+    *others, last = layer_fields(step, compared)
+    return [*({**fields, **dict.fromkeys(account)} for fields in others), {**last, **account}]
 
 
 def _account(layer: LedgerLayer, exact: bool) -> dict[str, Any]:

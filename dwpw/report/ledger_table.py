@@ -6,10 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dwpw.comparison import ComparedLayer
 from dwpw.ledger import ACCOUNTS, Cause, Ledger, LedgerLayer, causes, total
 from dwpw.report.layout import Layout, fitting, new_table
-from dwpw.report.names import kernel_name, operator_name
+from dwpw.report.names import layer_kernels, layer_name
 from dwpw.report.numbers import (
     BETWEEN,
     DIFFERS,
@@ -42,7 +41,7 @@ def print_ledger(ledger: Ledger, console: Console, layers: bool) -> None:
 
 
 def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
-    """One row per operator, their sum, what lies between them, and the whole inference."""
+    """One row per step, their sum, what lies between them, and the whole inference."""
     table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("operator", no_wrap=True)
@@ -52,9 +51,9 @@ def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
         table.add_column(title, justify="right", no_wrap=True)
     run = ledger.comparison.runs[0]
     for compared, layer in ledger.rows if layers else ():
-        kernel = [kernel_name(compared.kernel, run.kernels)] if layout.kernels else []
+        kernel = [layer_kernels(compared, run.kernels)] if layout.kernels else []
         cells = _cells(layer, layout, compared.exact)
-        table.add_row(*_names(compared), *kernel, *cells)
+        table.add_row(compared.number, layer_name(compared), *kernel, *cells)
     table.add_section()
     everything = total(ledger.layers)
     kernel = [""] if layout.kernels else []
@@ -66,10 +65,6 @@ def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
         table.add_row("", BETWEEN, *before, between(run, layout))
         table.add_row("", "total", *before, cycles, style="bold")
     return table
-
-
-def _names(layer: ComparedLayer) -> tuple[str, str]:
-    return str(layer.index), operator_name(layer)
 
 
 def _titles(layout: Layout) -> list[str]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from dwpw.comparison import ComparedLayer, Comparison
 from dwpw.report.layout import Layout, fitting, new_table
-from dwpw.report.names import kernel_name, operator_name, shape_name
+from dwpw.report.names import layer_kernels, layer_name, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate, short
 from dwpw.report.table import group_table, print_heading, print_lines, verdict
 
@@ -31,7 +31,7 @@ def milliseconds(cycles: int, clock_hz: int) -> str:
 
 
 def timed_table(comparison: Comparison, layout: Layout) -> Table:
-    """One row per operator of the only set; what lies between them is in the group table."""
+    """One row per step of the only set; what lies between them is in the group table."""
     (run,) = comparison.runs
     clock_hz = comparison.soc.clock_hz
     table = new_table(layout)
@@ -44,9 +44,9 @@ def timed_table(comparison: Comparison, layout: Layout) -> Table:
         table.add_column("kernel", no_wrap=True)
     for layer in run.layers:
         table.add_row(
-            *(str(layer.index), operator_name(layer), shape_name(layer.shape)),
+            *(layer.number, layer_name(layer), shape_name(layer.shape)),
             *_figures(layer, clock_hz, layout),
-            *([kernel_name(layer.kernel, run.kernels)] if layout.kernels else []),
+            *([layer_kernels(layer, run.kernels)] if layout.kernels else []),
         )
     return table
 

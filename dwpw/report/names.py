@@ -23,10 +23,14 @@ KERNELS = {
 }
 
 
-def operator_name(layer: ComparedLayer) -> str:
+def operator_name(kind: str, window: str) -> str:
     """Kind with window and stride: "dw 3x3/2"."""
-    name = OPERATORS.get(layer.kind, layer.kind.lower())
-    return f"{name} {layer.window}".strip()
+    return f"{OPERATORS.get(kind, kind.lower())} {window}".strip()
+
+
+def layer_name(layer: ComparedLayer) -> str:
+    """The names of its operators: "dw 3x3 + conv 1x1"."""
+    return " + ".join(operator_name(one.kind, one.window) for one in layer.operators)
 
 
 def shape_name(shape: Sequence[int]) -> str:
@@ -42,20 +46,26 @@ def kernel_name(kernel: str, wanted_set: str) -> str:
 
 
 def kernel_names(layers: Sequence[ComparedLayer], runs: Sequence[ComparedRun]) -> str:
-    """The kernels that ran one operator, set by set; "=" is the same as the one before."""
+    """The kernels that ran one layer, set by set; "=" is the same as the one before."""
     names = []
     before = None
     for layer, run in zip(layers, runs, strict=True):
-        same = layer.kernel == before
-        names.append("=" if same else kernel_name(layer.kernel, run.kernels))
-        before = layer.kernel
+        same = layer.kernels == before
+        names.append("=" if same else layer_kernels(layer, run.kernels))
+        before = layer.kernels
     return " ".join(names)
+
+
+def layer_kernels(layer: ComparedLayer, wanted_set: str) -> str:
+    """The kernels of a layer's steps: "dw3x3+pw"."""
+    return "+".join(kernel_name(kernel, wanted_set) for kernel in layer.kernels)
 
 
 def fallbacks(run: ComparedRun) -> dict[str, int]:
     """Kernels of a simpler set that ran in this set's place, with how many operators."""
     counts: dict[str, int] = {}
     for layer in run.layers:
-        if not layer.kernel.startswith(f"{run.kernels}/"):
-            counts[layer.kernel] = counts.get(layer.kernel, 0) + 1
+        for kernel in layer.kernels:
+            if not kernel.startswith(f"{run.kernels}/"):
+                counts[kernel] = counts.get(kernel, 0) + len(layer.operators)
     return counts

@@ -13,7 +13,7 @@ from rich.text import Text
 from dwpw.comparison import ComparedLayer, ComparedRun, Comparison
 from dwpw.report.jsonfile import to_json
 from dwpw.report.layout import Layout, fitting, new_table
-from dwpw.report.names import operator_name, shape_name
+from dwpw.report.names import layer_name, shape_name
 from dwpw.report.numbers import BETWEEN, DIFFERS, NOTHING, full, short
 from dwpw.report.table import between, print_heading, print_lines, verdict
 
@@ -44,12 +44,12 @@ class OnBoard:
     @property
     def pairs(self) -> list[tuple[ComparedLayer, ComparedLayer]]:
         """Every layer on both."""
-        board, simulator = self.runs
-        return list(zip(board.layers, simulator.layers, strict=True))
+        return [(board, simulator) for board, simulator in self.comparison.rows]
 
     @property
     def deviating(self) -> list[int]:
-        """Layers whose cycles differ by more than TOLERANCE; only those that are exact on both."""
+        """Layers whose cycles differ by more than TOLERANCE, by their first operators; only those
+        that are exact on both."""
         return [board.index for board, simulator in self.pairs if _deviates(board, simulator)]
 
 
@@ -75,7 +75,7 @@ def print_on_board(result: OnBoard, console: Console, layers: bool) -> None:
 
 
 def pair_table(result: OnBoard, layout: Layout) -> Table:
-    """One row per operator, then what lies between them, and the whole inference."""
+    """One row per step, then what lies between them, and the whole inference."""
     table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
     for title in ("operator", "output"):
@@ -84,14 +84,13 @@ def pair_table(result: OnBoard, layout: Layout) -> Table:
         table.add_column(title, justify="right", no_wrap=True)
     if layout.kernels:
         table.add_column("kernel", no_wrap=True)
-    deviating = set(result.deviating)
     for pair in result.pairs:
         board = pair[0]
         table.add_row(
-            *(str(board.index), operator_name(board), shape_name(board.shape)),
+            *(board.number, layer_name(board), shape_name(board.shape)),
             *_figures(pair, layout),
-            *([board.kernel] if layout.kernels else []),
-            style="bold yellow" if board.index in deviating else "",
+            *(["+".join(board.kernels)] if layout.kernels else []),
+            style="bold yellow" if _deviates(*pair) else "",
         )
     table.add_section()
     table.add_row("", BETWEEN, "", *(between(run, layout) for run in result.runs))

@@ -17,7 +17,7 @@ from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
 from dwpw.report.changes import change_cell, change_columns, change_lines
 from dwpw.report.earlier import Change
 from dwpw.report.layout import Layout, fitting, new_table
-from dwpw.report.names import fallbacks, kernel_names, operator_name, shape_name
+from dwpw.report.names import fallbacks, kernel_names, layer_name, shape_name
 from dwpw.report.numbers import BETWEEN, DIFFERS, NOTHING, factor, full, rate, share, short, signed
 
 NO_CHANGES: Mapping[str, Change] = MappingProxyType({})
@@ -88,7 +88,7 @@ def between(run: ComparedRun, layout: Layout) -> Text | str:
 def layer_table(
     comparison: Comparison, layout: Layout, changes: Mapping[str, Change] = NO_CHANGES
 ) -> Table:
-    """One row per operator, then what lies between them, and the whole inference."""
+    """One row per step, then what lies between them, and the whole inference."""
     runs = comparison.runs
     changed = change_columns(changes)
 
@@ -105,10 +105,10 @@ def layer_table(
     table.add_column("exact", no_wrap=True)
     if layout.kernels:
         table.add_column("kernels", no_wrap=True)
-    for place, layers in enumerate(zip(*(run.layers for run in runs), strict=True)):
+    for place, layers in enumerate(comparison.rows):
         first = layers[0]
         table.add_row(
-            *(str(first.index), operator_name(first), shape_name(first.shape)),
+            *(first.number, layer_name(first), shape_name(first.shape)),
             *_figures([layer.cycles if layer.exact else None for layer in layers], layout),
             rate(first.macs, layers[-1].cycles if layers[-1].exact else None),
             *cells(lambda change, place=place: change.layers[place]),
@@ -176,7 +176,7 @@ def group_table(comparison: Comparison, layout: Layout) -> Table:
         if group == "total":
             table.add_section()
             table.add_row(BETWEEN, *_between_cells(runs, layout))
-        if _members(runs[0], group):
+        if _members(comparison, 0, group):
             cells = _group_cells(comparison, group, layout)
             table.add_row(group, *cells, style="bold" if group == "total" else "")
     return table
@@ -184,9 +184,9 @@ def group_table(comparison: Comparison, layout: Layout) -> Table:
 
 def _group_cells(comparison: Comparison, group: str, layout: Layout) -> list[Text | str]:
     runs = comparison.runs
-    macs = sum(layer.macs for layer in _members(runs[0], group))
+    macs = sum(layer.macs for layer in _members(comparison, 0, group))
     cells: list[Text | str] = [share(macs, comparison.graph.macs)]
-    sums = [_group_cycles(run, group) for run in runs]
+    sums = [_group_cycles(comparison, place, group) for place in range(len(runs))]
     for run, cycles in zip(runs, sums, strict=True):
         cells.append(_cycles(cycles, layout))
         if layout.shares:
@@ -204,15 +204,17 @@ def _between_cells(runs: Sequence[ComparedRun], layout: Layout) -> list[Text | s
     return cells
 
 
-def _members(run: ComparedRun, group: str) -> list[ComparedLayer]:
-    return [layer for layer in run.layers if group in ("total", layer.group)]
+def _members(comparison: Comparison, place: int, group: str) -> list[ComparedLayer]:
+    """The layers of one part in the run at that place."""
+    return [row[place] for row in comparison.rows if group in ("total", row[place].group)]
 
 
-def _group_cycles(run: ComparedRun, group: str) -> int | None:
+def _group_cycles(comparison: Comparison, place: int, group: str) -> int | None:
     """Cycles of one part; None unless all of it is exact."""
     if group == "total":
+        run = comparison.runs[place]
         return run.cycles if run.exact else None
-    layers = _members(run, group)
+    layers = _members(comparison, place, group)
     exact = all(layer.exact for layer in layers)
     return sum(layer.cycles for layer in layers) if exact else None
 
@@ -233,19 +235,31 @@ def _notes(comparison: Comparison, kernels_shown: bool) -> list[str]:
     return notes
 
 
+def _described(layer: ComparedLayer) -> str:
+    """Which operators, and what ran them."""
+    name = "operator" if len(layer.operators) == 1 else "operators"
+    operators = " and ".join(f"{one.kind} '{one.name}'" for one in layer.operators)
+    return f"{name} {layer.number} ({operators}, {', '.join(layer.kernels)})"
+
+
 def verdict(comparison: Comparison) -> list[str]:
     """Whether every tensor is exact, and else where each set differs first."""
     if comparison.exact:
-        count = sum(len(run.layers) for run in comparison.runs)
-        return [f"All {count} tensors are bit-exact with the golden layers."]
+        layers = [layer for run in comparison.runs for layer in run.layers]
+        count = sum(layer.tensors for layer in layers)
+        inside = sum(len(layer.operators) for layer in layers) - count
+        lines = [f"All {count} tensors are bit-exact with the golden layers."]
+        if inside:
+            lines.append(f"{inside} more stay inside a step: `dwpw sim --check` looks at them.")
+        return lines
     lines = []
     for run in comparison.runs:
         if run.exact:
             continue
         wrong = [layer for layer in run.layers if not layer.exact]
         where = (
-            f"{len(wrong)} of {len(run.layers)} layers differ, the first is operator"
-            f" {wrong[0].index} ({wrong[0].kind} '{wrong[0].name}', {wrong[0].kernel});"
+            f"{len(wrong)} of {len(run.layers)} layers differ, the first is"
+            f" {_described(wrong[0])};"
             " `dwpw sim --check` finds the element."
             if wrong
             else "every layer is exact, but not the output of the inference as a whole."

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from compiler_intrinsics.simd.geometry import Geometry
 from compiler_intrinsics.simd.spec import INSTRUCTION_SET
-from dwpw.kernels import pack_simd, work_simd
+from dwpw.kernels import pack_simd, param_simd, work_simd
 from dwpw.paths import FIRMWARE
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.unit import Unit
 
 
-def _kernels(geometry: Geometry) -> KernelSet:
-    return KernelSet("simd", FIRMWARE / "kernels" / "simd", pack_simd.rules(geometry))
+def kernels(geometry: Geometry) -> tuple[KernelSet]:
+    """The one set that the unit brings."""
+    sources = FIRMWARE / "kernels" / "simd"
+    return (KernelSet("simd", sources, pack_simd.rules(geometry), param_simd.PARAMS),)
 
 
 SIMD = Unit(
@@ -19,6 +21,6 @@ SIMD = Unit(
     instruction_set=INSTRUCTION_SET,
     instructions_from="compiler_intrinsics.simd.spec:INSTRUCTION_SET",
     hardware_from="rtl_ext.simd.unit:SimdUnit",
-    kernels=_kernels,
+    kernels=kernels,
     resources=work_simd.RESOURCES,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from dwpw.errors import UserError
 from dwpw.kernels.packing import KernelRule
@@ -43,7 +44,7 @@ class Target:
     @property
     def kernel_sets(self) -> tuple[KernelSet, ...]:
         """Simplest first; an operator that one set does not take falls back to the one before."""
-        return (*BASELINE_SETS, *(unit.kernel_set for unit in self.units))
+        return (*BASELINE_SETS, *(one for unit in self.units for one in unit.kernel_sets))
 
     @property
     def best_set(self) -> str:
@@ -51,9 +52,19 @@ class Target:
         return self.kernel_sets[-1].name
 
     @property
-    def kernels(self) -> tuple[str, ...]:
-        """Names of all kernels in the firmware; an image names one by its place here."""
-        return tuple(dict.fromkeys(rule.name for one in self.kernel_sets for rule in one.rules))
+    def kernels(self) -> dict[str, int]:
+        """Names of all kernels in the firmware, each with the most operators that it takes in one
+        step; an image names a kernel by its place here."""
+        found: dict[str, int] = {}
+        for one in self.kernel_sets:
+            for rule in one.rules:
+                found[rule.name] = max(found.get(rule.name, 0), rule.window)
+        return found
+
+    @property
+    def params(self) -> tuple[type[IntEnum], ...]:
+        """What kernels find in `Operator.param`."""
+        return tuple(enum for one in self.kernel_sets for enum in one.params)
 
     def kernel_set(self, name: str) -> KernelSet:
         """The set of that name; `UserError` when the target has none."""
@@ -65,11 +76,14 @@ class Target:
         return known[name]
 
     def rules(self, wanted: KernelSet) -> Iterator[KernelRule]:
-        """The rules of a set and then of every simpler one, the most preferred first."""
+        """The rules of a set and then of every simpler one, the most preferred first.
+
+        In each set those that take the most operators in one step come first.
+        """
         sets = self.kernel_sets
         place = [one.name for one in sets].index(wanted.name)
         for one in reversed(sets[: place + 1]):
-            yield from one.rules
+            yield from sorted(one.rules, key=lambda rule: -rule.window)
 
     def with_memory(self, memory: str) -> Target:
         """The same SoC with another memory model."""

@@ -21,7 +21,8 @@ class Unit:
     instruction_set: records of its instructions, with their Python meaning; where it can be
         imported from is said by `instructions_from`, since gateware is built in other processes.
     hardware_from: "module:callable" that makes its Migen module from the geometry.
-    kernels: its kernel set, planner rules, packers and work models for a geometry.
+    kernels: its kernel sets, planner rules, packers and work models for a geometry; of several the
+        one that others fall back to comes first.
     resources: what its kernels keep busy, as their work names it.
     """
 
@@ -29,7 +30,7 @@ class Unit:
     instruction_set: InstructionSet = field(repr=False)
     instructions_from: str
     hardware_from: str
-    kernels: Callable[[Any], KernelSet] = field(repr=False)
+    kernels: Callable[[Any], tuple[KernelSet, ...]] = field(repr=False)
     resources: tuple[Resource, ...] = field(default=(), repr=False)
 
     @property
@@ -43,7 +44,7 @@ class Unit:
         return dict(vars(self.geometry))
 
     @property
-    def kernel_set(self) -> KernelSet:
+    def kernel_sets(self) -> tuple[KernelSet, ...]:
         """The kernels that use it."""
         return self.kernels(self.geometry)
 

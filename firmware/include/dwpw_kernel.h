@@ -10,9 +10,10 @@ struct dwpw_memory {
     int8_t *arena;
 };
 
+// Runs the step that begins at `op`: op[0] to op[op->step - 1].
 typedef void dwpw_kernel_function(const struct dwpw_operator *op, const struct dwpw_memory *memory);
 
-// Whether `run` may execute the operator: NULL, or the name of what is wrong with it. Tensors have
+// Whether `run` may execute the step: NULL, or the name of what is wrong with it. Tensors have
 // no place yet (`memory->arena` is NULL), constants have. What has been checked before, and what
 // checks are made of, is told in dwpw_check.h.
 typedef const char *dwpw_kernel_check(const struct dwpw_operator *op,
@@ -20,6 +21,7 @@ typedef const char *dwpw_kernel_check(const struct dwpw_operator *op,
 
 struct dwpw_kernel {
     const char *name; // "SET/NAME"
+    uint32_t window;  // the most operators that it takes in one step
     dwpw_kernel_function *run;
     dwpw_kernel_check *check;
 };

@@ -1,6 +1,6 @@
-// The header is checked first, then every operator: what holds for all of them here, and what its
-// kernel relies on by the check beside the kernel. Constants lie in the image, which no kernel
-// writes to, so what has been checked stays as it is while the operators run.
+// The header is checked first, then step by step every operator: what holds for all of them here,
+// and what the step's kernel relies on by the check beside the kernel. Constants lie in the image,
+// which no kernel writes to, so what has been checked stays as it is while the operators run.
 #include "image_check.h"
 
 #include "dwpw_check.h"
@@ -59,13 +59,17 @@ static const char *check_sizes(const struct dwpw_operator *op)
     return dwpw_unless(fine, "size");
 }
 
-static const char *check_tensors(const struct dwpw_operator *op)
+// A tensor between two operators of a step need not be stored: then its spans are empty.
+static const char *
+check_tensors(const struct dwpw_operator *op, bool first_of_step, bool last_of_step)
 {
     const uint64_t input = dwpw_product(op->in_h, op->in_w, op->in_c, 1);
     const uint64_t output = dwpw_product(op->out_h, op->out_w, op->out_c, 1);
+    const bool no_input = !first_of_step && op->input.size == 0;
+    const bool no_output = !last_of_step && op->output.size == 0;
     const char *const wrong[] = {
-        dwpw_unless(op->input.size == input, "input"),
-        dwpw_unless(op->output.size == output, "output"),
+        dwpw_unless(op->input.size == input || no_input, "input"),
+        dwpw_unless(op->output.size == output || no_output, "output"),
     };
 
     return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
@@ -85,38 +89,70 @@ static const char *check_values(const struct dwpw_operator *op)
     return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
 
-// Each step relies on those before it.
-static const char *check_parameters(const struct dwpw_operator *op,
-                                    const struct dwpw_memory *memory)
-{
-    const char *wrong = check_sizes(op);
-
-    if (wrong == NULL) {
-        wrong = check_tensors(op);
-    }
-    if (wrong == NULL) {
-        wrong = check_values(op);
-    }
-    return wrong != NULL ? wrong : dwpw_kernels[op->kernel].check(op, memory);
-}
-
-// The operator's number in the image is filled in by the caller.
+// What an operator has in itself, wherever it stands. Each check relies on those before it.
 static struct image_fault check_operator(const struct dwpw_header *header,
                                          const struct dwpw_operator *op,
-                                         const struct dwpw_memory *memory)
+                                         bool first_of_step,
+                                         bool last_of_step)
 {
-    if (op->kernel >= dwpw_kernel_count) {
-        return (struct image_fault){.code = DWPW_ERROR_CODE_BAD_KERNEL, .what = "kernel"};
-    }
-    struct image_fault fault = {.kernel = dwpw_kernels[op->kernel].name};
+    struct image_fault fault = {.what = check_spans(header, op)};
 
-    fault.what = check_spans(header, op);
     if (fault.what != NULL) {
         fault.code = DWPW_ERROR_CODE_BAD_SPAN;
         return fault;
     }
-    fault.what = check_parameters(op, memory);
+    fault.what = check_sizes(op);
+    if (fault.what == NULL) {
+        fault.what = check_tensors(op, first_of_step, last_of_step);
+    }
+    if (fault.what == NULL) {
+        fault.what = check_values(op);
+    }
     if (fault.what != NULL) {
+        fault.code = DWPW_ERROR_CODE_BAD_PARAMETER;
+    }
+    return fault;
+}
+
+// Whether the kernel takes the `left` operators that are left, or the first of them, in one step.
+static const char *check_step(const struct dwpw_operator *op, uint32_t left)
+{
+    bool fine = op->step >= 1 && op->step <= left && op->step <= dwpw_kernels[op->kernel].window;
+
+    for (uint32_t i = 1; fine && i < op->step; ++i) {
+        fine = op[i].step == 0;
+    }
+    return dwpw_unless(fine, "step");
+}
+
+// The step that begins at operator `first`; a fault names the operator that it lies in.
+static struct image_fault check_step_at(const struct dwpw_header *header,
+                                        const struct dwpw_operator *operators,
+                                        uint32_t first,
+                                        const struct dwpw_memory *memory)
+{
+    const struct dwpw_operator *op = &operators[first];
+    struct image_fault fault = {.index = first};
+
+    if (op->kernel >= dwpw_kernel_count) {
+        fault.code = DWPW_ERROR_CODE_BAD_KERNEL;
+        fault.what = "kernel";
+        return fault;
+    }
+    fault.kernel = dwpw_kernels[op->kernel].name;
+    fault.what = check_step(op, header->operator_count - first);
+    for (uint32_t i = 0; fault.what == NULL && i < op->step; ++i) {
+        const struct image_fault own = check_operator(header, &op[i], i == 0, i == op->step - 1);
+
+        fault.code = own.code;
+        fault.what = own.what;
+        fault.index = first + i;
+    }
+    if (fault.what == NULL) {
+        fault.index = first;
+        fault.what = dwpw_kernels[op->kernel].check(op, memory);
+    }
+    if (fault.what != NULL && fault.code == 0) {
         fault.code = DWPW_ERROR_CODE_BAD_PARAMETER;
     }
     return fault;
@@ -166,10 +202,9 @@ struct image_fault image_check(const uint8_t *image, size_t capacity)
     if (fault.code != 0) {
         return fault;
     }
-    const struct dwpw_operator *op = (const void *)(image + header->operators);
-    for (uint32_t i = 0; i < header->operator_count && fault.code == 0; ++i) {
-        fault = check_operator(header, &op[i], &memory);
-        fault.index = i;
+    const struct dwpw_operator *operators = (const void *)(image + header->operators);
+    for (uint32_t i = 0; i < header->operator_count && fault.code == 0; i += operators[i].step) {
+        fault = check_step_at(header, operators, i, &memory);
     }
     return fault;
 }

@@ -7,10 +7,14 @@
 #include "platform.h"
 #include "run_log.h"
 
+// Tensors that one step may store: one for each of its operators.
+enum { MAX_STORED = DWPW_MAX_STEP };
+
 // An image that was checked, where it lies.
 struct program {
     const struct dwpw_header *header;
     const struct dwpw_operator *operators;
+    const struct dwpw_operator *end; // behind the last one
     struct dwpw_memory memory;
 };
 
@@ -19,15 +23,16 @@ struct counts {
     uint64_t instructions;
 };
 
-// Runs `count` operators; the counts include the dispatch through the kernel table.
-static struct counts
-run_operators(const struct dwpw_operator *op, uint32_t count, const struct dwpw_memory *memory)
+// Runs steps from `op` up to `end`; the counts include the dispatch through the kernel table.
+static struct counts run_steps(const struct dwpw_operator *op,
+                               const struct dwpw_operator *end,
+                               const struct dwpw_memory *memory)
 {
     const uint64_t instructions_before = platform_instructions();
     const uint64_t cycles_before = platform_cycles();
 
-    for (uint32_t i = 0; i < count; ++i) {
-        dwpw_kernels[op[i].kernel].run(&op[i], memory);
+    for (; op != end; op += op->step) {
+        dwpw_kernels[op->kernel].run(op, memory);
     }
 
     // The cycles are read last before and first behind, so that they span the least.
@@ -48,53 +53,64 @@ static uint32_t checksum(const struct program *program, struct dwpw_span tensor)
 static struct counts run_whole(const struct program *program)
 {
     platform_forget_caches();
-    const struct counts counts =
-        run_operators(program->operators, program->header->operator_count, &program->memory);
+    const struct counts counts = run_steps(program->operators, program->end, &program->memory);
 
     run_log_whole(counts.cycles, counts.instructions, checksum(program, program->header->output));
     return counts;
 }
 
-// One operator, and all that is said about it.
-static struct counts run_layer(const struct program *program, uint32_t index)
+// One step, and all that is said about it.
+static struct counts
+run_layer(const struct program *program, const struct dwpw_operator *op, uint32_t index)
 {
-    const struct dwpw_operator *op = &program->operators[index];
+    const struct dwpw_operator *end = op + op->step;
+    uint32_t crcs[MAX_STORED];
+    uint32_t tensors = 0;
 
     // What the CPU has read for a checksum must not be cached for the operator.
     platform_flush_dcache();
     platform_start_counters();
-    const struct counts counts = run_operators(op, 1, &program->memory);
+    const struct counts counts = run_steps(op, end, &program->memory);
     platform_stop_counters();
     layer_counters_keep(index);
 
-    const uint32_t crc = checksum(program, op->output);
+    for (const struct dwpw_operator *one = op; one != end; ++one) {
+        if (one->output.size != 0) {
+            crcs[tensors++] = checksum(program, one->output);
+        }
+    }
     run_log_layer(&(struct layer_record){
         .index = index,
         .kernel = dwpw_kernels[op->kernel].name,
         .cycles = counts.cycles,
         .instructions = counts.instructions,
-        .crcs = &crc,
-        .tensors = 1,
+        .crcs = crcs,
+        .tensors = tensors,
     });
     if (program->header->flags & DWPW_FLAG_DUMP_TENSORS) {
-        platform_dump(dwpw_tensor(&program->memory, op->output), op->output.size);
+        for (const struct dwpw_operator *one = op; one != end; ++one) {
+            if (one->output.size != 0) {
+                platform_dump(dwpw_tensor(&program->memory, one->output), one->output.size);
+            }
+        }
     }
     return counts;
 }
 
-// Operator after operator; returns the sum of their counts.
+// Step after step; returns the sum of their counts.
 static struct counts run_layers(const struct program *program)
 {
     struct counts total = {0, 0};
+    uint32_t steps = 0;
 
     platform_forget_caches();
-    for (uint32_t i = 0; i < program->header->operator_count; ++i) {
-        const struct counts counts = run_layer(program, i);
+    for (const struct dwpw_operator *op = program->operators; op != program->end; op += op->step) {
+        const struct counts counts = run_layer(program, op, steps++);
 
         total.cycles += counts.cycles;
         total.instructions += counts.instructions;
     }
-    layer_counters_log(program->header->operator_count);
+    layer_counters_log(steps);
     return total;
 }
 
@@ -107,9 +123,11 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
         run_log_fault(&fault);
         return fault.code;
     }
+    const struct dwpw_operator *operators = (const void *)(image + header->operators);
     const struct program program = {
         .header = header,
-        .operators = (const void *)(image + header->operators),
+        .operators = operators,
+        .end = operators + header->operator_count,
         .memory = {.image = image, .arena = (int8_t *)image + image_arena_distance(header)},
     };
 

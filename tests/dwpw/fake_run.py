@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dwpw.comparison import Comparison, compare_run, golden_output
+from dwpw.comparison import Comparison, compare_run, golden_output, wanted_checksums
 from dwpw.console.prepare import soc_info
 from dwpw.golden import GoldenLayer
 from dwpw.model import Graph
@@ -16,14 +16,15 @@ from dwpw.plan.planner import Plan, plan
 from dwpw.run import Job
 from dwpw.runlog import Measurement, RunLayer, RunLog
 from dwpw.target.kernel_set import KernelSet
+from dwpw.target.target import Target
 from soc.counters import EVENTS
 from tests.support.targets import TARGET
 
-CYCLES = {"reference": 4_000_000, "scalar": 400_000, "simd": 40_000}
-"""Operator i takes i + 1 times as many, and so many lie between the layers."""
+CYCLES = {"reference": 4_000_000, "scalar": 400_000, "simd": 40_000, "fused": 60_000}
+"""Step i takes i + 1 times as many, and so many lie between the layers."""
 
 COUNTERS = {event.name: place for place, event in enumerate(EVENTS, start=1)}
-"""What the performance counters of every operator read."""
+"""What the performance counters of every step read."""
 
 
 def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
@@ -31,13 +32,15 @@ def run_log(planned: Plan, golden: Sequence[GoldenLayer]) -> RunLog:
     layers = tuple(
         RunLayer(
             index=i,
-            kernel=operator.kernel,
+            kernel=step.kernel,
             cycles=(i + 1) * CYCLES[planned.kernel_set.name],
             instructions=i + 1,
-            crcs=(layer.crc,),
+            crcs=crcs,
             counters=COUNTERS,
         )
-        for i, (operator, layer) in enumerate(zip(planned.operators, golden, strict=True))
+        for i, (step, crcs) in enumerate(
+            zip(planned.steps, wanted_checksums(planned, golden), strict=True)
+        )
     )
     return RunLog(
         clock_hz=60_000_000,
@@ -60,7 +63,7 @@ def measured(planned: Plan, golden: Sequence[GoldenLayer]) -> Measurement:
 
 
 def log_of(job: Job, golden: Sequence[GoldenLayer], wrong: int | None = None) -> RunLog:
-    """What an exact run of the job reports; `wrong` names an operator whose tensor differs."""
+    """What an exact run of the job reports; `wrong` names a step whose tensor differs."""
     if job.whole:
         return whole_log(job.plan, golden)
     log = run_log(job.plan, golden)
@@ -68,7 +71,7 @@ def log_of(job: Job, golden: Sequence[GoldenLayer], wrong: int | None = None) ->
 
 
 def spoilt(log: RunLog, index: int) -> RunLog:
-    """The log with a wrong tensor at operator `index`."""
+    """The log with a wrong tensor at step `index`."""
     layers = list(log.layers)
     layers[index] = replace(layers[index], crcs=(layers[index].crcs[0] ^ 1,))
     return replace(log, layers=tuple(layers))
@@ -79,14 +82,15 @@ def comparison(
     golden: Sequence[GoldenLayer],
     sets: Sequence[KernelSet],
     wrong: Mapping[str, int] | None = None,
+    target: Target = TARGET,
 ) -> Comparison:
-    """A comparison of fake runs; `wrong` names an operator that differs, by the set's name."""
+    """A comparison of fake runs; `wrong` names a step that differs, by the set's name."""
     runs = []
     for one in sets:
-        planned = plan(graph, TARGET, one)
+        planned = plan(graph, target, one)
         both = measured(planned, golden)
         if one.name in (wrong or {}):
             both = replace(both, layers=spoilt(both.layers, wrong[one.name]))
         runs.append(compare_run(planned, both, golden))
-    soc = soc_info(TARGET)
+    soc = soc_info(target)
     return Comparison(graph, soc, "golden kernels", "an input", tuple(runs))

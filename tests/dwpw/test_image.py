@@ -67,7 +67,8 @@ def test_the_same_plan_gives_the_same_bytes(graph: Graph) -> None:
 
 def test_records_hold_shapes_windows_and_offsets(planned: Plan) -> None:
     conv = records(pack(planned))[CONV]
-    assert TARGET.kernels[conv.kernel] == "reference/conv"
+    assert list(TARGET.kernels)[conv.kernel] == "reference/conv"
+    assert conv.step == 1
     assert (conv.in_h, conv.in_w, conv.in_c) == (9, 9, 3)
     assert (conv.out_h, conv.out_w, conv.out_c) == (4, 4, 4)
     assert (conv.kernel_h, conv.kernel_w, conv.stride_h, conv.stride_w) == (3, 3, 2, 2)
@@ -110,9 +111,10 @@ def test_spans_of_constants_do_not_overlap(planned: Plan) -> None:
 
 def with_constants(planned: Plan, constants: PackedConstants) -> Plan:
     """The plan with other constants for its convolution."""
-    operators = list(planned.operators)
-    operators[CONV] = replace(operators[CONV], constants=constants)
-    return replace(planned, operators=tuple(operators))
+    steps = list(planned.steps)
+    (conv,) = steps[CONV].operators
+    steps[CONV] = replace(steps[CONV], operators=(replace(conv, constants=constants),))
+    return replace(planned, steps=tuple(steps))
 
 
 def test_a_packer_may_override_fields_and_parameters(planned: Plan) -> None:

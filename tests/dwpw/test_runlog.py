@@ -7,9 +7,10 @@ import zlib
 import pytest
 
 from dwpw.errors import UserError
+from dwpw.image.format import VERSION
 from dwpw.runlog import LogLine, RunLayer, RunLog, parse_event, parse_line, parse_run_log
 
-START = '{"dwpw":"start","version":1,"clock_hz":60000000,"operators":2}'
+START = f'{{"dwpw":"start","version":{VERSION},"clock_hz":60000000,"operators":2}}'
 LAYERS = [
     '{"dwpw":"layer","index":0,"kernel":"simd/conv","cycles":123,"instructions":99,'
     '"crcs":["1a2b3c4d"]}',
@@ -75,8 +76,8 @@ REFUSED = {
         "the run log is damaged: counters of layer 1, which did not run",
     ),
     "another version": (
-        [START.replace('"version":1', '"version":9')],
-        "the firmware speaks run log version 9, this dwpw 1; build the firmware again",
+        [START.replace(f'"version":{VERSION}', '"version":9')],
+        f"the firmware is of version 9, this dwpw of version {VERSION}; build the firmware again",
     ),
     "an error": (
         ['{"dwpw":"error","code":4,"name":"BAD_CRC"}'],

@@ -14,13 +14,11 @@ from dwpw.image.format import (
     MeanParam,
     Operator,
     PadParam,
-    ScalarDepthwise3x3Param,
-    SimdConvPointwiseParam,
-    SimdConvRowsParam,
-    SimdDepthwise3x3Param,
     Span,
 )
 from dwpw.image.limits import D_CACHE_BYTES, GEMM_ROWS, MAX_BYTES, MAX_SUMMED
+from dwpw.kernels.param_scalar import ScalarDepthwise3x3Param
+from dwpw.kernels.param_simd import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
 from tests.support.damage import Damage, both, constant, enlarged, fields, longer, onto, over, param
 
 Rows = Mapping[str, tuple[Damage, str]]

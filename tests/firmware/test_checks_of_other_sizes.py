@@ -9,10 +9,9 @@ from compiler_intrinsics.simd.geometry import REP_COUNTS
 from dwpw.image.format import (
     ErrorCode,
     Header,
-    SimdConvPointwiseParam,
-    SimdDepthwise3x3Param,
 )
 from dwpw.image.limits import BLOCK_GROUPS
+from dwpw.kernels.param_simd import SimdConvPointwiseParam, SimdDepthwise3x3Param
 from tests.firmware.test_geometries import LOPSIDED, target_of
 from tests.support.damage import Damage, both, damaged, nothing, param
 from tests.support.host_firmware import HostFirmware, build_server

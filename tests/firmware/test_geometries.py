@@ -85,7 +85,7 @@ def depthwise(tmp_path: Path) -> Graph:
     for seed in range(100):
         graph = read_bytes(random_case("depthwise_3x3", seed)[0], tmp_path)
         planned = plan(graph, wanted, wanted.kernel_set("simd"))
-        if planned.operators[0].kernel == "simd/depthwise_3x3":
+        if planned.steps[0].kernel == "simd/depthwise_3x3":
             return graph
     pytest.fail("no random model has a depthwise 3x3")
 

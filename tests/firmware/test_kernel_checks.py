@@ -9,11 +9,11 @@ from dwpw.image.format import (
     ErrorCode,
     Header,
     Operator,
-    ScalarDepthwise3x3Param,
-    SimdConvPointwiseParam,
     Span,
 )
 from dwpw.image.limits import DEPTHWISE_MAX_PIXELS, MAX_BYTES
+from dwpw.kernels.param_scalar import ScalarDepthwise3x3Param
+from dwpw.kernels.param_simd import SimdConvPointwiseParam
 from dwpw.plan.image import arena_offset
 from tests.firmware.check_cases import CASES
 from tests.support.damage import Damage, both, damaged, fields, nothing, param

@@ -61,5 +61,5 @@ def test_the_random_layers_reach_every_kernel(tmp_path: Path) -> None:
         for kind in KINDS:
             for seed in range(MODELS_PER_KIND):
                 graph = read_bytes(random_case(kind, seed)[0], tmp_path)
-                reached.update(one.kernel for one in plan(graph, TARGET, kernel_set).operators)
+                reached.update(step.kernel for step in plan(graph, TARGET, kernel_set).steps)
     assert reached == set(TARGET.kernels)

@@ -16,7 +16,7 @@ import pytest
 from dwpw.image.format import Header
 from dwpw.plan.image import arena_offset
 from tests.support.host_firmware import HostFirmware, build_server
-from tests.support.mutation import mutation
+from tests.support.mutation import Mutation, mutation
 
 CHUNK = 500
 MUTATIONS, ALL_MUTATIONS = 2_000, 20_000
@@ -29,15 +29,14 @@ def firmware() -> Iterator[HostFirmware]:
         yield running
 
 
-def _outcome(firmware: HostFirmware, seed: int) -> str:
+def outcome(firmware: HostFirmware, made: Mutation) -> str:
     """What the firmware says to a mutation: "ran", or why not."""
-    made = mutation(seed)
     arena = arena_offset(len(made.image))
-    data = np.random.default_rng(seed).bytes(max(0, made.memory_size - arena))
+    data = np.random.default_rng(len(made.image)).bytes(max(0, made.memory_size - arena))
     try:
         run = firmware.run_raw(made.image, made.memory_size, arena, data)
     except pytest.fail.Exception as error:
-        error.add_note(f"mutation {seed} of {made.source}: {'; '.join(made.steps)}")
+        error.add_note(f"a mutation of {made.source}: {'; '.join(made.steps)}")
         raise
     if run.error is None:
         return "ran"
@@ -46,7 +45,7 @@ def _outcome(firmware: HostFirmware, seed: int) -> str:
 
 
 def _check(firmware: HostFirmware, first: int) -> None:
-    outcomes = Counter(_outcome(firmware, seed) for seed in range(first, first + CHUNK))
+    outcomes = Counter(outcome(firmware, mutation(seed)) for seed in range(first, first + CHUNK))
     # The search is worth something only while both ends are reached often, by many roads.
     assert outcomes["ran"] > CHUNK // 20
     assert outcomes["BAD_CRC  "] < CHUNK // 20

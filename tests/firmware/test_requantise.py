@@ -97,4 +97,4 @@ def test_nothing_overflows_just_below_a_power_of_two(
         layer = _layer(bias, scale, zero_point, activation)
         graph = read_bytes(build_model(SHAPE, SOURCE, [layer]), tmp_path)
         planned = check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
-    assert planned.operators[0].kernel.startswith(kernel_set.name)
+    assert planned.steps[0].kernel.startswith(kernel_set.name)

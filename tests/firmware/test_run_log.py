@@ -44,7 +44,7 @@ def test_log_of_a_chain(firmware: HostFirmware, tmp_path: Path, kernel_set: Kern
     start, *layers, end = run.lines
     assert (start["dwpw"], start["version"], start["operators"]) == ("start", VERSION, len(chain))
     assert [line["index"] for line in layers] == list(range(len(chain)))
-    assert [line["kernel"] for line in layers] == [one.kernel for one in planned.operators]
+    assert [line["kernel"] for line in layers] == [step.kernel for step in planned.steps]
     sizes = [one.output.size for one in planned.operators]
     tensors = np.split(run.dump, np.cumsum(sizes)[:-1])
     assert [line["crcs"] for line in layers] == [[checksum(t)] for t in tensors]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dwpw.image.format import SimdConvPointwiseParam
+from dwpw.kernels.param_simd import SimdConvPointwiseParam
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.target.kernel_set import KernelSet
@@ -64,11 +64,11 @@ def test_wide_pointwise_layers_are_exact(
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_shapes_are_as_wide_as_their_names_say(name: str, tmp_path: Path) -> None:
     _, _, channels, outputs = SHAPES[name]
-    (planned,) = plan(pointwise(name, tmp_path)[0], TARGET, SIMD).operators
+    (step,) = plan(pointwise(name, tmp_path)[0], TARGET, SIMD).steps
     if name.startswith("wider than the weight store"):
-        assert planned.kernel == "scalar/conv_pointwise"
+        assert step.kernel == "scalar/conv_pointwise"
         return
-    assert planned.kernel == "simd/conv_pointwise"
-    tile = planned.constants.param[SimdConvPointwiseParam.TILE_CHANNELS]
+    assert step.kernel == "simd/conv_pointwise"
+    tile = step.operators[0].constants.param[SimdConvPointwiseParam.TILE_CHANNELS]
     assert (outputs > tile) == ("tile" in name or "store" in name)
     assert (channels > PATCH) == ("patches" in name or "than a patch" in name or "store" in name)

@@ -38,10 +38,10 @@ JOB = struct.Struct("<4I")
 ANSWER = struct.Struct("<3I")
 
 
-def host_sources() -> list[Path]:
+def host_sources(target: Target) -> list[Path]:
     """Every C file of the host build: all kernel sets, and the runtime but for SOC_ONLY."""
     runtime = [p for p in (FIRMWARE / "runtime").glob("*.c") if p.name not in SOC_ONLY]
-    kernels = (FIRMWARE / "kernels").glob("*/*.c")
+    kernels = (path for one in target.kernel_sets for path in one.sources.glob("*.c"))
     host = (FIRMWARE / "host").glob("*.c")
     return sorted([*runtime, *kernels, *host])
 
@@ -49,7 +49,7 @@ def host_sources() -> list[Path]:
 def build_server(target: Target = TARGET) -> Path:
     """The compiled server, from the build cache when nothing has changed."""
     texts = {
-        "dwpw_image.h": c_header.image_header(),
+        "dwpw_image.h": c_header.image_header(target.params),
         "dwpw_tables.c": c_header.tables_source(target.kernels),
         "dwpw_intrinsics.h": "".join(
             intrinsics.generate_host(unit.instruction_set, unit.geometry) for unit in target.units
@@ -65,7 +65,7 @@ def build_server(target: Target = TARGET) -> Path:
         command=(find_program("gcc"), *FLAGS),
         folders=(*(FIRMWARE / name for name in ("include", "host", "runtime")), generated),
     )
-    objects = compilation.objects(BUILD_ROOT, [*host_sources(), *generated.glob("*.c")])
+    objects = compilation.objects(BUILD_ROOT, [*host_sources(target), *generated.glob("*.c")])
 
     def build(folder: Path) -> None:
         run([*compilation.command, *map(str, objects), "-o", str(folder / "server")])

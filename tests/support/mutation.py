@@ -8,15 +8,20 @@ no model had), the others flip bits.  The CRC is right again afterwards.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from dwpw.image.format import Header, Operator, Record, Span
+from dwpw.image.limits import MAX_STEP
 from dwpw.plan.image import CONSTANTS, arena_offset
 from tests.support.damage import mend
 from tests.support.kernel_images import FURTHER_MODELS, MODELS, image_of, kernel_set_of
 from tests.support.targets import KERNEL_SETS, TARGET
+
+Origin = Callable[[np.random.Generator], tuple[str, bytes]]
+"""Draws an image in good order; says what it is."""
 
 LARGEST_ARENA = 1 << 14
 """Bytes; bounds the work that a mutated record may ask for to about a second on the host."""
@@ -120,8 +125,11 @@ class _Mutator:
         self.steps[-1] = f"{name}.{field} = {getattr(span, field)}"
 
     def kernel(self) -> None:
-        """Another kernel."""
-        self.set(self.operator, "kernel", int(self.rng.integers(len(TARGET.kernels) + 1)))
+        """Another kernel, or another number of operators in a step."""
+        if self.rng.random() < 0.7:
+            self.set(self.operator, "kernel", int(self.rng.integers(len(TARGET.kernels) + 1)))
+        else:
+            self.set(self.operator, "step", int(self.choose((0, 1, 2, 3, MAX_STEP, 2**32 - 1))))
 
     def constants(self) -> None:
         """Other bytes, all of a span or a word of it."""
@@ -176,11 +184,11 @@ def _source(rng: np.random.Generator) -> tuple[str, bytes]:
     return f"{model} ({kernel_set.name})", image_of(model, kernel_set)
 
 
-def mutation(seed: int) -> Mutation:
-    """The mutation of that number."""
+def mutation(seed: int, origin: Origin = _source) -> Mutation:
+    """The mutation of that number, of an image that `origin` draws."""
     rng = np.random.default_rng([20, seed])
-    source, image = _source(rng)
+    source, image = origin(rng)
     mutator = _Mutator(rng, image)
     for _ in range(int(rng.integers(1, 5))):
         KINDS[int(rng.integers(len(KINDS)))](mutator)
-    return Mutation(source, tuple(mutator.steps), mend(mutator.content))
+    return Mutation(f"{source}, seed {seed}", tuple(mutator.steps), mend(mutator.content))

@@ -12,6 +12,7 @@ import pytest
 
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
+from dwpw.image.format import VERSION
 from dwpw.inputs import random_input
 from dwpw.load.runner import SerialRunner
 from dwpw.model import Graph
@@ -46,7 +47,7 @@ def printed(log: RunLog) -> str:
         for layer in log.layers
     ]  # fmt: skip
     lines = [
-        {"dwpw": "start", "version": 1, "clock_hz": log.clock_hz, "operators": len(layers)},
+        {"dwpw": "start", "version": VERSION, "clock_hz": log.clock_hz, "operators": len(layers)},
         *layers,
         {"dwpw": "end", "cycles": log.cycles, "instructions": log.instructions,
          "output": list(log.output)},
@@ -149,7 +150,7 @@ def test_error_of_the_firmware_is_reported(run: Callable[..., RunLog]) -> None:
 def test_other_kernels_than_planned_are_refused(
     run: Callable[..., RunLog], job: Job, expected: RunLog
 ) -> None:
-    text = printed(expected).replace(job.plan.operators[1].kernel, "reference/conv")
+    text = printed(expected).replace(job.plan.steps[1].kernel, "reference/conv")
     with pytest.raises(UserError, match="but the firmware ran reference/conv"):
         run(text)
 

@@ -31,7 +31,7 @@ def other_unit(function_ids_from: int) -> Unit:
         instruction_set=own,
         instructions_from="mine:INSTRUCTION_SET",
         hardware_from="mine:Hardware",
-        kernels=lambda _: kernels,
+        kernels=lambda _: (kernels,),
     )
 
 

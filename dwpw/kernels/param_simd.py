@@ -1,0 +1,29 @@
+"""What the words of `Operator.param` mean to kernels of set `simd`."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class SimdConvPointwiseParam(IntEnum):
+    """Of simd/conv_pointwise."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+
+
+class SimdDepthwise3x3Param(IntEnum):
+    """Of simd/depthwise_3x3, in groups of four channels."""
+
+    BLOCK_GROUPS = 0  # whose weights and scales lie in the unit at the same time
+    AT_ONCE = 1  # that pass together: as many as there are loops for
+
+
+class SimdConvRowsParam(IntEnum):
+    """Of simd/conv_rows."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+    ROW_WORDS = 1  # words per row of a window
+    PHASES = 2  # copies of the weights, one for each start address modulo 4
+
+
+PARAMS = (SimdConvPointwiseParam, SimdDepthwise3x3Param, SimdConvRowsParam)
