@@ -34,6 +34,7 @@ class _Children:
     def __init__(self) -> None:
         self.own_groups = False
         self.running: set[subprocess.Popen] = set()
+        self.being_started = False  # by the main thread: not yet among those that run
         self.ended_by: int | None = None
 
     def send(self, number: int) -> None:
@@ -88,7 +89,8 @@ def _end(number: int, _frame: FrameType | None) -> None:
     _children.ended_by = number
     _children.send(signal.SIGTERM)
     signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
-    raise KeyboardInterrupt
+    if not _children.being_started:
+        raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
@@ -106,23 +108,20 @@ def child(
 
     ToolError when it cannot be started, or when we are ending.
     """
+    process = _started(
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        process_group=0 if _children.own_groups else None,
+    )
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            process_group=0 if _children.own_groups else None,
-        )
-    except OSError as error:
-        raise ToolError(f"{command[0]}: cannot be started: {error.strerror or error}") from error
-    _children.running.add(process)
-    try:
+        _stop_waiting()
         if _children.ended_by is not None:
             raise ToolError(f"{Path(command[0]).name} was not run: we are ending")
         yield process
@@ -132,6 +131,27 @@ def child(
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
+
+
+def _started(command: Sequence[str], **options: object) -> subprocess.Popen:
+    """A program that runs and is known to run; `_stop_waiting` must follow."""
+    if threading.current_thread() is threading.main_thread():
+        _children.being_started = True
+    try:
+        process = subprocess.Popen(command, **options)
+    except OSError as error:
+        _stop_waiting()
+        raise ToolError(f"{command[0]}: cannot be started: {error.strerror or error}") from error
+    _children.running.add(process)
+    return process
+
+
+def _stop_waiting() -> None:
+    """Let signals unwind the main thread again; unwinds it when one has come meanwhile."""
+    if threading.current_thread() is threading.main_thread() and _children.being_started:
+        _children.being_started = False
+        if _children.ended_by is not None:
+            raise KeyboardInterrupt
 
 
 def _end_one(process: subprocess.Popen) -> None:

@@ -70,6 +70,36 @@ def test_a_second_signal_does_not_stop_the_cleaning_up(tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+INTERRUPTED_WHILE_STARTING = """
+import os, signal, subprocess, sys
+from soc.processes import child, end_children_on_signals
+
+class Slow(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        os.kill(os.getpid(), int(sys.argv[1]))
+        print("started")
+
+end_children_on_signals()
+subprocess.Popen = Slow
+with child(["sleep", "600"]):
+    print("never")
+"""
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda one: one.name)
+def test_a_signal_between_the_start_of_a_child_and_the_knowledge_of_it_loses_none(
+    ending: signal.Signals,
+) -> None:
+    command = [sys.executable, "-c", INTERRUPTED_WHILE_STARTING, str(int(ending))]
+    with MarkedProcess(command) as running:
+        status, printed = running.end()
+        assert running.children_left() == []
+    assert status != 0
+    assert "KeyboardInterrupt" in printed
+    assert "never" not in printed
+
+
 def test_a_child_has_ended_when_its_block_is_left_by_an_error() -> None:
     with pytest.raises(ZeroDivisionError), child(["sleep", "600"]) as process:
         raise ZeroDivisionError
