@@ -15,7 +15,7 @@ from dwpw.errors import UserError
 from dwpw.kernels.work import CPU_RESOURCES, Resource, Work
 from dwpw.plan.planner import Plan
 from dwpw.runlog import RunLog
-from soc.counters import EVENTS
+from soc.counters import EVENTS, Event, unit_events
 
 GAPS = tuple(event.name for event in EVENTS if event.gap)
 
@@ -65,11 +65,13 @@ class Ledger:
     """A run with its accounts; `comparison` has one run.
 
     resources: what the target keeps busy: of the CPU, then of its units.
+    events: what was counted of the units.
     """
 
     comparison: Comparison
     layers: tuple[LedgerLayer, ...]
     resources: tuple[Resource, ...]
+    events: tuple[Event, ...]
 
     @property
     def rows(self) -> tuple[tuple[ComparedLayer, LedgerLayer], ...]:
@@ -84,9 +86,11 @@ class Ledger:
 
 def make_ledger(comparison: Comparison, plan: Plan, log: RunLog) -> Ledger:
     """The accounts of a run; `UserError` when the SoC that it ran on has no counters."""
+    events = unit_events(unit.hardware for unit in plan.target.units)
+    names = {event.name for event in (*EVENTS, *events)}
     layers = []
     for step, layer in zip(plan.steps, log.layers, strict=True):
-        if set(layer.counters) != {event.name for event in EVENTS}:
+        if set(layer.counters) != names:
             raise UserError(
                 f"{step.operators[0].operator}: the run log has no performance counters of it:"
                 " build the SoC and the firmware again"
@@ -103,7 +107,7 @@ def make_ledger(comparison: Comparison, plan: Plan, log: RunLog) -> Ledger:
             )
         )
     units = [resource for unit in plan.target.units for resource in unit.resources]
-    return Ledger(comparison, tuple(layers), (*CPU_RESOURCES, *units))
+    return Ledger(comparison, tuple(layers), (*CPU_RESOURCES, *units), events)
 
 
 def total(layers: Sequence[LedgerLayer]) -> LedgerLayer:
@@ -113,15 +117,14 @@ def total(layers: Sequence[LedgerLayer]) -> LedgerLayer:
     """
     works = [layer.work for layer in layers if layer.work is not None]
     complete = len(works) == len(layers)
+    names = layers[0].counters if layers else ()
     return LedgerLayer(
         macs=sum(layer.macs for layer in layers),
         cycles=sum(layer.cycles for layer in layers),
         instructions=sum(layer.instructions for layer in layers),
         work=sum(works, Work()) if complete else None,
         bound=sum(layer.bound for layer in layers) if complete else None,
-        counters={
-            event.name: sum(layer.counters[event.name] for layer in layers) for event in EVENTS
-        },
+        counters={name: sum(layer.counters[name] for layer in layers) for name in names},
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from migen import Module, Record
+from migen import Module, Record, Signal
 
 from .cfu_port import CfuPort
 
@@ -15,10 +15,12 @@ class CfuUnit(Protocol):
 
     port         `UNIT_PORT`, seen from the port
     function_ids  the encodings that it owns
+    events       what can be counted of it: name -> a signal, high in the cycles that count
     """
 
     port: Record
     function_ids: frozenset[int]
+    events: Mapping[str, Signal]
 
 
 class Extension(Module):
@@ -31,11 +33,15 @@ class Extension(Module):
     Parameters:
         units: fresh Migen modules (`CfuUnit`); they become submodules.
 
+    Attributes:
+        units: as given.
+
     Ports:
         bus  CFU_BUS  seen from the CPU
     """
 
     def __init__(self, units: Sequence[CfuUnit]):
+        self.units = units
         self.submodules.cfu_port = cfu_port = CfuPort([unit.function_ids for unit in units])
         self.bus = cfu_port.bus
 

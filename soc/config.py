@@ -27,12 +27,15 @@ class HardwareUnit:
                      from the geometry
     instruction_set  "module:variable": its `InstructionSet`
     sizes            fields of the instruction set's geometry, by name
+    counters         what can be counted of it, each a name and what it is in words; the module has
+                     `events`, a signal for each of these names, high in the cycles that count
     """
 
     name: str
     hardware: str
     instruction_set: str
     sizes: tuple[tuple[str, int], ...] = ()
+    counters: tuple[tuple[str, str], ...] = ()
 
     @property
     def instructions(self) -> Any:
@@ -102,7 +105,9 @@ def units_to_json(units: Iterable[HardwareUnit]) -> str:
 def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
     """What `units_to_json` was given."""
     return tuple(
-        HardwareUnit(**unit | {"sizes": tuple(map(tuple, unit["sizes"]))})
+        HardwareUnit(
+            **unit | {name: tuple(map(tuple, unit[name])) for name in ("sizes", "counters")}
+        )
         for unit in json.loads(text)
     )
 

@@ -39,7 +39,7 @@ def write_headers(soc: Any, folder: Path) -> None:
         (generated / name).write_text(without_date(text))
 
     (folder / "dwpw_memory_map.h").write_text(memory_map.c_header())
-    (folder / "dwpw_counters.h").write_text(counters.c_header())
+    (folder / "dwpw_counters.h").write_text(counters.c_header(soc.unit_events))
     _copy_litex_headers(folder)
 
 

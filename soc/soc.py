@@ -16,7 +16,13 @@ from rtl_ext.cfu_bus import CFU_BUS
 from soc import memory_map
 from soc.bios import configure_bios
 from soc.config import DEFAULT_BAUD, SocConfig
-from soc.counters import Counters, port_name, write_netlist_with_events
+from soc.counters import (
+    EVENTS,
+    Counters,
+    port_name,
+    unit_events,
+    write_netlist_with_events,
+)
 from soc.l2.cache import L2Cache
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
@@ -73,12 +79,15 @@ class DwpwSoC(SoCCore):
             uart_baudrate=baud,
         )
         configure_bios(self)
+        self.unit_events = unit_events(config.units)
         netlist = cpu_netlist()
         if config.counters:
             netlist = write_netlist_with_events(netlist, scratch)
             self._connect_counters()
         self.cpu.use_external_variant(str(netlist))
         connect_units(self, config)
+        if config.counters:
+            self._count_units(config)
         if not ideal:
             # LiteX's BIOS trains a DDR memory by registers of this name.
             name = "sdrphy" if sdram_phy.settings.memtype == "SDR" else "ddrphy"
@@ -102,11 +111,19 @@ class DwpwSoC(SoCCore):
 
     def _connect_counters(self) -> None:
         """Count the CPU's events."""
-        self.counters = Counters()
+        self.counters = Counters(self.unit_events)
         self.csr.add("counters", n=memory_map.COUNTERS_PAGE)
+        signals = self.counters.events
         self.cpu.cpu_params.update(
-            {f"o_{port_name(event)}": signal for event, signal in self.counters.events.items()}
+            {f"o_{port_name(event.name)}": signals[event.name] for event in EVENTS}
         )
+
+    def _count_units(self, config: SocConfig) -> None:
+        """Count the units' events."""
+        counted = iter(self.unit_events)
+        for unit, module in zip(config.units, self.extension.units, strict=True):
+            for name, _ in unit.counters:
+                self.comb += self.counters.events[next(counted).name].eq(module.events[name])
 
 
 def _sdram_bytes(core: LiteDRAMCore) -> int:

@@ -19,7 +19,7 @@ RESULT_CYCLES = GROUPS
 """The requantiser takes the accumulators of a result one by one."""
 
 RESOURCES = (
-    Resource("array", "a word that meets a store entry"),
+    Resource("array", "a word that meets a store entry, or is only remembered for later ones"),
     Resource("requantiser", f"a channel of a result, {RESULT_CYCLES} to a packed word"),
 )
 """What the unit keeps busy."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dwpw.kernels.work import CPU_RESOURCES, Resource
 from dwpw.ledger import ACCOUNTS
 from dwpw.target.registry import TARGETS
-from soc.counters import EVENTS, Event
+from soc.counters import EVENTS, Event, unit_events
 
 INTRODUCTION = """\
 # Where the cycles go: `dwpw explain`
@@ -44,6 +44,9 @@ to all of them:
 {accounts}
 | again | instructions passed that a D$ refill had flushed from the pipeline (the remainder) |
 
+Where the terminal is wide enough, a column for each unit's resource that is counted follows: the
+share of the cycles in which it was busy. The CPU's columns go on beside it.
+
 The CPU executes what a refill flushed again. As the remainder, `again` also holds the few cycles
 between the counters' start and the layer's, which only tiny layers show.
 `instr` holds the work that the bound counts, and the overhead of addresses, loops and calls; the
@@ -58,6 +61,9 @@ load here: the D$ is emptied before each layer that is measured alone. [How cycl
 measured](architecture.md#how-cycles-are-measured) says more.
 
 ## The counters
+A unit's own counters are named after it, UNIT_RESOURCE; they count what the work of a kernel says
+of that resource, so the two numbers of a layer must be the same.
+
 A gap is a cycle in which no instruction retires, counted where the pipeline opens it. In `--json
 FILE` (schema `dwpw.explain/2`) every layer has all of them, with its work: the cycles of each
 resource, and which one binds. `cycles` is the total, `layer_cycles` the sum that the accounts
@@ -93,7 +99,8 @@ def generate() -> str:
     """Text of the page."""
     accounts = "\n".join(_account(title, gaps) for title, gaps in ACCOUNTS.items())
     head = INTRODUCTION.format(resources=_resources(), accounts=accounts)
-    return head + "\n".join(map(_counter, EVENTS)) + "\n"
+    units = unit_events(unit.hardware for target in TARGETS.values() for unit in target.units)
+    return head + "\n".join(map(_counter, dict.fromkeys((*EVENTS, *units)))) + "\n"
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
         "schema": SCHEMA,
         **about(ledger.comparison),
         "resources": {one.name: one.document for one in ledger.resources},
-        "counters": {event.name: event.document for event in EVENTS},
+        "counters": {event.name: event.document for event in (*EVENTS, *ledger.events)},
         "accounts": {account: list(gaps) for account, gaps in ACCOUNTS.items()},
         **run_fields(run),
         "total": _account(total(ledger.layers), run.exact),

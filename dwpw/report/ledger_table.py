@@ -20,6 +20,7 @@ from dwpw.report.numbers import (
     short,
 )
 from dwpw.report.table import between, print_heading, print_lines, verdict
+from soc.counters import Event
 
 SHOWN_CAUSES = 6
 LEAST_SHARE = 0.01
@@ -47,17 +48,19 @@ def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
     table.add_column("operator", no_wrap=True)
     if layout.kernels:
         table.add_column("kernel", no_wrap=True)
-    for title in _titles(layout):
+    for title in _titles(ledger, layout):
         table.add_column(title, justify="right", no_wrap=True)
     run = ledger.comparison.runs[0]
     for compared, layer in ledger.rows if layers else ():
         kernel = [layer_kernels(compared, run.kernels)] if layout.kernels else []
-        cells = _cells(layer, layout, compared.exact)
+        cells = _cells(ledger, layer, layout, compared.exact)
         table.add_row(compared.number, layer_name(compared), *kernel, *cells)
     table.add_section()
     everything = total(ledger.layers)
     kernel = [""] if layout.kernels else []
-    table.add_row("", "all layers", *kernel, *_cells(everything, layout, run.exact), style="bold")
+    table.add_row(
+        "", "all layers", *kernel, *_cells(ledger, everything, layout, run.exact), style="bold"
+    )
     if run.exact:
         # Before the cycles: MACs, where they are shown, and the bound, which is none of the whole.
         before = [*kernel, *([""] if layout.kernels else []), ""]
@@ -67,13 +70,19 @@ def ledger_table(ledger: Ledger, layout: Layout, layers: bool) -> Table:
     return table
 
 
-def _titles(layout: Layout) -> list[str]:
+def _busy(ledger: Ledger, layout: Layout) -> tuple[Event, ...]:
+    """What is shown of the units: all where there is room for it."""
+    return ledger.events if layout.kernels else ()
+
+
+def _titles(ledger: Ledger, layout: Layout) -> list[str]:
     macs = ["MACs"] if layout.kernels else []
     speed = ["MAC/cyc"] if layout.shares else []
-    return [*macs, "bound", "cycles", "ratio", *speed, "instr", *ACCOUNTS, "again"]
+    busy = (event.name.partition("_")[2] for event in _busy(ledger, layout))
+    return [*macs, "bound", "cycles", "ratio", *speed, "instr", *ACCOUNTS, "again", *busy]
 
 
-def _cells(layer: LedgerLayer, layout: Layout, exact: bool) -> list[Text | str]:
+def _cells(ledger: Ledger, layer: LedgerLayer, layout: Layout, exact: bool) -> list[Text | str]:
     """A layer in numbers; of a wrong tensor only what does not need a run."""
     count = full if layout.full else short
     head = [count(layer.macs) if layer.macs else NOTHING] if layout.kernels else []
@@ -83,7 +92,8 @@ def _cells(layer: LedgerLayer, layout: Layout, exact: bool) -> list[Text | str]:
     ratio = factor(layer.cycles, layer.bound) if layer.bound is not None else ""
     speed = [rate(layer.macs, layer.cycles)] if layout.shares else []
     spent = [layer.instructions, *(layer.lost(account) for account in ACCOUNTS), layer.again]
-    shares = [share(part, layer.cycles) for part in spent]
+    busy = [layer.counters[event.name] for event in _busy(ledger, layout)]
+    shares = [share(part, layer.cycles) for part in (*spent, *busy)]
     return [*head, count(layer.cycles), ratio, *speed, *shares]
 
 

@@ -23,4 +23,5 @@ SIMD = Unit(
     hardware_from="rtl_ext.simd.unit:SimdUnit",
     kernels=kernels,
     resources=work_simd.RESOURCES,
+    counters=work_simd.RESOURCES,
 )

@@ -24,6 +24,7 @@ class Unit:
     kernels: its kernel sets, planner rules, packers and work models for a geometry; of several the
         one that others fall back to comes first.
     resources: what its kernels keep busy, as their work names it.
+    counters: what performance counters count of it; its Migen module has an event of each name.
     """
 
     geometry: Any
@@ -32,6 +33,7 @@ class Unit:
     hardware_from: str
     kernels: Callable[[Any], tuple[KernelSet, ...]] = field(repr=False)
     resources: tuple[Resource, ...] = field(default=(), repr=False)
+    counters: tuple[Resource, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:
@@ -56,6 +58,7 @@ class Unit:
             hardware=self.hardware_from,
             instruction_set=self.instructions_from,
             sizes=tuple(self.sizes.items()),
+            counters=tuple((one.name, one.document) for one in self.counters),
         )
 
     def resized(self, sizes: dict[str, int]) -> Unit:

@@ -30,6 +30,7 @@ class Requantiser(Module):
         output        OUTPUT          in   zero point and clamp; likewise
         valid         1               out  for one cycle
         result        32              out  `groups` int8, with valid
+        busy          1               out  an accumulator goes in
     """
 
     def __init__(self, geometry: Geometry):
@@ -43,6 +44,7 @@ class Requantiser(Module):
         self.output = output_stage.output
         self.valid = output_stage.valid
         self.result = output_stage.result
+        self.busy = serialiser.busy
 
         # # #
 

@@ -30,6 +30,7 @@ class Serialiser(Module):
         accumulators  groups x int32   in   with start
         group         n                in   with start
         source        one_accumulator  out  in the order of the channels; any value while idle
+        busy          1                out  source is an accumulator
     """
 
     def __init__(self, geometry: Geometry):
@@ -38,10 +39,10 @@ class Serialiser(Module):
         self.accumulators = [Signal((WORD, True), name=f"accumulator{g}") for g in range(groups)]
         self.group = Signal(bits_for_index(geometry.param_groups))
         self.source = source = Record(one_accumulator(geometry))
+        self.busy = busy = Signal()
 
         # # #
 
-        busy = Signal()
         index = Signal(bits_for_index(groups))
         held = [Signal((WORD, True), reset_less=True, name=f"held{g}") for g in range(groups)]
         held_group = Signal(len(self.group), reset_less=True)

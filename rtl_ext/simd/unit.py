@@ -30,6 +30,7 @@ class SimdUnit(Module):
 
     Attributes:
         function_ids: the encodings of its instructions.
+        events: name of a resource -> in, high in the cycles in which it is busy.
 
     Ports:
         port  UNIT_PORT  seen from the CFU port
@@ -48,6 +49,9 @@ class SimdUnit(Module):
         self.submodules.array = array = MacArray(geometry)
         self.submodules.requantiser = requantiser = Requantiser(geometry)
         self.submodules.results = results = Results(geometry)
+        passes = Signal()
+        self.comb += passes.eq(array.step.mac | array.step.shift)
+        self.events = {"array": passes, "requantiser": requantiser.busy}
         self._take_instructions()
         self.comb += [
             sequencer.full.eq(results.full),

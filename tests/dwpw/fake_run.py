@@ -17,13 +17,14 @@ from dwpw.run import Job
 from dwpw.runlog import Measurement, RunLayer, RunLog
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
-from soc.counters import EVENTS
-from tests.support.targets import TARGET
+from soc.counters import EVENTS, unit_events
+from tests.support.targets import TARGET, UNITS
 
 CYCLES = {"reference": 4_000_000, "scalar": 400_000, "simd": 40_000, "fused": 60_000}
 """Step i takes i + 1 times as many, and so many lie between the layers."""
 
-COUNTERS = {event.name: place for place, event in enumerate(EVENTS, start=1)}
+COUNTED = (*EVENTS, *unit_events(UNITS))
+COUNTERS = {event.name: place for place, event in enumerate(COUNTED, start=1)}
 """What the performance counters of every step read."""
 
 

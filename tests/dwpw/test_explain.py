@@ -99,6 +99,8 @@ def test_the_bounds_count_what_the_kernels_do(mobilenet: Path, tmp_path: Path) -
         if layer["kernel"] == "simd/conv_rows":
             more = words_passed_alone(one, pairs=layer["index"] == 0)
         assert layer["counters"]["custom"] == layer["work"]["port"] + more
+        for resource in ("array", "requantiser"):
+            assert layer["counters"][f"simd_{resource}"] == layer["work"][resource]
         assert layer["bound"] < layer["cycles"]
         assert layer["work"]["loads"] < layer["instructions"]
         assert layer["work"]["stores"] <= layer["counters"]["stores"]

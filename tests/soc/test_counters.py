@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from migen import run_simulation
 
-from soc.counters import CPU_MODULE, EVENTS, Counters, netlist_with_events
+from soc.counters import CPU_MODULE, EVENTS, Counters, c_header, netlist_with_events, unit_events
 from soc.soc import cpu_netlist
 from soc.toolchain import verilator_environment, verilator_program
+from tests.support.targets import UNITS
 
-NAMES = [event.name for event in EVENTS]
+UNIT = unit_events(UNITS)
+NAMES = [event.name for event in (*EVENTS, *UNIT)]
 
 
 def counted(*steps: tuple[str, int] | str) -> dict[str, int]:
@@ -22,7 +24,7 @@ def counted(*steps: tuple[str, int] | str) -> dict[str, int]:
 
     "start" and "stop" write the CSR; (event, cycles) is an event that happens for so long.
     """
-    counters = Counters()
+    counters = Counters(UNIT)
     read: dict[str, int] = {}
 
     def drive() -> Iterator:
@@ -57,6 +59,13 @@ def test_nothing_is_counted_before_the_start_and_behind_the_stop() -> None:
 def test_a_start_clears_what_was_counted() -> None:
     first, second = NAMES[:2]
     assert counted("start", (first, 5), "stop", "start", (second, 2)) == {second: 2}
+
+
+def test_counters_of_units_are_named_after_them_and_come_last() -> None:
+    assert NAMES[len(EVENTS) :] == ["simd_array", "simd_requantiser"]
+    header = c_header(UNIT)
+    assert f"DWPW_COUNTERS = {len(EVENTS) + 2} " in header
+    assert header.index('"fetch_bus"') < header.index('"simd_array"')
 
 
 def test_every_event_is_something_that_the_cpu_has(tmp_path: Path) -> None:
