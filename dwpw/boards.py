@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dwpw.build import Progress
+from dwpw.machine import Progress
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
 from soc.boards.bitstreams import BoardBuild, BoardProject, BoardRoute, build_board, write_project

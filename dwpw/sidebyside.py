@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
-from dwpw.run import Cancelled, Job, Observer, SimulatorRunner, whole_run
+from dwpw.jobs import Cancelled, Job, Observer, SimulatorRunner, whole_run
 from dwpw.runlog import Measurement, RunLog
 
 POLL_SECONDS = 0.2

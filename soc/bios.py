@@ -1,6 +1,6 @@
 """What LiteX's BIOS is compiled with: the same for the simulated SoC and for every board.
 
-It brings main RAM up, then asks for programs over the serial line (`dwpw.load.protocol`).
+It brings main RAM up, then asks for programs over the serial line (`dwpw.serialport.protocol`).
 """
 
 from __future__ import annotations

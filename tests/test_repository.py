@@ -66,7 +66,7 @@ def names(files: list[Path], repository: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("source", "rooms"),
     [
-        ("import soc.sim.run as run", {"soc"}),
+        ("import soc.sim.simulate as run", {"soc"}),
         ("from dwpw.model import read_model", {"dwpw"}),
         ("def f():\n    import rtl_ext", {"rtl_ext"}),
         ("from . import soc\nfrom .dwpw import x\nimport numpy", set()),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import build_machine
 from dwpw.console.options import (
     memory_option,
     output_console,
@@ -15,6 +14,7 @@ from dwpw.console.options import (
 )
 from dwpw.console.progress import build_steps
 from dwpw.errors import UserError
+from dwpw.machine import build_machine
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.target.target import Target
 

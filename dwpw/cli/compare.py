@@ -8,7 +8,6 @@ from typing import NoReturn
 
 import click
 
-from dwpw.build import build_machine
 from dwpw.console.options import (
     RunOptions,
     baud_option,
@@ -22,10 +21,11 @@ from dwpw.console.options import (
 from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.errors import UserError
+from dwpw.jobs import SimulatorRunner
+from dwpw.machine import build_machine
 from dwpw.report.earlier import changes_since, read_earlier
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
-from dwpw.run import SimulatorRunner
 from dwpw.sidebyside import both_runs, measure_side_by_side
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target

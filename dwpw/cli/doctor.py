@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from dwpw.doctor import Finding, examine
 from dwpw.errors import UserError
+from dwpw.health import Finding, examine
 
 HEADING = ("", "what", "found", "wanted", "for")
 

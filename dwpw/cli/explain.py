@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import build_machine
 from dwpw.console.options import (
     RunOptions,
     json_option,
@@ -18,11 +17,12 @@ from dwpw.console.options import (
 )
 from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.console.progress import RunDisplay, build_steps
+from dwpw.jobs import SimulatorRunner
 from dwpw.ledger import make_ledger
+from dwpw.machine import build_machine
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.report.ledger_json import to_json
 from dwpw.report.ledger_table import print_ledger
-from dwpw.run import SimulatorRunner
 from dwpw.sidebyside import both_runs, measure_side_by_side
 
 

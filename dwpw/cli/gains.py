@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from dwpw.build import build_firmware, build_machine
 from dwpw.comparison import Comparison
 from dwpw.console.options import (
     RunOptions,
@@ -19,11 +18,12 @@ from dwpw.console.options import (
 from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.console.progress import build_steps
 from dwpw.console.spoken import command_line
-from dwpw.gains import measure, variants
+from dwpw.jobs import NOBODY, SimulatorRunner
+from dwpw.machine import build_firmware, build_machine
 from dwpw.report.gains_table import gains_json, gains_markdown, print_gains
 from dwpw.report.jsonfile import require_writable, write_document, write_text
-from dwpw.run import NOBODY, SimulatorRunner
 from dwpw.sidebyside import measure_side_by_side
+from dwpw.worth import measure, variants
 
 
 @click.command()

@@ -24,11 +24,11 @@ from dwpw.console.prepare import NOT_EXACT, compare_on, prepare, soc_info
 from dwpw.console.progress import build_steps
 from dwpw.console.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
-from dwpw.load.endpoint import built_bitstream, loader_name
-from dwpw.load.ports import wait_for_port
-from dwpw.load.program import program
 from dwpw.report.jsonfile import require_writable, to_json, write_document
 from dwpw.report.load_table import print_load
+from dwpw.serialport.endpoint import built_bitstream, loader_name
+from dwpw.serialport.ports import wait_for_port
+from dwpw.serialport.program import program
 from dwpw.target.target import Target
 from soc.boards.find import find_board
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from dwpw.build import build_machine
 from dwpw.check import first_wrong_element
 from dwpw.comparison import all_exact, compare_layers, wanted_checksums, window_text
 from dwpw.console.options import (
@@ -24,15 +23,16 @@ from dwpw.console.terminal import require_nothing_to_run, serve_terminal
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
+from dwpw.jobs import Job, Observer, SimulatorRunner
 from dwpw.labels import best_scores, read_labels
+from dwpw.machine import build_machine
 from dwpw.model import Graph, Operator
 from dwpw.report.jsonfile import require_writable
 from dwpw.report.names import operator_name, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
-from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import PREFIX, RunLog, checksums
 from soc.scratch import scratch_folder
-from soc.sim.run import Trace, read_dump
+from soc.sim.simulate import Trace, read_dump
 
 SCORES = 5
 MAX_CLASSES = 100_000

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from dwpw.build import build_machine
 from dwpw.console.options import RunOptions, output_console, progress_console
 from dwpw.console.prepare import compare_on, prepare, soc_info
 from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.console.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
+from dwpw.jobs import SimulatorRunner, as_on_a_board
+from dwpw.machine import build_machine
 from dwpw.report.jsonfile import write_document
-from dwpw.report.onboard import OnBoard, on_board_json, print_on_board
-from dwpw.run import SimulatorRunner, as_on_a_board
+from dwpw.report.onboard_table import OnBoard, on_board_json, print_on_board
 from dwpw.sidebyside import both_runs, measure_side_by_side
 from dwpw.target.kernel_set import KernelSet
 

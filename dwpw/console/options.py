@@ -93,7 +93,7 @@ class RunOptions:
 
     model: None only where a command can do without; input_path: None is a random input;
     target: with the memory that was asked for;
-    max_cycles: None is `dwpw.run.cycle_limit`.
+    max_cycles: None is `dwpw.jobs.cycle_limit`.
     """
 
     model: Path | None

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dwpw import golden
-from dwpw.build import Machine
 from dwpw.comparison import Comparison, SocInfo, compare_run
 from dwpw.console.options import RunOptions
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input
+from dwpw.jobs import Job, make_job
+from dwpw.machine import Machine
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import plan
-from dwpw.run import Job, make_job
 from dwpw.runlog import Measurement
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target

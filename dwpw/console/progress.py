@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from dwpw.jobs import Job, Observer
 from dwpw.plan.planner import PlannedStep
 from dwpw.report.numbers import short
-from dwpw.run import Job, Observer
-from soc.sim.run import Progress as SimulatorProgress
+from soc.sim.simulate import Progress as SimulatorProgress
 
 OPERATOR_WORTH = 2_000
 """MACs that an operator counts for in the bar beyond its own; some have none."""

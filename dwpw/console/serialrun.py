@@ -8,12 +8,12 @@ from dwpw.console.options import progress_console
 from dwpw.console.prepare import Prepared
 from dwpw.console.progress import build_steps
 from dwpw.console.upload import UploadDisplay
-from dwpw.load.endpoint import Endpoint, board_endpoint, simulated_endpoint
-from dwpw.load.line import SerialLine, timing_of
-from dwpw.load.runner import SerialRunner
+from dwpw.jobs import whole_run
 from dwpw.plan.image import require_fit
-from dwpw.run import whole_run
 from dwpw.runlog import Measurement
+from dwpw.serialport.endpoint import Endpoint, board_endpoint, simulated_endpoint
+from dwpw.serialport.line import SerialLine, timing_of
+from dwpw.serialport.runner import SerialRunner
 from dwpw.target.target import Target
 
 

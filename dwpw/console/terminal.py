@@ -11,9 +11,9 @@ from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
 from soc import memory_map
 from soc.sim.bios import simulated_bios
-from soc.sim.build import build_simulator
-from soc.sim.run import STATUS_CYCLE_LIMIT, Trace
-from soc.sim.run import run as simulate
+from soc.sim.simulate import STATUS_CYCLE_LIMIT, Trace
+from soc.sim.simulate import run as simulate
+from soc.sim.simulator import build_simulator
 
 
 def require_nothing_to_run(run: RunOptions, check: bool) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from dwpw.console.progress import PlainLines
-from dwpw.run import Job, Observer
+from dwpw.jobs import Job, Observer
 
 
 class UploadDisplay:
@@ -39,7 +39,7 @@ class UploadDisplay:
         self._bars.stop()
 
     def on_upload(self, total: int, brought: int) -> None:
-        """See `dwpw.load.runner.SerialRunner`."""
+        """See `dwpw.serialport.runner.SerialRunner`."""
         if self._lines is None:
             self._lines = PlainLines(self._console)
             self._left = total

@@ -1,7 +1,7 @@
 """Turns the image format, its limits and the kernel list into C for the firmware.
 
 `dwpw_image.h` holds the structures and enumerations of `dwpw.image.format` and the constants of
-`dwpw.image.limits`; `dwpw_tables.c` holds the kernel table and the error names.  `dwpw.build`
+`dwpw.image.limits`; `dwpw_tables.c` holds the kernel table and the error names.  `dwpw.machine`
 writes both.
 """
 

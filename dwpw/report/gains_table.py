@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dwpw.gains import Gains
 from dwpw.report.jsonfile import about, run_fields
 from dwpw.report.numbers import DIFFERS, full, share
 from dwpw.report.table import print_heading, print_lines, verdict
+from dwpw.worth import Gains
 
 SCHEMA = "dwpw.gains/1"
 INTRODUCTION = (

@@ -14,9 +14,14 @@ enum { MAX_STORED = DWPW_MAX_STEP };
 struct program {
     const struct dwpw_header *header;
     const struct dwpw_operator *operators;
-    const struct dwpw_operator *end; // behind the last one
     struct dwpw_memory memory;
 };
+
+// Behind the last operator.
+static const struct dwpw_operator *end_of(const struct program *program)
+{
+    return program->operators + program->header->operator_count;
+}
 
 struct counts {
     uint64_t cycles;
@@ -53,7 +58,7 @@ static uint32_t checksum(const struct program *program, struct dwpw_span tensor)
 static struct counts run_whole(const struct program *program)
 {
     platform_forget_caches();
-    const struct counts counts = run_steps(program->operators, program->end, &program->memory);
+    const struct counts counts = run_steps(program->operators, end_of(program), &program->memory);
 
     run_log_whole(counts.cycles, counts.instructions, checksum(program, program->header->output));
     return counts;
@@ -104,7 +109,8 @@ static struct counts run_layers(const struct program *program)
     uint32_t steps = 0;
 
     platform_forget_caches();
-    for (const struct dwpw_operator *op = program->operators; op != program->end; op += op->step) {
+    for (const struct dwpw_operator *op = program->operators; op != end_of(program);
+         op += op->step) {
         const struct counts counts = run_layer(program, op, steps++);
 
         total.cycles += counts.cycles;
@@ -123,11 +129,9 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
         run_log_fault(&fault);
         return fault.code;
     }
-    const struct dwpw_operator *operators = (const void *)(image + header->operators);
     const struct program program = {
         .header = header,
-        .operators = operators,
-        .end = operators + header->operator_count,
+        .operators = (const void *)(image + header->operators),
         .memory = {.image = image, .arena = (int8_t *)image + image_arena_distance(header)},
     };
 

@@ -25,7 +25,7 @@ from soc.fpga.tools import tool_path, tool_versions
 from soc.libc import STAMP, compiled_libc
 from soc.paths import REPOSITORY
 from soc.plain_path import plain
-from soc.sim.build import GATEWARE_FOLDERS, GATEWARE_PACKAGES
+from soc.sim.simulator import GATEWARE_FOLDERS, GATEWARE_PACKAGES
 from soc.toolchain import RISCV_GCC, package_versions, program_version, run, run_litex
 
 PACKAGES = (

@@ -11,9 +11,9 @@ from dataclasses import replace
 from dwpw.comparison import Comparison, compare_run, golden_output, wanted_checksums
 from dwpw.console.prepare import soc_info
 from dwpw.golden import GoldenLayer
+from dwpw.jobs import Job
 from dwpw.model import Graph
 from dwpw.plan.planner import Plan, plan
-from dwpw.run import Job
 from dwpw.runlog import Measurement, RunLayer, RunLog
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target

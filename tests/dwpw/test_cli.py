@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
 from dwpw.golden import golden_layers
+from dwpw.jobs import Job, Observer, SimulatorRunner
 from dwpw.paths import BUILD_ROOT
-from dwpw.run import Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.target.target import Target
 from soc.errors import ToolError
@@ -238,7 +238,7 @@ def test_a_missing_compiler_ends_with_2_and_the_command_that_installs_it(
     def missing(name: str) -> str:
         raise ToolError(f"{name} is not installed: apt-get install it")
 
-    monkeypatch.setattr("dwpw.build.find_program", missing)
+    monkeypatch.setattr("dwpw.machine.find_program", missing)
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 2
     assert "error: riscv64-unknown-elf-gcc is not installed: apt-get install it" in result.output

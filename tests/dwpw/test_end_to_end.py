@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dwpw.build import build_machine
 from dwpw.cli import cli
 from dwpw.errors import UserError
 from dwpw.inputs import random_input
+from dwpw.jobs import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
+from dwpw.machine import build_machine
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
-from dwpw.run import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
 from dwpw.runlog import RunLog
-from soc.sim.run import Progress
+from soc.sim.simulate import Progress
 from tests.support.targets import REFERENCE, SIMD, TARGET
 
 

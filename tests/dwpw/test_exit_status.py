@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dwpw.build import build_machine
+from dwpw.machine import build_machine
 from soc.cache import cached
 from soc.errors import ToolError
 from soc.scratch import scratch_folder

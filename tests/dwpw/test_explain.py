@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from dwpw.build import build_machine
 from dwpw.cli import cli
 from dwpw.inputs import random_input
+from dwpw.jobs import SimulatorRunner, make_job
 from dwpw.kernels.work_simd import words_inside
+from dwpw.machine import build_machine
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import PlannedOperator, plan
-from dwpw.run import SimulatorRunner, make_job
 from tests.support.targets import SIMD, TARGET
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (

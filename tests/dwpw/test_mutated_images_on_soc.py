@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dwpw.build import Machine, build_machine
 from dwpw.image.format import ErrorCode
+from dwpw.machine import Machine, build_machine
 from dwpw.plan.image import arena_offset
 from dwpw.runlog import parse_event
 from soc import memory_map
-from soc.sim.run import run as simulate
+from soc.sim.simulate import run as simulate
 from tests.support.mutation import Mutation, mutation
 from tests.support.targets import TARGET
 

@@ -11,10 +11,10 @@ from dwpw.console import progress
 from dwpw.console.progress import PLAIN_SECONDS, RunDisplay
 from dwpw.console.upload import UploadDisplay
 from dwpw.inputs import random_input
+from dwpw.jobs import Job, make_job, whole_run
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
-from dwpw.run import Job, make_job, whole_run
-from soc.sim.run import Progress
+from soc.sim.simulate import Progress
 from tests.support.targets import SIMD, TARGET
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from dwpw.build import Machine, build_machine
 from dwpw.check import first_wrong_element
 from dwpw.golden import golden_layers
 from dwpw.image.format import Flag
+from dwpw.jobs import SimulatorRunner, make_job
+from dwpw.machine import Machine, build_machine
 from dwpw.plan.planner import plan
-from dwpw.run import SimulatorRunner, make_job
 from dwpw.target.kernel_set import KernelSet
 from soc.config import MEMORIES
-from soc.sim.run import read_dump
+from soc.sim.simulate import read_dump
 from tests.support.exactness import read_bytes
 from tests.support.random_models import KINDS, random_case
 from tests.support.targets import KERNEL_SETS, SIMD, TARGET

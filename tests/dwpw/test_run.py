@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from dwpw.build import Machine
 from dwpw.golden import golden_layers
 from dwpw.image.format import Flag, Header
 from dwpw.inputs import random_input
+from dwpw.jobs import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
+from dwpw.machine import Machine
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
-from dwpw.run import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
 from tests.dwpw.fake_run import run_log
-from tests.dwpw.load.test_runner import printed
+from tests.dwpw.serialport.test_runner import printed
 from tests.support.targets import SIMD, TARGET
 
 
@@ -43,7 +43,7 @@ def test_a_line_is_parsed_once(job: Job, tmp_path: Path, monkeypatch: pytest.Mon
 
     parsed: list[str] = []
     loads = json.loads
-    monkeypatch.setattr("dwpw.run.simulate", simulate)
+    monkeypatch.setattr("dwpw.jobs.simulate", simulate)
     monkeypatch.setattr(json, "loads", lambda text: parsed.append(text) or loads(text))
     events: list[str] = []
     observer = Observer(on_event=lambda event: events.append(event["dwpw"]))

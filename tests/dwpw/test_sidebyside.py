@@ -10,9 +10,9 @@ import pytest
 
 from dwpw.errors import UserError
 from dwpw.inputs import random_input
+from dwpw.jobs import NOBODY, Cancelled, Job, Observer, SimulatorRunner
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
-from dwpw.run import NOBODY, Cancelled, Job, Observer, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.sidebyside import measure_side_by_side, run_side_by_side
 from tests.support.targets import KERNEL_SETS, REFERENCE, SCALAR, TARGET

@@ -14,8 +14,8 @@ from compiler_intrinsics.simd.geometry import Geometry
 from dwpw.image.format import ErrorCode
 from soc import memory_map
 from soc.config import MEMORIES, SocConfig
-from soc.sim.build import Simulator, build_simulator
-from soc.sim.run import Progress, Trace, read_dump, run
+from soc.sim.simulate import Progress, Trace, read_dump, run
+from soc.sim.simulator import Simulator, build_simulator
 from soc.toolchain import link_raw
 from tests.support.targets import UNITS
 

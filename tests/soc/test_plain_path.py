@@ -22,7 +22,7 @@ BIOS = """
 from dwpw.paths import BUILD_ROOT
 from soc.config import SocConfig
 from soc.sim.bios import simulated_bios
-from soc.sim.build import elaborated
+from soc.sim.simulator import elaborated
 
 config = SocConfig(memory="ideal")
 headers = elaborated(config, BUILD_ROOT) / "include"

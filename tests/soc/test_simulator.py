@@ -13,7 +13,7 @@ from compiler_intrinsics.simd.state import State
 from soc import memory_map
 from soc.config import SocConfig
 from soc.errors import ToolError
-from soc.sim.run import STATUS_CYCLE_LIMIT, Trace, run
+from soc.sim.simulate import STATUS_CYCLE_LIMIT, Trace, run
 from tests.support.targets import UNITS
 
 

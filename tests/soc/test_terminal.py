@@ -9,7 +9,7 @@ import threading
 import time
 
 from soc import memory_map
-from soc.sim.run import Progress, run
+from soc.sim.simulate import Progress, run
 from soc.sim.status import STATUS_SETUP_ERROR
 from tests.soc.conftest import Bench
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from soc.config import SocConfig
-from soc.sim.build import elaborated
+from soc.sim.simulator import elaborated
 from tests.support.targets import UNITS
 
 NEGATIVE = re.compile(r"-\d+'d\d+")

@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics import header as intrinsics
-from dwpw.build import BUILD_ROOT, FIRMWARE
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode, Header
+from dwpw.machine import BUILD_ROOT, FIRMWARE
 from dwpw.plan.image import arena_offset
 from dwpw.target.target import Target
 from soc.cache import cached

@@ -12,8 +12,8 @@ import pytest
 from dwpw.image.format import ErrorCode
 from soc import memory_map
 from soc.config import MEMORIES, SocConfig
-from soc.sim.build import Simulator, build_simulator
-from soc.sim.run import read_dump, run
+from soc.sim.simulate import read_dump, run
+from soc.sim.simulator import Simulator, build_simulator
 from soc.toolchain import link_raw
 from tests.soc.hazards.contexts import DATA
 from tests.soc.hazards.program import assembly

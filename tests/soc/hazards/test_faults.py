@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from soc.config import SocConfig
-from soc.sim.build import build_simulator
+from soc.sim.simulator import build_simulator
 from tests.soc.hazards.conftest import HazardBench
 from tests.soc.hazards.contexts import Context
 from tests.soc.hazards.faulty_extension import FAULTY, Fault

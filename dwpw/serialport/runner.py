@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dwpw.errors import UserError
-from dwpw.load.line import Line, Timing
-from dwpw.load.protocol import REQUEST, Loader
-from dwpw.run import (
+from dwpw.jobs import (
     CYCLES_PER_ELEMENT,
     CYCLES_PER_MAC,
     FIXED_CYCLES,
@@ -21,6 +19,8 @@ from dwpw.run import (
     read_log,
 )
 from dwpw.runlog import PREFIX, LogLine, RunLog, parse_line
+from dwpw.serialport.line import Line, Timing
+from dwpw.serialport.protocol import REQUEST, Loader
 from soc import memory_map
 
 LATE_SECONDS = 5.0

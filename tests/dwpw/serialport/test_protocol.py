@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dwpw.errors import UserError
-from dwpw.load import protocol
-from dwpw.load.protocol import ATTENTION, DATA_BYTES, Command, Loader, frame
-from tests.dwpw.load.fake_bios import TIMING, Bios, DeadLine, FakeLine, Fault
+from dwpw.serialport import protocol
+from dwpw.serialport.protocol import ATTENTION, DATA_BYTES, Command, Loader, frame
+from tests.dwpw.serialport.fake_bios import TIMING, Bios, DeadLine, FakeLine, Fault
 
 ADDRESS = 0x4000_0000
 DATA = bytes(range(256)) * 4

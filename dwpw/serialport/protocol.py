@@ -17,7 +17,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from dwpw.errors import UserError
-from dwpw.load.line import Line, Timing
+from dwpw.serialport.line import Line, Timing
 
 REQUEST = b"sL5DdSMmkekro\n"
 REPLY = b"z6IHG7cYDID6o\n"

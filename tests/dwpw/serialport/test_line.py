@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.load.line import BOARD, SIMULATOR, SerialLine, Timing, timing_of
-from dwpw.load.protocol import Loader
-from tests.dwpw.load.fake_bios import Bios, Fault, clean
-from tests.dwpw.load.wire import bios_terminal, faulty_wire, open_pair
+from dwpw.serialport.line import BOARD, SIMULATOR, SerialLine, Timing, timing_of
+from dwpw.serialport.protocol import Loader
+from tests.dwpw.serialport.fake_bios import Bios, Fault, clean
+from tests.dwpw.serialport.wire import bios_terminal, faulty_wire, open_pair
 
 FAST = Timing(quiet=0.02, answer=1.0, listen=0.5, connect=5.0)
 DATA = bytes(range(256)) * 8

@@ -9,7 +9,7 @@ import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.dwpw.load.fake_bios import Bios, Fault, clean
+from tests.dwpw.serialport.fake_bios import Bios, Fault, clean
 
 POLL = 0.02
 CHUNK = 4096

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dwpw.boards import BoardResult, build_for_board
-from dwpw.build import SERIAL_PLATFORM, Progress, build_firmware
 from dwpw.errors import UserError
+from dwpw.machine import SERIAL_PLATFORM, Progress, build_firmware
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
 from soc import memory_map
@@ -17,7 +17,7 @@ from soc.boards.entry import Board, SerialBridge
 from soc.boards.find import find_board
 from soc.boards.foreign import ForeignBoard
 from soc.config import DEFAULT_BAUD
-from soc.sim.build import elaborated
+from soc.sim.simulator import elaborated
 
 IMAGE_OFFSET = memory_map.IMAGE_BASE - memory_map.MAIN_RAM_BASE
 

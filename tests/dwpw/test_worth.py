@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from dwpw.cli import cli
 from dwpw.errors import UserError
-from dwpw.gains import Variant, measure, variants
 from dwpw.golden import golden_layers
-from dwpw.run import Job, SimulatorRunner
+from dwpw.jobs import Job, SimulatorRunner
 from dwpw.runlog import RunLog
 from dwpw.target.target import Target
+from dwpw.worth import Variant, measure, variants
 from tests.dwpw.fake_run import log_of
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Conv2D, Quantisation

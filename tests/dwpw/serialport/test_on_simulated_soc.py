@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
-from tests.dwpw.load.fake_bios import Fault
-from tests.dwpw.load.wire import faulty_wire
+from tests.dwpw.serialport.fake_bios import Fault
+from tests.dwpw.serialport.wire import faulty_wire
 
 FRAMES = 60
 """Bytes to the BIOS after which only frames come, also when it had to be woken twice."""

@@ -20,7 +20,7 @@ from dwpw.target.target import Target
 from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.objects import Compilation
-from soc.sim.build import Simulator, build_simulator
+from soc.sim.simulator import Simulator, build_simulator
 from soc.toolchain import (
     RISCV_FLAGS,
     RISCV_GCC,

@@ -11,7 +11,7 @@ from rich.console import Console
 from dwpw.golden import golden_layers
 from dwpw.inputs import random_input
 from dwpw.model import Graph
-from dwpw.report.onboard import OnBoard, on_board_json, print_on_board
+from dwpw.report.onboard_table import OnBoard, on_board_json, print_on_board
 from tests.dwpw.fake_run import comparison
 from tests.support.targets import SIMD
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from dwpw.build import Machine
 from dwpw.errors import UserError
 from dwpw.image.format import NO_FLAGS, Flag
+from dwpw.machine import Machine
 from dwpw.model import Graph
 from dwpw.plan.image import arena_offset, pack, require_fit
 from dwpw.plan.planner import Plan
 from dwpw.runlog import LogLine, RunLog, parse_line, parse_run_log
 from soc import memory_map
-from soc.sim.run import STATUS_CYCLE_LIMIT, Progress, Trace
-from soc.sim.run import run as simulate
+from soc.sim.simulate import STATUS_CYCLE_LIMIT, Progress, Trace
+from soc.sim.simulate import run as simulate
 
 FIXED_CYCLES = 20_000_000
 CYCLES_PER_MAC = 200

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.load import ports
-from dwpw.load.ports import Port, choose_port, wait_for_port
+from dwpw.serialport import ports
+from dwpw.serialport.ports import Port, choose_port, wait_for_port
 from soc.boards.catalogue import BY_NAME
 from soc.boards.entry import SerialBridge
 

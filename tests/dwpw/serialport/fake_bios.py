@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dwpw.errors import UserError
-from dwpw.load.line import Timing
+from dwpw.serialport.line import Timing
 
 TIMING = Timing(quiet=0.05, answer=1.0, listen=0.7, connect=15.0)
 FRAME_SECONDS = 0.25

@@ -14,14 +14,14 @@ from dwpw.errors import UserError
 from dwpw.golden import golden_layers
 from dwpw.image.format import VERSION
 from dwpw.inputs import random_input
-from dwpw.load.runner import SerialRunner
+from dwpw.jobs import Job, Observer, loads, make_job
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
-from dwpw.run import Job, Observer, loads, make_job
 from dwpw.runlog import RunLog
+from dwpw.serialport.runner import SerialRunner
 from soc import memory_map
 from tests.dwpw.fake_run import run_log
-from tests.dwpw.load.fake_bios import REQUEST, TIMING, Bios, FakeLine
+from tests.dwpw.serialport.fake_bios import REQUEST, TIMING, Bios, FakeLine
 from tests.support.targets import SIMD, TARGET
 
 FIRMWARE = b"firmware" * 100

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from dwpw import doctor
+from dwpw import health
 from dwpw.cli import cli
-from dwpw.doctor import Finding, examine
+from dwpw.health import Finding, examine
 from soc.toolchain import APT_PACKAGES
 
 GOOD = Finding("thing", "1.2", "1.2", True, True, "all", "sudo apt-get install thing")
@@ -42,17 +42,17 @@ def test_every_pinned_dependency_and_every_program_is_looked_for() -> None:
 
 
 def test_the_remedies_of_the_build_are_packages_that_make_installs() -> None:
-    assert set(APT_PACKAGES.values()) <= {probe.package for probe in doctor.system_probes()}
+    assert set(APT_PACKAGES.values()) <= {probe.package for probe in health.system_probes()}
 
 
 def test_a_program_that_is_not_there_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
+    monkeypatch.setattr(health.shutil, "which", lambda _: None)
     programs = {finding.name: finding for finding in examine()}
     assert not programs["make"].satisfied
     assert programs["make"].remedy == "sudo apt-get install make"
 
 
 def test_a_pin_that_differs_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "version", lambda _: "0.0")
+    monkeypatch.setattr(health, "version", lambda _: "0.0")
     packages = {finding.name: finding for finding in examine()}
     assert (packages["litex"].found, packages["litex"].satisfied) == ("0.0", False)

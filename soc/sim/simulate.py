@@ -14,7 +14,7 @@ from soc import memory_map
 from soc.errors import ToolError
 from soc.processes import child
 from soc.scratch import scratch_folder
-from soc.sim.build import Simulator
+from soc.sim.simulator import Simulator
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 
 __all__ = ["STATUS_CYCLE_LIMIT", "Progress", "Trace", "read_dump", "run"]
@@ -53,7 +53,7 @@ def run(
 ) -> int:
     """Simulate until the firmware ends the run; its exit code (0..99).
 
-    simulator    from `soc.sim.build.build_simulator`
+    simulator    from `soc.sim.simulator.build_simulator`
     loads        what to put into memory before the first cycle; the boot ROM is added unless one
                  of them lies at ROM_BASE
     max_cycles   the run is ended with STATUS_CYCLE_LIMIT at this cycle; None is no limit

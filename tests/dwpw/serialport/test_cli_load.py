@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
 from dwpw.errors import UserError
-from dwpw.load.endpoint import main_ram_bytes
-from dwpw.load.program import failure, loader_program, program
+from dwpw.serialport.endpoint import main_ram_bytes
+from dwpw.serialport.program import failure, loader_program, program
 from soc import memory_map
 
 
