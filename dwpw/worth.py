@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from compiler_intrinsics.instruction_set import Instruction, InstructionSet
+from compiler_intrinsics.instruction_set import Instruction
 from dwpw.comparison import ComparedRun, Comparison
 from dwpw.errors import UserError
 
@@ -49,31 +49,30 @@ class Gains:
         return self.full.exact and all(one.run.exact for one in self.gains)
 
 
-def variants(instructions: InstructionSet, chosen: Sequence[str] = ()) -> tuple[Variant, ...]:
+def variants(
+    instructions: Sequence[Instruction], chosen: Sequence[str] = ()
+) -> tuple[Variant, ...]:
     """What is measured: one variant for each of `chosen`, mnemonics separated by commas.
 
     Without a choice, every instruction that can be left out, those of one family together.
     `UserError` for a mnemonic that cannot.
     """
-    optional = [item for item in instructions.instructions if item.optional]
+    optional = [item for item in instructions if item.optional]
     if not chosen:
         families: dict[object, list[Instruction]] = {}
         for item in optional:
             families.setdefault(item.family, []).append(item)
         return tuple(map(_variant, families.values()))
-    return tuple(_variant([_named(name, optional, instructions) for name in one.split(",")])
+    return tuple(_variant([_named(name, optional) for name in one.split(",")])
                  for one in chosen)  # fmt: skip
 
 
-def _named(name: str, optional: Sequence[Instruction], instructions: InstructionSet) -> Instruction:
+def _named(name: str, optional: Sequence[Instruction]) -> Instruction:
     for item in optional:
         if item.mnemonic == name:
             return item
     known = ", ".join(item.mnemonic for item in optional)
-    raise UserError(
-        f"--without {name}: no instruction of {instructions.name} that can be left out "
-        f"(these can: {known})"
-    )
+    raise UserError(f"--without {name}: no instruction that can be left out (these can: {known})")
 
 
 def _variant(left_out: Sequence[Instruction]) -> Variant:
@@ -86,7 +85,7 @@ def _variant(left_out: Sequence[Instruction]) -> Variant:
 
 
 def measure(
-    instructions: InstructionSet,
+    instructions: Sequence[Instruction],
     chosen: Sequence[str],
     run: Callable[[tuple[str, ...]], Comparison],
 ) -> Gains:
@@ -98,5 +97,5 @@ def measure(
         one = run(variant.without).runs[0]
         exact = one.exact and full.exact
         found.append(Gain(variant, one, one.cycles - full.runs[0].cycles if exact else None))
-    needed = tuple(item.mnemonic for item in instructions.instructions if not item.optional)
+    needed = tuple(item.mnemonic for item in instructions if not item.optional)
     return Gains(full, tuple(found), needed)

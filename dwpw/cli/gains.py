@@ -51,7 +51,7 @@ def gains(
     json_path: Path | None,
     markdown_path: Path | None,
 ) -> None:
-    """Run MODEL with the kernels of the target's unit, and again with instructions left out.
+    """Run MODEL with the best kernels of the target, and again with instructions left out.
 
     Others do their work then, or kernels go another way: what that costs is what they save.
 
@@ -59,12 +59,11 @@ def gains(
     """
     target = run.target
     target.require_units()
-    unit = target.units[-1]
-    variants(unit.instruction_set, without)  # refused before a build
+    variants(target.instructions, without)  # refused before a build
     for path in (json_path, markdown_path):
         if path is not None:
             require_writable(path)
-    prepared = prepare(run, [unit.kernel_sets[-1]])
+    prepared = prepare(run, [target.kernel_set(target.best_set)])
     with build_steps(progress_console()) as step:
         machine = build_machine(target, step)
 
@@ -75,7 +74,7 @@ def gains(
             measured = measure_side_by_side(runner, prepared.jobs, lambda _: NOBODY)
             return compare_measured(prepared, machine, measured)
 
-        found = measure(unit.instruction_set, without, run_without)
+        found = measure(target.instructions, without, run_without)
     print_gains(found, output_console())
     if json_path is not None:
         write_document(gains_json(found), json_path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from compiler_intrinsics.instruction_set import Instruction
 from dwpw.errors import UserError
 from dwpw.kernels.packing import KernelRule
 from dwpw.target.baseline import BASELINE_SETS
@@ -90,6 +91,11 @@ class Target:
         if memory not in MEMORIES:
             raise UserError(f"unknown memory '{memory}' (known: {', '.join(MEMORIES)})")
         return replace(self, memory=memory)
+
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """Those of all units."""
+        return tuple(one for unit in self.units for one in unit.instruction_set.instructions)
 
     @property
     def sizes(self) -> dict[str, int]:
