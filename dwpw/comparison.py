@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from dwpw.golden import GoldenLayer
+from dwpw.golden import GoldenLayer, GoldenLayers
 from dwpw.model import Graph, Operator
 from dwpw.plan.planner import Plan
 from dwpw.runlog import Measurement, RunLog
@@ -87,7 +87,8 @@ class ComparedRun:
     """One kernel set. `cycles` is a result only if `exact`.
 
     cycles, instructions: of the whole inference, measured with nothing between the layers.
-    exact: every tensor of the run layer by layer, and the output of both runs.
+    exact: every tensor of the run layer by layer, the output of both runs, and the edges.
+    edges: what the host does in front of the SoC's part of the model and behind it.
     """
 
     kernels: str
@@ -96,6 +97,7 @@ class ComparedRun:
     exact: bool
     output: tuple[int, ...]
     layers: tuple[ComparedLayer, ...]
+    edges: tuple[ComparedLayer, ...] = ()
 
     @property
     def layer_cycles(self) -> int:
@@ -234,22 +236,45 @@ def all_exact(
     return all(layer.exact for layer in layers) and log.output == golden_output(graph, golden)
 
 
-def compare_run(plan: Plan, measured: Measurement, golden: Sequence[GoldenLayer]) -> ComparedRun:
+def compare_run(plan: Plan, measured: Measurement, golden: GoldenLayers) -> ComparedRun:
     """Both runs of a kernel set beside the golden layers."""
     layers = compare_layers(plan, measured.layers, golden)
     whole = measured.whole
+    edges = compare_edges(plan.graph, golden)
     return ComparedRun(
         kernels=plan.kernel_set.name,
         cycles=whole.cycles,
         instructions=whole.instructions,
         exact=all_exact(plan.graph, layers, measured.layers, golden)
-        and whole.output == golden_output(plan.graph, golden),
+        and whole.output == golden_output(plan.graph, golden)
+        and all(edge.exact for edge in edges),
         output=whole.output,
         layers=layers,
+        edges=edges,
+    )
+
+
+HOST = "host"
+"""What stands for a kernel where the host does the work."""
+
+
+def compare_edges(graph: Graph, golden: GoldenLayers) -> tuple[ComparedLayer, ...]:
+    """The edges of a model that takes or gives real values; they cost the SoC nothing."""
+    return tuple(
+        ComparedLayer(
+            operators=(_compared_operator(graph, edge),),
+            kernels=(HOST,),
+            tensors=1,
+            cycles=0,
+            instructions=0,
+            exact=golden.edges[edge.index],
+        )
+        for edge in graph.edges
     )
 
 
 def golden_output(graph: Graph, golden: Sequence[GoldenLayer]) -> tuple[int, ...]:
-    """The values of the model's output tensor."""
-    position = [operator.output for operator in graph.operators].index(graph.output)
-    return tuple(int(value) for value in golden[position].tensor.ravel())
+    """The values of the model's output tensors, one behind the other."""
+    written = [operator.output for operator in graph.operators]
+    tensors = [golden[written.index(number)].tensor for number in graph.outputs]
+    return tuple(int(value) for tensor in tensors for value in tensor.ravel())

@@ -170,7 +170,8 @@ def last_line(lines: list[LogLine]) -> str:
 
 def read_log(job: Job, lines: list[LogLine]) -> RunLog:
     """What a run of the job has printed; `UserError` unless it is its complete log."""
-    log = parse_run_log(lines, len(job.plan.steps), job.whole)
+    outputs = [place.size for place in job.plan.outputs] if job.whole else None
+    log = parse_run_log(lines, len(job.plan.steps), outputs)
     if not job.whole:
         _require_planned_kernels(job, log)
     return log

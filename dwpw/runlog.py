@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from dwpw.errors import UserError
@@ -48,7 +49,7 @@ class RunLog:
 
     layers: empty when the inference was measured as a whole.
     cycles, instructions: of the inference; the sum over the layers when there are any.
-    output: the model's output tensor, int8 values.
+    output: the model's output tensors, int8 values, one tensor behind the other.
     """
 
     clock_hz: int
@@ -83,10 +84,12 @@ def parse_event(line: str) -> Mapping[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def parse_run_log(lines: Iterable[LogLine], steps: int, whole: bool = False) -> RunLog:
+def parse_run_log(
+    lines: Iterable[LogLine], steps: int, outputs: Sequence[int] | None = None
+) -> RunLog:
     """The log of a run of `steps` steps; `UserError` unless it is complete.
 
-    whole: the inference was to be measured as a whole.
+    outputs: bytes of each output where the inference was to be measured as a whole.
     """
     start: Mapping[str, Any] | None = None
     layers: list[RunLayer] = []
@@ -109,8 +112,8 @@ def parse_run_log(lines: Iterable[LogLine], steps: int, whole: bool = False) -> 
                 raise UserError(error_text(event))
             case "end" if start is not None:
                 log = _run_log(start, layers, event)
-                if whole:
-                    _require_whole(log, measured)
+                if outputs is not None:
+                    _require_whole(log, measured, outputs)
                 else:
                     _require_layers(log, steps)
                 return log
@@ -184,13 +187,20 @@ def _require_layers(log: RunLog, steps: int) -> None:
     _require_counts(log, "its layers sum up to", cycles, instructions)
 
 
-def _require_whole(log: RunLog, measured: Mapping[str, Any] | None) -> None:
+def output_checksums(log: RunLog, sizes: Sequence[int]) -> tuple[int, ...]:
+    """CRC-32 of each output; sizes: bytes of each."""
+    values = bytes(value & 0xFF for value in log.output)
+    ends = [*accumulate(sizes)]
+    parts = [values[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    return tuple(map(zlib.crc32, parts)) if ends[-1] == len(values) else ()
+
+
+def _require_whole(log: RunLog, measured: Mapping[str, Any] | None, sizes: Sequence[int]) -> None:
     if measured is None or log.layers:
         raise UserError("the run log is incomplete: it has no count of the whole inference")
     cycles, instructions = int(measured["cycles"]), int(measured["instructions"])
     _require_counts(log, "the inference took", cycles, instructions)
-    output = bytes(value & 0xFF for value in log.output)
-    if checksums(measured) != (zlib.crc32(output),):
+    if checksums(measured) != output_checksums(log, sizes):
         raise UserError(
             "the run log is damaged: its output does not have the checksum"
             f" {', '.join(measured['crcs'])} that was computed; {RUN_AGAIN}"

@@ -17,9 +17,6 @@ DIFFERENCES = 256
 ONE = (1 << 31) - 1
 """1 without integer bits: the largest number."""
 
-FRACTIONAL_BITS = 31 - SOFTMAX_INTEGER_BITS
-QUARTER = 1 << (FRACTIONAL_BITS - 2)
-
 EXP_OF_MINUS_EIGHTH = 1895147668
 THIRD = 715827883
 EXP_OF_MINUS_POWER = (
@@ -54,17 +51,24 @@ def _exp_above_minus_quarter(x: int) -> int:
     return EXP_OF_MINUS_EIGHTH + multiply(EXP_OF_MINUS_EIGHTH, t + rest)
 
 
-def exponential(x: int) -> int:
-    """exp(x) without integer bits, for x <= 0 with `SOFTMAX_INTEGER_BITS`."""
+def exponential_of(x: int, integer_bits: int) -> int:
+    """exp(x) without integer bits, for x <= 0 with so many of them, 5 at the most."""
     if x == 0:
         return ONE
-    near = (x & (QUARTER - 1)) - QUARTER
-    result = _exp_above_minus_quarter(near << SOFTMAX_INTEGER_BITS)
+    fractional_bits = 31 - integer_bits
+    quarter = 1 << (fractional_bits - 2)
+    near = (x & (quarter - 1)) - quarter
+    result = _exp_above_minus_quarter(near << integer_bits)
     quarters = near - x
     for power, factor in EXP_OF_MINUS_POWER:
-        if quarters & (1 << (FRACTIONAL_BITS + power)):
+        if power < integer_bits and quarters & (1 << (fractional_bits + power)):
             result = multiply(result, factor)
     return result
+
+
+def exponential(x: int) -> int:
+    """exp(x) without integer bits, for x <= 0 with `SOFTMAX_INTEGER_BITS`."""
+    return exponential_of(x, SOFTMAX_INTEGER_BITS)
 
 
 def exponential_table(multiplier: int, left_shift: int, least: int) -> np.ndarray:

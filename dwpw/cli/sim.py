@@ -92,7 +92,7 @@ def sim(
         raise UserError("give a MODEL to run, or --pty")
     prepared = prepare(run, [wanted], Flag.DUMP_TENSORS if check else NO_FLAGS)
     graph, layers, (job,) = prepared.graph, prepared.golden, prepared.jobs
-    labels = read_labels(labels_path, run.model, graph.output_tensor.elements)
+    labels = read_labels(labels_path, run.model, graph.output_tensors[0].elements)
     with build_steps(progress_console()) as step:
         machine = build_machine(target, step, traced=trace is not None)
     click.echo(f"input: {prepared.input.description}")
@@ -176,6 +176,7 @@ def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] |
         )
     else:
         click.echo(f"layers {DIFFERS}: tensors differ from the golden layers (see --check)")
-    if len(log.output) <= MAX_CLASSES:
-        for score in best_scores(log.output, graph.output_tensor, labels, SCORES):
+    first = graph.output_tensors[0]
+    if first.elements <= MAX_CLASSES:
+        for score in best_scores(log.output[: first.elements], first, labels, SCORES):
             click.echo(f"{score.value:8.4f}  {score.name}")

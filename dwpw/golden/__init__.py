@@ -6,6 +6,6 @@ an input it cannot bear ends its process.  Where those kernels do not compute wh
 do (`fully_connected`), and `segments` cuts the model at these operators.
 """
 
-from dwpw.golden.layers import GoldenLayer, description, golden_layers
+from dwpw.golden.layers import GoldenLayer, GoldenLayers, description, golden_layers
 
-__all__ = ["GoldenLayer", "description", "golden_layers"]
+__all__ = ["GoldenLayer", "GoldenLayers", "description", "golden_layers"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dwpw.fixed_point import scale, wrapped
 from dwpw.model import Graph, Operator
 from dwpw.quant import activation_range, fully_connected_multipliers
 
@@ -37,28 +38,18 @@ class FullyConnected:
     least: int
     most: int
 
+    def in_the_file(self, tensor: np.ndarray) -> np.ndarray:
+        """The output as the file has it: uint8 where the input is."""
+        if tensor.dtype == np.uint8:
+            return self((tensor ^ np.uint8(0x80)).view(np.int8)).view(np.uint8) ^ np.uint8(0x80)
+        return self(tensor)
+
     def __call__(self, tensor: np.ndarray) -> np.ndarray:
-        """The int8 output for an int8 input of any shape with as many elements as a row."""
-        values = tensor.ravel().astype(np.int64) + self.input_offset
-        accumulators = wrapped(self.weights.astype(np.int64) @ values + self.bias)
+        """The int8 output for an int8 input of any shape with as many elements as the rows."""
+        rows = tensor.reshape(-1, self.weights.shape[1]).astype(np.int64) + self.input_offset
+        accumulators = wrapped(rows @ self.weights.astype(np.int64).T + self.bias)
         scaled = scale(accumulators, self.multiplier, self.shift) + self.output_offset
         return scaled.clip(self.least, self.most).astype(np.int8).reshape(self.shape)
-
-
-def wrapped(values: np.ndarray) -> np.ndarray:
-    """int64 as it is left in 32 bits, still int64."""
-    return values.astype(np.int32).astype(np.int64)
-
-
-def scale(values: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """int64 [n] times multiplier / 2^31 * 2^shift: `MultiplyByQuantizedMultiplier`.
-
-    Rounded twice: halves up behind the product, halves away from zero behind the right shift.
-    """
-    left, right = np.maximum(shift, 0), np.maximum(-shift, 0)
-    high = (wrapped(values << left) * multiplier + (1 << 30)) >> 31
-    half = (np.int64(1) << right) >> 1
-    return np.sign(high) * ((np.abs(high) + half) >> right)
 
 
 def fully_connected(graph: Graph, operator: Operator) -> FullyConnected:
@@ -77,7 +68,7 @@ def fully_connected(graph: Graph, operator: Operator) -> FullyConnected:
         input=source.index,
         output=output.index,
         shape=output.shape,
-        weights=weights.data,
+        weights=weights.data.astype(np.int64) - (weights.zero_point if weights.unsigned else 0),
         bias=bias,
         multiplier=multiplier.astype(np.int64),
         shift=shift.astype(np.int64),

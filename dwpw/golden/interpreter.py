@@ -43,7 +43,7 @@ def run(job: Job) -> list[np.ndarray] | Refusal:
                 _run_segment(part, known)
             else:
                 operator = job.ours[part]
-                known[operator.output] = operator(known[operator.input])
+                known[operator.output] = operator.in_the_file(known[operator.input])
     except (ValueError, RuntimeError) as error:
         return Refusal(" ".join(str(error).split()))
     return [known[number] for number in job.outputs]

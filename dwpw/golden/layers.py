@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from dwpw.errors import UserError
 from dwpw.golden.fully_connected import fully_connected
 from dwpw.golden.process import Died, Job, Refused, shared_process, version_of_package
-from dwpw.model import Graph
+from dwpw.model import Graph, Operator
+from dwpw.model.edges import real_values
 
 SOFTMAX_LIMIT = 512
 """TFLite's softmax gives up when the exponentials of a row, the largest of which is 1, reach it."""
@@ -30,16 +32,31 @@ class GoldenLayer:
     crc: int
 
 
-def golden_layers(graph: Graph, tensor: np.ndarray) -> tuple[GoldenLayer, ...]:
-    """One golden layer per operator, in order; `tensor` is int8 in the input's shape.
+class GoldenLayers(tuple[GoldenLayer, ...]):
+    """A layer for each operator that runs on the SoC, and what became of the edges.
 
+    edges: place in the file -> whether the host's values are the interpreter's.
+    """
+
+    edges: Mapping[int, bool]
+
+
+def golden_layers(graph: Graph, tensor: np.ndarray, real: np.ndarray | None = None) -> GoldenLayers:
+    """One golden layer per operator, in order.
+
+    tensor: int8 in the input's shape, what the SoC takes.
+    real: float32 of the same shape that it was made from, for a model that takes real values.
     `UserError` when the interpreter refuses the model or dies of it.
     """
+    tensor = tensor.reshape(graph.input_tensor.shape)
     job = Job(
         content=graph.content,
-        input=graph.input,
-        tensor=tensor.reshape(graph.input_tensor.shape),
-        outputs=tuple(operator.output for operator in graph.operators),
+        input=graph.file_input.index,
+        tensor=_as_in_the_file(graph, tensor, real),
+        outputs=(
+            *(operator.output for operator in graph.operators),
+            *(edge.output for edge in graph.edges),
+        ),
         ours={
             operator.index: fully_connected(graph, operator)
             for operator in graph.operators
@@ -57,10 +74,43 @@ def golden_layers(graph: Graph, tensor: np.ndarray) -> tuple[GoldenLayer, ...]:
             f"{graph.path}: {version_of_package()} died of {error}; no golden layers,"
             f" {_remedy(graph)}"
         ) from error
-    return tuple(
+    found = {number: _as_int8(output) for number, output in zip(job.outputs, outputs, strict=True)}
+    layers = GoldenLayers(
         GoldenLayer(operator.index, output, zlib.crc32(output.tobytes()))
-        for operator, output in zip(graph.operators, outputs, strict=True)
+        for operator in graph.operators
+        for output in (found[operator.output],)
     )
+    layers.edges = {edge.index: _is_exact(graph, edge, tensor, found) for edge in graph.edges}
+    return layers
+
+
+def _as_in_the_file(graph: Graph, tensor: np.ndarray, real: np.ndarray | None) -> np.ndarray:
+    """The input as the file takes it: int8, uint8 or float32."""
+    if graph.entry is not None:
+        return real_values(tensor, graph.input_tensor) if real is None else real
+    return flipped(tensor) if graph.input_tensor.unsigned else tensor
+
+
+def flipped(tensor: np.ndarray) -> np.ndarray:
+    """int8 as uint8 of the same order, 128 higher."""
+    return tensor.view(np.uint8) ^ np.uint8(0x80)
+
+
+def _as_int8(output: np.ndarray) -> np.ndarray:
+    if output.dtype == np.uint8:
+        return (output ^ np.uint8(0x80)).view(np.int8)
+    return output
+
+
+def _is_exact(
+    graph: Graph, edge: Operator, tensor: np.ndarray, found: Mapping[int, np.ndarray]
+) -> bool:
+    """Whether the host's values at an edge are the interpreter's."""
+    wanted = found[edge.output]
+    if edge.output == graph.input:
+        return np.array_equal(tensor, wanted)
+    source = found.get(edge.input, tensor)
+    return np.array_equal(real_values(source, graph.tensors[edge.input]), wanted)
 
 
 def _remedy(graph: Graph) -> str:

@@ -20,6 +20,11 @@ RECORDS = (image_format.Span, image_format.Header, image_format.Operator)
 ENUMS = (
     image_format.AddParam,
     image_format.MeanParam,
+    image_format.AveragePoolParam,
+    image_format.MulParam,
+    image_format.ExtremumParam,
+    image_format.CopyParam,
+    image_format.ConcatenationParam,
     image_format.PadParam,
     image_format.SoftmaxParam,
     image_format.Flag,

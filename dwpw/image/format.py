@@ -48,7 +48,7 @@ class Header(Record):
         ("operators", u32),  # offset of the first Operator record
         ("arena_size", u32),  # bytes
         ("input", Span),  # arena
-        ("output", Span),  # arena
+        ("outputs", Span),  # image: Span records, of the arena
         ("flags", u32),  # Flag bits
         ("reserved", u32 * 4),
     )
@@ -120,6 +120,40 @@ class MeanParam(IntEnum):
 
     MULTIPLIER = 0
     SHIFT = 1
+
+
+class AveragePoolParam(IntEnum):
+    """`Operator.param` of AVERAGE_POOL_2D in set `reference`."""
+
+    HALVES_UP = 0  # 1: halves are rounded up, as in uint8, which has no other side of 0
+
+
+class MulParam(IntEnum):
+    """`Operator.param` of MUL of two tensors."""
+
+    MULTIPLIER = 0
+    SHIFT = 1
+
+
+class ExtremumParam(IntEnum):
+    """`Operator.param` of MINIMUM (0) and MAXIMUM (1) of two tensors."""
+
+    LARGEST = 0
+
+
+class CopyParam(IntEnum):
+    """`Operator.param` of operators that take some elements of their input; counted in elements."""
+
+    START = 0
+    STEP_H = 1
+    STEP_W = 2
+    STEP_C = 3
+
+
+class ConcatenationParam(IntEnum):
+    """`Operator.param` of CONCATENATION."""
+
+    OUTER = 0  # pieces of each input
 
 
 class PadParam(IntEnum):

@@ -12,6 +12,12 @@ small factors that kernels have for them stay within 32 bits."""
 MAX_STEP = 16
 """Operators of a step, at the most."""
 
+TABLE_VALUES = 256
+"""Outputs in a table of an operator that works value by value: one for each byte."""
+
+MAX_OUTPUTS = 32
+"""Of a model."""
+
 MAX_SUMMED = 1 << 23
 """Values that one average sums up: 2**23 values of 8 bits and an offset of 8 bits stay within 32
 bits."""

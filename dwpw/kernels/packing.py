@@ -37,8 +37,13 @@ class LoweredOperator:
     Tensors are NHWC with N = 1; a tensor of rank 2 (after FULLY_CONNECTED, say) has h = w = 1.
 
     index: operator index in the .tflite file.
-    kind: "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "MEAN", "ADD",
-        "PAD", "RESHAPE" or "SOFTMAX".
+    kind: "CONV_2D", "ADD", "SOFTMAX" ... as TFLite names them. "RESHAPE" also for any other that
+        leaves the bytes as they are, "TABLE" for those that work value by value, "COPY" for those
+        that take some elements or take them in another order, "MEAN_LINES" for MEAN over other
+        dimensions than H and W: of the input as (h, w, c) over w. "CONV_WIDE" and "DEPTHWISE_WIDE"
+        have int16 weights, of -255 to 255; "AVERAGE_POOL_UP" rounds halves up.
+    values: int8 [1 or c, 256], the outputs of a TABLE for the bytes of its input.
+    table: int32, where the RESIZE operators find the pixels of each row and column.
     input_shape, output_shape: (h, w, c).  For FULLY_CONNECTED (1, 1, features).
     kernel, stride, dilation: (h, w) of the window; (1, 1) where the operator has none.
     pad: (top, left); bottom and right follow from the shapes.
@@ -74,6 +79,8 @@ class LoweredOperator:
     multiplier: np.ndarray | None = None
     shift: np.ndarray | None = None
     param: tuple[int, ...] = (0,) * 8
+    values: np.ndarray | None = None
+    table: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,9 @@ class OperatorContext:
         """An activation that this operator reads."""
         return self._activation(self.number_at(self.raw.inputs, position), "input")
 
-    def output(self) -> Tensor:
-        """The activation that this operator writes."""
-        return self._activation(self.number_at(self.raw.outputs, 0), "output")
+    def output(self, position: int = 0) -> Tensor:
+        """An activation that this operator writes."""
+        return self._activation(self.number_at(self.raw.outputs, position), "output")
 
     def number_at(self, indices: tuple[int, ...], position: int) -> int:
         """The number of a tensor that must be there; `indices` are the inputs or the outputs."""

@@ -73,6 +73,15 @@ class RawModel:
     content: bytes = field(repr=False)
 
 
+_POOL = (
+    "Padding",
+    "StrideH",
+    "StrideW",
+    "FilterHeight",
+    "FilterWidth",
+    "FusedActivationFunction",
+)
+
 _OPTION_FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "CONV_2D": (
         "Conv2DOptions",
@@ -97,19 +106,20 @@ _OPTION_FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "FusedActivationFunction",
         ),
     ),
-    "AVERAGE_POOL_2D": (
-        "Pool2DOptions",
-        (
-            "Padding",
-            "StrideH",
-            "StrideW",
-            "FilterHeight",
-            "FilterWidth",
-            "FusedActivationFunction",
-        ),
-    ),
+    "AVERAGE_POOL_2D": ("Pool2DOptions", _POOL),
     "FULLY_CONNECTED": ("FullyConnectedOptions", ("FusedActivationFunction", "WeightsFormat")),
+    "MAX_POOL_2D": ("Pool2DOptions", _POOL),
     "ADD": ("AddOptions", ("FusedActivationFunction",)),
+    "SUB": ("SubOptions", ("FusedActivationFunction",)),
+    "MUL": ("MulOptions", ("FusedActivationFunction",)),
+    "REDUCE_MAX": ("ReducerOptions", ("KeepDims",)),
+    "LEAKY_RELU": ("LeakyReluOptions", ("Alpha",)),
+    "CONCATENATION": ("ConcatenationOptions", ("Axis", "FusedActivationFunction")),
+    "RESIZE_NEAREST_NEIGHBOR": (
+        "ResizeNearestNeighborOptions",
+        ("AlignCorners", "HalfPixelCenters"),
+    ),
+    "RESIZE_BILINEAR": ("ResizeBilinearOptions", ("AlignCorners", "HalfPixelCenters")),
     "MEAN": ("ReducerOptions", ("KeepDims",)),
     "SOFTMAX": ("SoftmaxOptions", ("Beta",)),
     "STRIDED_SLICE": (
@@ -210,10 +220,21 @@ def _within(index: int, length: int) -> int:
     return index
 
 
+_CODE_SLOT, _OLD_CODE_SLOT = 10, 4
+"""Of an OperatorCode, by the schema: files older than version 3a keep the number in a field of 8
+bits, newer ones fill both or leave the old one out, which package tflite takes for ADD."""
+
+
+def _field(table: Any, slot: int, form: str) -> int:
+    """A number of a table by the place of its field; 0 where it is absent."""
+    offset = table._tab.Offset(slot)
+    place = table._tab.Pos + offset
+    return struct.unpack_from(form, table._tab.Bytes, place)[0] if offset else 0
+
+
 def _operator(operator: Any, codes: list[Any]) -> RawOperator:
     code = codes[_within(operator.OpcodeIndex(), len(codes))]
-    # Files older than schema 3a keep the number in an 8-bit field; newer ones fill both.
-    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    number = max(_field(code, _CODE_SLOT, "<i"), _field(code, _OLD_CODE_SLOT, "<b"))
     kind = _OPERATOR_NAMES.get(number, f"operator code {number}")
     return RawOperator(
         kind=kind,

@@ -20,11 +20,19 @@ _SLICE_MASKS = ("BeginMask", "EndMask", "ShrinkAxisMask")
 _OTHER_SLICE_OPTIONS = ("EllipsisMask", "NewAxisMask", "Offset")
 
 
+def is_folded(context: OperatorContext) -> bool:
+    """Whether an operator computes with sizes: of a kind in `FOLDERS`, and not with int8."""
+    if context.raw.kind not in FOLDERS:
+        return False
+    outputs = [number for number in context.raw.outputs if 0 <= number < len(context.tensors)]
+    return not any(context.tensors[number].dtype == "int8" for number in outputs[:1])
+
+
 def fold(contexts: Sequence[OperatorContext]) -> Values:
     """The results of all operators of a kind in `FOLDERS`; refuses those that need the input."""
     values: dict[int, np.ndarray] = {}
     for context in contexts:
-        if context.raw.kind not in FOLDERS:
+        if not is_folded(context):
             continue
         number = _output(context, values)
         value = FOLDERS[context.raw.kind](context, values)

@@ -15,7 +15,10 @@ class Tensor:
 
     index: its number in the .tflite file.
     shape: as in the file; activations are NHWC with N = 1, or of lower rank.
-    dtype: "int8" for activations and weights, "int32" for biases, "int32" or "int64" for shapes.
+    dtype: "int8" for activations and weights, "int32" for biases, "int32" or "int64" for shapes,
+        "float32" at the edges of a model that takes or gives real values.
+    unsigned: the file has uint8, which is held as int8 here: value and zero point less 128, the
+        topmost bit of every byte turned over.
     scales, zero_points: real value = scale * (value - zero point); one of each for a tensor, or
         one per index of dimension `quantised_dimension`.  float32 scales, int64 zero points.
     data: the constant's values (the file's, or folded) in the tensor's shape, None for activations.
@@ -29,6 +32,7 @@ class Tensor:
     zero_points: np.ndarray = field(repr=False)
     quantised_dimension: int = 0
     data: np.ndarray | None = field(default=None, repr=False)
+    unsigned: bool = False
 
     @property
     def elements(self) -> int:
@@ -64,6 +68,16 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Which elements an operator takes: number start + i * steps[0] + j * steps[1] + k * steps[2]
+    of its input for element [i, j, k] of `shape`."""
+
+    shape: tuple[int, int, int]
+    start: int
+    steps: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
 class Operator:
     """One operator; tensors are given by their numbers in `Graph.tensors`.
 
@@ -71,9 +85,19 @@ class Operator:
     kind: TFLite's name, such as "CONV_2D".
     name: short name for people, from the output tensor's name.
     input, output: activations; input2: the second operand of ADD.
+    values: for operators that work value by value a table of outputs, int8 [1 or c, 256]: a row for
+        all channels or for each, the input's byte (as uint8) is the place in it.
+    more_inputs: those behind the second.
+    same_bytes: the output has the very bytes of the input, so that nothing needs to be done.
     weights, bias: constants; None where the operator has none.
     activation: "NONE", "RELU", "RELU6" or "RELU_N1_TO_1".
     pad_front_c: channels that PAD puts before the first one.
+    pad_value: what PADV2 pads with, as stored; None is the zero point.
+    mean_as: of MEAN over other dimensions than height and width, the input as (outer, averaged,
+        inner) elements.
+    copy: of operators that take some elements, or take them in another order.
+    outer: pieces of each input of CONCATENATION, which come in turn.
+    align_corners, half_pixel_centres: how the RESIZE operators map pixels.
     beta: SOFTMAX's factor.
     macs: multiply-accumulates of one inference.
     parameters: weights and biases.
@@ -85,15 +109,30 @@ class Operator:
     input: int
     output: int
     input2: int | None = None
+    more_inputs: tuple[int, ...] = ()
+    same_bytes: bool = False
     weights: int | None = None
     bias: int | None = None
     window: Window = Window()
     depth_multiplier: int = 1
     activation: str = "NONE"
     pad_front_c: int = 0
+    pad_value: int | None = None
+    mean_as: tuple[int, int, int] | None = None
+    copy: Copy | None = None
+    outer: int = 1
+    align_corners: bool = False
+    half_pixel_centres: bool = False
     beta: float = 1.0
+    values: np.ndarray | None = field(default=None, repr=False, compare=False)
     macs: int = 0
     parameters: int = 0
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """Every activation that it reads."""
+        both = (self.input, self.input2)
+        return (*(one for one in both if one is not None), *self.more_inputs)
 
     def __str__(self) -> str:
         return f"operator {self.index} ({self.kind} '{self.name}')"
@@ -101,7 +140,13 @@ class Operator:
 
 @dataclass(frozen=True)
 class Graph:
-    """A checked model: the operators that run, in their order, one input, one output."""
+    """A checked model: the operators that run, in their order, one input, one output or several.
+
+    content: the file as the golden interpreter gets it; repairs: what in it is not the file's.
+    input, outputs: int8 tensors, where the SoC's part of the model begins and ends.
+    edges: operators that turn real values into int8 in front of that part, or int8 into real
+        values behind it; the host does that.
+    """
 
     path: Path
     sha256: str
@@ -109,7 +154,9 @@ class Graph:
     tensors: tuple[Tensor, ...] = field(repr=False)
     operators: tuple[Operator, ...] = field(repr=False)
     input: int
-    output: int
+    outputs: tuple[int, ...]
+    edges: tuple[Operator, ...] = ()
+    repairs: tuple[str, ...] = ()
 
     @property
     def macs(self) -> int:
@@ -123,8 +170,20 @@ class Graph:
 
     @property
     def input_tensor(self) -> Tensor:
+        """What the SoC takes."""
         return self.tensors[self.input]
 
     @property
-    def output_tensor(self) -> Tensor:
-        return self.tensors[self.output]
+    def output_tensors(self) -> tuple[Tensor, ...]:
+        """What the SoC gives."""
+        return tuple(self.tensors[number] for number in self.outputs)
+
+    @property
+    def entry(self) -> Operator | None:
+        """The edge in front, if there is one."""
+        return next((edge for edge in self.edges if edge.output == self.input), None)
+
+    @property
+    def file_input(self) -> Tensor:
+        """What the file takes."""
+        return self.tensors[self.entry.input if self.entry else self.input]

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
+from dataclasses import replace
+from math import isfinite, prod
 
 import numpy as np
 import tflite
 
 from dwpw.model.context import OperatorContext
 from dwpw.model.graph import Operator, Tensor, Window
+from dwpw.model.movement import (
+    read_concatenation,
+    read_resize,
+    read_slice,
+    read_split,
+    read_squeeze,
+    read_strided_slice,
+    read_transpose,
+)
+from dwpw.model.pairs import read_pair
+from dwpw.model.valuewise import (
+    constant_operand,
+    read_hard_swish,
+    read_leaky_relu,
+    read_logistic,
+    read_prelu,
+    read_quantize,
+    read_rectifier,
+    read_tanh,
+)
 from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
 from dwpw.model.windows import (
     read_average_pool_2d,
     read_conv_2d,
     read_depthwise_conv_2d,
+    read_max_pool_2d,
     require_same_quantisation,
 )
-from dwpw.quant import add_output_factor, softmax_factor
+from dwpw.quant import softmax_factor
 
 SOFTMAX_OUTPUT_SCALE = np.float32(1 / 256)
 SOFTMAX_OUTPUT_ZERO_POINT = -128
 
 
 def read_fully_connected(context: OperatorContext) -> Operator:
-    """FULLY_CONNECTED, weights [out, in]; one row of inputs."""
+    """FULLY_CONNECTED, weights [out, in]; over one row of inputs or several."""
     context.inputs_between(2, 3)
     source = context.input()
     weights = read_weights(context, rank=2, channel_dimension=0)
     outputs, inputs = weights.shape
     context.require(
-        source.elements == inputs,
+        source.elements % inputs == 0,
         f"weights take {inputs} values, the input has {source.elements}",
     )
+    rows = source.elements // inputs
     default = tflite.FullyConnectedOptionsWeightsFormat.DEFAULT
     context.require(
         context.option("WeightsFormat") == default, "shuffled weights are not supported"
     )
     output = context.output()
     context.require(
-        output.elements == outputs,
-        f"output has {output.elements} values, the weights give {outputs}",
+        output.elements == rows * outputs,
+        f"output has {output.elements} values, the weights give {rows * outputs}",
     )
     require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, outputs)
@@ -53,56 +76,49 @@ def read_fully_connected(context: OperatorContext) -> Operator:
         weights=weights.index,
         bias=bias,
         activation=context.activation_function(),
-        macs=inputs * outputs,
+        macs=rows * inputs * outputs,
         parameters=weights.elements + (0 if bias is None else outputs),
     )
 
 
-def read_add(context: OperatorContext) -> Operator:
-    """ADD of two activations of one shape."""
-    context.inputs_between(2, 2)
-    first, second = context.input(0), context.input(1)
-    context.require(
-        first.shape == second.shape,
-        f"adds {list(first.shape)} and {list(second.shape)}; broadcasting is not supported",
-    )
-    output = context.output()
-    context.require(
-        output.shape == first.shape,
-        f"output has the shape {list(output.shape)}, the inputs {list(first.shape)}",
-    )
-    factor = add_output_factor(first.scale, second.scale, output.scale)
-    context.require(
-        factor < 1,
-        f"output scale {output.scale:.9g} is too small for TFLite's fixed-point arithmetic",
-    )
-    return Operator(
-        index=context.index,
-        kind="ADD",
-        name=context.name,
-        input=first.index,
-        input2=second.index,
-        output=output.index,
-        activation=context.activation_function(),
-    )
+def read_reduce_max(context: OperatorContext) -> Operator:
+    """REDUCE_MAX over height and width: a window over all of the image."""
+    mean = read_mean(context)
+    context.require(mean.mean_as is None, "is supported over height and width only")
+    source, output = context.tensors[mean.input], context.tensors[mean.output]
+    require_same_quantisation(context, source, output)
+    return replace(mean, kind="MAX_POOL_2D", window=Window(size=source.hwc[:2]))
 
 
 def read_mean(context: OperatorContext) -> Operator:
-    """MEAN over height and width, dimensions kept or not."""
+    """MEAN over height and width or other dimensions that follow one another, kept or not."""
     context.inputs_between(2, 2)
     source = context.input()
-    context.require(
-        len(source.shape) == 4, f"input has {len(source.shape)} dimensions, wants 4 (NHWC)"
-    )
     axes = context.constant(1, "axes", ("int32",)).data
-    named = sorted({int(axis) + 4 if axis < 0 else int(axis) for axis in np.ravel(axes)})
+    rank = len(source.shape)
+    named = sorted({int(axis) + rank if axis < 0 else int(axis) for axis in np.ravel(axes)})
+    run = named == list(range(named[0], named[-1] + 1)) if named else False
     context.require(
-        named == [1, 2], f"averages over the axes {named}; supported is 1 and 2 (height and width)"
+        run and named[0] > 0 and named[-1] < rank,
+        f"averages over the axes {named}; supported are axes behind the batch that follow one"
+        " another",
     )
-    channels = source.shape[3]
-    expected = (1, 1, 1, channels) if context.option("KeepDims", False) else (1, channels)
+    keep = context.option("KeepDims", False)
+    expected = tuple(
+        1 if axis in named else size
+        for axis, size in enumerate(source.shape)
+        if keep or axis not in named
+    )
     output = _output_of_shape(context, expected)
+    mean_as = None
+    if rank != 4 or named != [1, 2]:
+        first, last = named[0], named[-1] + 1
+        mean_as = tuple(
+            prod(part)
+            for part in (source.shape[:first], source.shape[first:last], source.shape[last:])
+        )
     return Operator(
+        mean_as=mean_as,
         index=context.index,
         kind="MEAN",
         name=context.name,
@@ -112,8 +128,9 @@ def read_mean(context: OperatorContext) -> Operator:
 
 
 def read_pad(context: OperatorContext) -> Operator:
-    """PAD with the zero point, any dimension but the batch."""
-    context.inputs_between(2, 2)
+    """PAD with the zero point or PADV2 with a constant, any dimension but the batch."""
+    valued = context.raw.kind == "PADV2"
+    context.inputs_between(2 + valued, 2 + valued)
     source = context.input()
     context.require(
         len(source.shape) == 4, f"input has {len(source.shape)} dimensions, wants 4 (NHWC)"
@@ -135,6 +152,7 @@ def read_pad(context: OperatorContext) -> Operator:
     return Operator(
         index=context.index,
         kind="PAD",
+        pad_value=int(constant_operand(context, 2).data.reshape(-1)[0]) if valued else None,
         name=context.name,
         input=source.index,
         output=output.index,
@@ -157,6 +175,7 @@ def read_reshape(context: OperatorContext) -> Operator:
     return Operator(
         index=context.index,
         kind="RESHAPE",
+        same_bytes=True,
         name=context.name,
         input=source.index,
         output=output.index,
@@ -220,14 +239,42 @@ def _output_of_shape(context: OperatorContext, expected: tuple[int, ...]) -> Ten
     return output
 
 
-READERS: dict[str, Callable[[OperatorContext], Operator]] = {
+READERS: dict[str, Callable[[OperatorContext], Operator | tuple[Operator, ...]]] = {
     "CONV_2D": read_conv_2d,
     "DEPTHWISE_CONV_2D": read_depthwise_conv_2d,
     "FULLY_CONNECTED": read_fully_connected,
     "AVERAGE_POOL_2D": read_average_pool_2d,
     "MEAN": read_mean,
-    "ADD": read_add,
+    "ADD": read_pair,
+    "SUB": read_pair,
+    "MUL": read_pair,
+    "MINIMUM": read_pair,
+    "MAXIMUM": read_pair,
     "PAD": read_pad,
+    "PADV2": read_pad,
     "RESHAPE": read_reshape,
+    "SQUEEZE": read_squeeze,
+    "EXPAND_DIMS": read_squeeze,
     "SOFTMAX": read_softmax,
+    "MAX_POOL_2D": read_max_pool_2d,
+    "REDUCE_MAX": read_reduce_max,
+    "QUANTIZE": read_quantize,
+    "LOGISTIC": read_logistic,
+    "TANH": read_tanh,
+    "HARD_SWISH": read_hard_swish,
+    "RELU": read_rectifier,
+    "RELU6": read_rectifier,
+    "RELU_N1_TO_1": read_rectifier,
+    "RELU_0_TO_1": read_rectifier,
+    "LEAKY_RELU": read_leaky_relu,
+    "PRELU": read_prelu,
+    "TRANSPOSE": read_transpose,
+    "SLICE": read_slice,
+    "STRIDED_SLICE": read_strided_slice,
+    "SPLIT": read_split,
+    "SPLIT_V": read_split,
+    "CONCATENATION": read_concatenation,
+    "RESIZE_NEAREST_NEIGHBOR": read_resize,
+    "RESIZE_BILINEAR": read_resize,
 }
+"""Kind -> its reader, which gives an operator, or several where there are several outputs."""

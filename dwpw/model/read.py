@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -12,10 +13,12 @@ import numpy as np
 
 from dwpw.errors import UserError
 from dwpw.model.context import OperatorContext, activation_problem
+from dwpw.model.edges import EDGE_KINDS, read_edges
 from dwpw.model.flatbuffer import IDENTIFIER, DamagedFile, RawModel, RawTensor, decode
-from dwpw.model.folding import FOLDERS, fold
+from dwpw.model.folding import fold, is_folded
 from dwpw.model.graph import Graph, Operator, Tensor
 from dwpw.model.operators import READERS
+from dwpw.model.repair import repaired
 
 DATA_TYPES = ("int8", "int32", "int64")
 """Types that constants of a supported operator can have."""
@@ -34,27 +37,40 @@ def check(path: Path, raw: RawModel) -> Graph:
     if not raw.operators:
         raise UserError(f"{path}: has no operators")
     tensors = tuple(_tensor(index, tensor) for index, tensor in enumerate(raw.tensors))
-    source = _single(path, raw, tensors, raw.inputs, "input")
-    output = _single(path, raw, tensors, raw.outputs, "output")
+    if len(raw.inputs) != 1:
+        raise UserError(f"{path}: has {len(raw.inputs)} inputs; dwpw runs models with one input")
+    if not raw.outputs:
+        raise UserError(f"{path}: has no outputs")
     contexts = [
         OperatorContext(path, index, operator, raw, tensors)
         for index, operator in enumerate(raw.operators)
     ]
     values = fold(contexts)
     tensors = tuple(replace(one, data=values.get(one.index, one.data)) for one in tensors)
-    contexts = [
-        replace(context, tensors=tensors) for context in contexts if context.raw.kind not in FOLDERS
-    ]
-    operators = tuple(_operator(context) for context in contexts)
-    _check_order(path, operators, contexts, source, output)
+    contexts = [replace(context, tensors=tensors) for context in contexts if not is_folded(context)]
+    _require_known(path, contexts)
+    edges = read_edges(contexts, raw)
+    inner = [context for context in contexts if context.index not in edges]
+    source = _end(path, raw, tensors, raw.inputs[0], edges, "input")
+    outputs = tuple(
+        _end(path, raw, tensors, number, edges, "output") for number in dict.fromkeys(raw.outputs)
+    )
+    pairs = [(context, operator) for context in inner for operator in _read(context)]
+    operators = tuple(operator for _, operator in pairs)
+    if not operators:
+        raise UserError(f"{path}: has no operators but those that convert values")
+    _check_order(path, operators, [context for context, _ in pairs], source, outputs)
+    content, repairs = repaired(raw.content)
     return Graph(
         path=path,
         sha256=hashlib.sha256(raw.content).hexdigest(),
-        content=raw.content,
+        content=content,
+        repairs=repairs,
         tensors=tensors,
         operators=operators,
         input=source,
-        output=output,
+        outputs=outputs,
+        edges=tuple(edges.values()),
     )
 
 
@@ -78,6 +94,8 @@ def _decode(path: Path, content: bytes) -> RawModel:
 
 def _tensor(index: int, raw: RawTensor) -> Tensor:
     """A tensor with its data, if it has such a type and the right number of bytes."""
+    if raw.type == "uint8":
+        return replace(_tensor(index, as_int8(raw)), unsigned=True)
     data = None
     if raw.content is not None and raw.type in DATA_TYPES:
         dtype = np.dtype(raw.type).newbyteorder("<")
@@ -96,28 +114,70 @@ def _tensor(index: int, raw: RawTensor) -> Tensor:
     )
 
 
-def _single(
-    path: Path, raw: RawModel, tensors: tuple[Tensor, ...], indices: tuple[int, ...], role: str
+def as_int8(raw: RawTensor) -> RawTensor:
+    """A uint8 tensor with all values and zero points less 128."""
+    content = None if raw.content is None else raw.content ^ np.uint8(0x80)
+    return replace(raw, type="int8", content=content, zero_points=raw.zero_points - 128)
+
+
+def _end(
+    path: Path,
+    raw: RawModel,
+    tensors: tuple[Tensor, ...],
+    index: int,
+    edges: Mapping[int, Operator],
+    role: str,
 ) -> int:
-    """The number of the model's only input or output."""
-    if len(indices) != 1:
-        raise UserError(f"{path}: has {len(indices)} {role}s; dwpw runs models with one {role}")
-    index = indices[0]
+    """The int8 tensor at the model's input or at an output: the tensor itself, or that beyond an
+    edge."""
     if not 0 <= index < len(tensors):
         raise UserError(f"{path}: is damaged: its {role} is tensor {index} of {len(tensors)}")
+    for edge in edges.values():
+        if index == (edge.input if role == "input" else edge.output):
+            return edge.output if role == "input" else edge.input
     problem = activation_problem(tensors[index], raw.tensors[index])
     if problem is not None:
         raise UserError(f"{path}: {role} {problem}")
     return index
 
 
-def _operator(context: OperatorContext) -> Operator:
-    kind = context.raw.kind
-    if kind == "CUSTOM":
-        context.fail("custom operators are not supported")
-    if kind not in READERS:
-        context.fail(f"is not supported (supported: {', '.join(READERS)})")
-    return READERS[kind](context)
+def _require_known(path: Path, contexts: Sequence[OperatorContext]) -> None:
+    """Say all that is missing at once, and how much of the work lies before it."""
+    missing = Counter(
+        f"{context.raw.kind} '{context.raw.custom_name}'"
+        if context.raw.kind == "CUSTOM"
+        else context.raw.kind
+        for context in contexts
+        if context.raw.kind not in READERS and context.raw.kind not in EDGE_KINDS
+    )
+    if not missing:
+        return
+    kinds = ", ".join(f"{kind} ({count})" for kind, count in missing.most_common())
+    first = next(
+        place
+        for place, context in enumerate(contexts)
+        if context.raw.kind not in READERS and context.raw.kind not in EDGE_KINDS
+    )
+    macs = [_macs(context) for context in contexts]
+    share = 100 * sum(macs[:first]) / sum(macs) if sum(macs) else 0
+    raise UserError(
+        f"{path}: has operators that are not supported: {kinds}; the first is operator"
+        f" {contexts[first].index} ({contexts[first].raw.kind} '{contexts[first].name}'), and"
+        f" {share:.0f} % of the MACs lie before it"
+    )
+
+
+def _read(context: OperatorContext) -> tuple[Operator, ...]:
+    found = READERS[context.raw.kind](context)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _macs(context: OperatorContext) -> int:
+    """Of an operator that may be wrong in itself."""
+    try:
+        return sum(operator.macs for operator in _read(context))
+    except (UserError, KeyError):
+        return 0
 
 
 def _check_order(
@@ -125,14 +185,14 @@ def _check_order(
     operators: tuple[Operator, ...],
     contexts: Sequence[OperatorContext],
     source: int,
-    output: int,
+    outputs: Sequence[int],
 ) -> None:
     """Every tensor is written once, before it is read."""
     written = {source}
     for operator, context in zip(operators, contexts, strict=True):
-        for index in (operator.input, operator.input2):
+        for index in operator.inputs:
             context.require(
-                index is None or index in written,
+                index in written,
                 f"reads tensor {index} before it is written; the file is damaged",
             )
         context.require(
@@ -140,5 +200,6 @@ def _check_order(
             f"writes tensor {operator.output}, which is written already; the file is damaged",
         )
         written.add(operator.output)
-    if output not in written - {source}:
-        raise UserError(f"{path}: is damaged: no operator writes its output, tensor {output}")
+    for output in outputs:
+        if output not in written - {source}:
+            raise UserError(f"{path}: is damaged: no operator writes its output, tensor {output}")

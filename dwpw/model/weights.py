@@ -12,7 +12,8 @@ MAX_RESCALING = 2.0**30
 
 
 def read_weights(context: OperatorContext, rank: int, channel_dimension: int) -> Tensor:
-    """Input 1: int8, symmetric, quantised as a whole or per output channel."""
+    """Input 1: int8, symmetric, quantised as a whole or per output channel; or uint8 with one
+    zero point."""
     weights = context.constant(1, "weights", ("int8",))
     context.require(
         len(weights.shape) == rank and min(weights.shape) >= 1,
@@ -32,8 +33,9 @@ def read_weights(context: OperatorContext, rank: int, channel_dimension: int) ->
     context.require(
         bool(np.all(np.isfinite(scales) & (scales >= 0))), "weights have an impossible scale"
     )
+    one_zero_point = weights.unsigned and len(scales) == 1 and len(weights.zero_points) == 1
     context.require(
-        not np.any(weights.zero_points),
+        one_zero_point or not np.any(weights.zero_points),
         "weights have a zero point other than 0; convert with symmetric int8 weights",
     )
     return weights

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import tflite
 
 from dwpw.model.context import MAX_DIMENSION, OperatorContext
@@ -147,6 +149,11 @@ def read_average_pool_2d(context: OperatorContext) -> Operator:
         window=window,
         activation=context.activation_function(),
     )
+
+
+def read_max_pool_2d(context: OperatorContext) -> Operator:
+    """MAX_POOL_2D; padding never is the largest."""
+    return replace(read_average_pool_2d(context), kind="MAX_POOL_2D")
 
 
 def require_same_quantisation(context: OperatorContext, source: Tensor, output: Tensor) -> None:

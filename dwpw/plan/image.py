@@ -55,9 +55,11 @@ def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
     table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
     kernels = tuple(plan.target.kernels)
     pool = _Pool(aligned(table_end, CONSTANT_ALIGNMENT))
+    outputs = [(place.offset, place.size) for place in plan.outputs]
     records = b"".join(
         bytes(record) for step in plan.steps for record in _records(step, kernels, pool)
     )
+    outputs_span = pool.add(np.array(outputs, np.uint32))
     size = aligned(pool.start + len(pool.content), CONSTANT_ALIGNMENT)
     header = Header(
         magic=MAGIC,
@@ -67,7 +69,7 @@ def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
         operators=table_offset,
         arena_size=plan.arena_size,
         input=_span(plan.input),
-        output=_span(plan.output),
+        outputs=outputs_span,
         flags=flags,
     )
     image = bytearray(size)
@@ -116,6 +118,9 @@ def _record(kernel: str, planned: PlannedOperator, pool: _Pool) -> Operator:
     record.param[:] = lowered.param
     for name in CONSTANTS:
         setattr(record, name, pool.add(getattr(constants, name)))
+    if planned.operator.kind == "CONCATENATION":
+        places = [(place.offset, place.size) for place in planned.inputs]
+        record.table = pool.add(np.array(places, np.uint32))
     fields = {name for name, _ in Operator._fields_}
     for name, value in constants.overrides.items():
         if name not in fields:

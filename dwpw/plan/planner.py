@@ -27,6 +27,7 @@ class Place:
 class PlannedOperator:
     """An operator with its constants and its tensors' places.
 
+    inputs: every tensor that it reads.
     A tensor that stays inside a step has no place: it is never stored.
     """
 
@@ -37,6 +38,7 @@ class PlannedOperator:
     input2: Place
     output: Place
     scratch: Place
+    inputs: tuple[Place, ...] = ()
 
     @property
     def stored(self) -> bool:
@@ -68,7 +70,7 @@ class Plan:
     kernel_set: KernelSet
     steps: tuple[PlannedStep, ...]
     input: Place
-    output: Place
+    outputs: tuple[Place, ...]
     arena_size: int
     buffers: tuple[Buffer, ...] = field(repr=False)
 
@@ -116,6 +118,7 @@ def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = Fal
             input2=place(operator.input2),
             output=place(operator.output),
             scratch=_scratch_place(arena, position, packed.scratch_bytes),
+            inputs=tuple(map(place, operator.inputs)),
         )
 
     return Plan(
@@ -131,7 +134,7 @@ def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = Fal
             for step in steps
         ),
         input=place(graph.input),
-        output=place(graph.output),
+        outputs=tuple(map(place, graph.outputs)),
         arena_size=arena.size,
         buffers=buffers,
     )
@@ -177,22 +180,17 @@ def _choose(
 def _is_chain(graph: Graph, position: int, length: int) -> bool:
     """Whether so many operators follow one another and nobody else reads what lies between.
 
-    RESHAPE moves nothing: it is always a step of its own.
+    What moves nothing, such as RESHAPE, is always a step of its own.
     """
     if length == 1:
         return True
     window = graph.operators[position : position + length]
-    if len(window) < length or any(operator.kind == "RESHAPE" for operator in window):
+    if len(window) < length or any(operator.same_bytes for operator in window):
         return False
     between = [operator.output for operator in window[:-1]]
-    read = [
-        tensor
-        for operator in graph.operators
-        for tensor in (operator.input, operator.input2)
-        if tensor in between
-    ]
+    read = [one for operator in graph.operators for one in operator.inputs if one in between]
     follow = [operator.input for operator in window[1:]]
-    return read == follow == between and graph.output not in between
+    return read == follow == between and not set(graph.outputs) & set(between)
 
 
 def _inside(graph: Graph, steps: Sequence[_Step]) -> set[int]:
@@ -209,11 +207,11 @@ def _work(step: _Step, lowered: Sequence[LoweredOperator]) -> Work | None:
 
 
 def reshape_owners(graph: Graph) -> dict[int, int]:
-    """For every activation the tensor whose bytes it shares: RESHAPE moves nothing."""
+    """For every activation the tensor whose bytes it shares: RESHAPE, say, moves nothing."""
     owners = {graph.input: graph.input}
     for operator in graph.operators:
-        shares = operator.kind == "RESHAPE"
-        owners[operator.output] = owners[operator.input] if shares else operator.output
+        shared = operator.same_bytes
+        owners[operator.output] = owners[operator.input] if shared else operator.output
     return owners
 
 
@@ -227,16 +225,16 @@ def _buffers(
     for number, step in enumerate(steps):
         for position, constants in zip(range(step.first, step.end), step.constants, strict=True):
             operator = graph.operators[position]
-            for tensor in (operator.input, operator.input2):
-                if tensor is not None:
-                    last[owners[tensor]] = number
+            for tensor in operator.inputs:
+                last[owners[tensor]] = number
             owner = owners[operator.output]
             first.setdefault(owner, number)
             last[owner] = number
             if constants.scratch_bytes:
                 key = ("scratch", position)
                 scratch.append(Buffer(key, constants.scratch_bytes, number, number))
-    last[owners[graph.output]] = len(steps)
+    for tensor in graph.outputs:
+        last[owners[tensor]] = len(steps)
     tensors = tuple(
         Buffer(owner, graph.tensors[owner].elements, first[owner], last[owner])
         for owner in first

@@ -90,8 +90,11 @@ def about(comparison: Comparison) -> dict[str, Any]:
 
 def run_fields(run: ComparedRun) -> dict[str, Any]:
     """A kernel set without its layers; `cycles` are those of the whole inference, measured with
-    nothing between the layers, `layer_cycles` the sum over the layers."""
+    nothing between the layers, `layer_cycles` the sum over the layers; `edges` are operators that
+    the host works out."""
+    edges = {"edges": [layer_fields(0, edge)[0] for edge in run.edges]} if run.edges else {}
     return {
+        **edges,
         "kernels": run.kernels,
         "cycles": run.cycles if run.exact else None,
         "layer_cycles": run.layer_cycles if run.exact else None,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
+from dwpw.comparison import GROUPS, HOST, ComparedLayer, ComparedRun, Comparison
 from dwpw.report.changes import change_cell, change_columns, change_lines
 from dwpw.report.earlier import Change
 from dwpw.report.layout import Layout, fitting, new_table
@@ -66,6 +66,7 @@ def print_heading(
         ("soc", f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory}, {extension}"),
         ("golden", comparison.golden),
         ("input", comparison.input),
+        *(("repair", f"for the golden layers: {what}") for what in graph.repairs),
         *more,
     )
     for name, value in lines:
@@ -105,6 +106,9 @@ def layer_table(
     table.add_column("exact", no_wrap=True)
     if layout.kernels:
         table.add_column("kernels", no_wrap=True)
+    before, behind = _edges(comparison)
+    for edge in before:
+        table.add_row(*_edge_cells(edge, len(table.columns), layout))
     for place, layers in enumerate(comparison.rows):
         first = layers[0]
         table.add_row(
@@ -115,6 +119,8 @@ def layer_table(
             _mark(all(layer.exact for layer in layers)),
             *([kernel_names(layers, runs)] if layout.kernels else []),
         )
+    for edge in behind:
+        table.add_row(*_edge_cells(edge, len(table.columns), layout))
     table.add_section()
     skipped = [""] * (len(factors) + 1)
     table.add_row(
@@ -134,6 +140,21 @@ def layer_table(
         style="bold",
     )
     return table
+
+
+def _edges(comparison: Comparison) -> tuple[list[ComparedLayer], list[ComparedLayer]]:
+    """What the host does before the first layer and behind the last."""
+    entry = comparison.graph.entry
+    edges = comparison.runs[0].edges
+    before = [edge for edge in edges if entry is not None and edge.index == entry.index]
+    return before, [edge for edge in edges if edge not in before]
+
+
+def _edge_cells(edge: ComparedLayer, columns: int, layout: Layout) -> list[Text | str]:
+    """A row of the host's work: no cycles of the SoC."""
+    head = [edge.number, layer_name(edge), shape_name(edge.shape)]
+    tail = [_mark(edge.exact), *([HOST] if layout.kernels else [])]
+    return [*head, *([NOTHING] * (columns - len(head) - len(tail))), *tail]
 
 
 def _factor_titles(runs: Sequence[ComparedRun], layout: Layout) -> list[str]:
@@ -247,7 +268,8 @@ def verdict(comparison: Comparison) -> list[str]:
     if comparison.exact:
         layers = [layer for run in comparison.runs for layer in run.layers]
         count = sum(layer.tensors for layer in layers)
-        inside = sum(len(layer.operators) for layer in layers) - count
+        count += sum(len(run.edges) for run in comparison.runs)
+        inside = sum(len(layer.operators) - layer.tensors for layer in layers)
         lines = [f"All {count} tensors are bit-exact with the golden layers."]
         if inside:
             lines.append(f"{inside} more stay inside a step: `dwpw sim --check` looks at them.")

@@ -50,6 +50,9 @@ const char *dwpw_check_vector(const struct dwpw_operator *op);
 // "shape", unless input and output have the same height, width and channels.
 const char *dwpw_check_same_shape(const struct dwpw_operator *op);
 
+// "input2", unless the second input is as large as the first, or one value for each channel.
+const char *dwpw_check_repeated(const struct dwpw_operator *op);
+
 // "multiplier" and "shift" in the range of TFLite's QuantizeMultiplier.
 const char *dwpw_check_scale(int32_t multiplier, int32_t shift);
 

@@ -8,6 +8,7 @@
 struct dwpw_memory {
     const uint8_t *image;
     int8_t *arena;
+    uint32_t arena_size; // bytes
 };
 
 // Runs the step that begins at `op`: op[0] to op[op->step - 1].

@@ -158,6 +158,24 @@ static struct image_fault check_step_at(const struct dwpw_header *header,
     return fault;
 }
 
+static bool outputs_fit(const struct dwpw_header *header)
+{
+    const uint32_t count = header->outputs.size / sizeof(struct dwpw_span);
+
+    if (!span_fits(header->outputs, header->size) || count < 1 || count > DWPW_MAX_OUTPUTS ||
+        header->outputs.size % sizeof(struct dwpw_span) != 0) {
+        return false;
+    }
+    const struct dwpw_span *outputs =
+        (const void *)((const uint8_t *)header + header->outputs.offset);
+    for (uint32_t i = 0; i < count; ++i) {
+        if (!span_fits(outputs[i], header->arena_size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
 {
     const size_t crc_end = offsetof(struct dwpw_header, crc) + sizeof(header->crc);
@@ -186,8 +204,7 @@ static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
             header->size) {
         return DWPW_ERROR_CODE_BAD_OPERATOR_TABLE;
     }
-    if (!span_fits(header->input, header->arena_size) ||
-        !span_fits(header->output, header->arena_size)) {
+    if (!span_fits(header->input, header->arena_size) || !outputs_fit(header)) {
         return DWPW_ERROR_CODE_BAD_SPAN;
     }
     return 0;
@@ -196,12 +213,12 @@ static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
 struct image_fault image_check(const uint8_t *image, size_t capacity)
 {
     const struct dwpw_header *header = (const void *)image;
-    const struct dwpw_memory memory = {image, NULL};
     struct image_fault fault = {.code = check_header(header, capacity)};
 
     if (fault.code != 0) {
         return fault;
     }
+    const struct dwpw_memory memory = {.image = image, .arena_size = header->arena_size};
     const struct dwpw_operator *operators = (const void *)(image + header->operators);
     for (uint32_t i = 0; i < header->operator_count && fault.code == 0; i += operators[i].step) {
         fault = check_step_at(header, operators, i, &memory);

@@ -117,6 +117,12 @@ const char *dwpw_check_same_shape(const struct dwpw_operator *op)
                        "shape");
 }
 
+const char *dwpw_check_repeated(const struct dwpw_operator *op)
+{
+    return dwpw_unless(op->input2.size == op->input.size || op->input2.size == (uint32_t)op->in_c,
+                       "input2");
+}
+
 const char *dwpw_check_scale(int32_t multiplier, int32_t shift)
 {
     if (multiplier < 0) {

@@ -1,5 +1,7 @@
 #include "run_log.h"
 
+#include <stdbool.h>
+
 #include "dwpw_kernel.h"
 #include "platform.h"
 
@@ -88,12 +90,12 @@ void run_log_layer(const struct layer_record *layer)
     uart_puts("}\n");
 }
 
-void run_log_whole(uint64_t cycles, uint64_t instructions, uint32_t crc)
+void run_log_whole(uint64_t cycles, uint64_t instructions, const uint32_t *crcs, uint32_t outputs)
 {
     uart_puts("{\"dwpw\":\"whole\"");
     put_field("cycles", cycles);
     put_field("instructions", instructions);
-    put_checksums(&crc, 1);
+    put_checksums(crcs, outputs);
     uart_puts("}\n");
 }
 
@@ -107,18 +109,30 @@ void run_log_counters(uint32_t index, const uint32_t *values, uint32_t counters)
     uart_puts("}\n");
 }
 
-void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size)
+static bool first_value;
+
+void run_log_end(uint64_t cycles, uint64_t instructions)
 {
     uart_puts("{\"dwpw\":\"end\"");
     put_field("cycles", cycles);
     put_field("instructions", instructions);
     uart_puts(",\"output\":[");
+    first_value = true;
+}
+
+void run_log_values(const int8_t *output, uint32_t size)
+{
     for (uint32_t i = 0; i < size; ++i) {
-        if (i > 0) {
+        if (!first_value) {
             uart_putc(',');
         }
+        first_value = false;
         put_signed(output[i]);
     }
+}
+
+void run_log_end_of_values(void)
+{
     uart_puts("]}\n");
 }
 

@@ -15,9 +15,14 @@ struct layer_record {
 
 void run_log_start(uint32_t clock_hz, uint32_t operators);
 void run_log_layer(const struct layer_record *layer);
-void run_log_whole(uint64_t cycles, uint64_t instructions, uint32_t crc);
+void run_log_whole(uint64_t cycles, uint64_t instructions, const uint32_t *crcs, uint32_t outputs);
 void run_log_counters(uint32_t index, const uint32_t *values, uint32_t counters);
-void run_log_end(uint64_t cycles, uint64_t instructions, const int8_t *output, uint32_t size);
+
+// The last line: its start, the values of each output, and its end.
+void run_log_end(uint64_t cycles, uint64_t instructions);
+void run_log_values(const int8_t *output, uint32_t size);
+void run_log_end_of_values(void);
+
 void run_log_fault(const struct image_fault *fault);
 
 #endif

@@ -80,7 +80,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "no output": (
         lambda raw: replace(raw, outputs=()),
-        "has 0 outputs; dwpw runs models with one output",
+        "has no outputs",
     ),
     "input tensor beyond the file's": (
         lambda raw: replace(raw, inputs=(99,)),
@@ -128,12 +128,14 @@ REFUSALS: dict[str, tuple[Change, str]] = {
         "input 'input' is a variable, which is not supported",
     ),
     "unknown operator": (
-        operator(POOL, kind="MAX_POOL_2D"),
-        f"operator 5 (MAX_POOL_2D 'layer5'): is not supported (supported: {SUPPORTED})",
+        operator(POOL, kind="GELU"),
+        "has operators that are not supported: GELU (1); the first is operator 5 (GELU 'layer5'),"
+        " and 99 % of the MACs lie before it",
     ),
     "custom operator": (
         operator(POOL, kind="CUSTOM", custom_name="MyOp"),
-        "operator 5 (CUSTOM 'MyOp'): custom operators are not supported",
+        "has operators that are not supported: CUSTOM 'MyOp' (1); the first is operator 5 (CUSTOM"
+        " 'MyOp'), and 99 % of the MACs lie before it",
     ),
     "unsupported activation": (
         option(CONV, FusedActivationFunction=tflite.ActivationFunctionType.TANH),
@@ -227,8 +229,8 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "broadcast": (
         reading(ADD, "layer2", "input"),
-        "operator 3 (ADD 'layer3'): adds [1, 4, 4, 4] and [1, 8, 8, 3];"
-        " broadcasting is not supported",
+        "operator 3 (ADD 'layer3'): works on [1, 4, 4, 4] and [1, 8, 8, 3]; supported are equal"
+        " shapes",
     ),
     "ADD whose output TFLite cannot scale": (
         tensor("layer3", scales=np.array([1e-8], np.float32)),
@@ -242,13 +244,13 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "mean over channels": (
         tensor("layer6/axes", content=int32(1, 3)),
-        "operator 6 (MEAN 'layer6'): averages over the axes [1, 3]; supported is 1 and 2"
-        " (height and width)",
+        "operator 6 (MEAN 'layer6'): averages over the axes [1, 3]; supported are axes behind the"
+        " batch that follow one another",
     ),
     "mean over height only": (
         tensor("layer6/axes", shape=(1,), content=int32(1)),
-        "operator 6 (MEAN 'layer6'): averages over the axes [1]; supported is 1 and 2"
-        " (height and width)",
+        "operator 6 (MEAN 'layer6'): output has the shape [1, 1, 1, 8], its parameters give"
+        " [1, 1, 2, 8]",
     ),
     "padded batch": (
         tensor("layer0/paddings", content=int32(0, 1, 0, 0, 0, 0, 0, 0)),
@@ -262,7 +264,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "dense layer on several rows": (
         tensor("layer8/weights", shape=(5, 4), content=np.zeros(20, np.uint8)),
-        "operator 8 (FULLY_CONNECTED 'layer8'): weights take 4 values, the input has 8",
+        "operator 8 (FULLY_CONNECTED 'layer8'): output has 5 values, the weights give 10",
     ),
     "softmax with another output scale": (
         tensor("layer9", scales=np.array([0.1], np.float32)),
@@ -275,8 +277,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "constant as an activation": (
         reading(ADD, "layer2", "layer1/weights"),
-        "operator 3 (ADD 'layer3'): input 'layer1/weights' is a constant, which is supported for"
-        " weights and biases only",
+        "operator 3 (ADD 'layer3'): operand 'layer1/weights' must be quantised as a whole",
     ),
     "reads before writing": (
         reading(ADD, "layer2", "layer3"),

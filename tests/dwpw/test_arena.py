@@ -69,7 +69,7 @@ def test_input_lives_from_the_start_and_output_to_the_end(graph: Graph) -> None:
     owners = reshape_owners(graph)
     spans = {buffer.key: (buffer.first, buffer.last) for buffer in planned.buffers}
     assert spans[owners[graph.input]][0] == -1
-    assert spans[owners[graph.output]][1] == len(planned.steps)
+    assert spans[owners[graph.outputs[0]]][1] == len(planned.steps)
 
 
 def test_a_branch_keeps_its_tensor_until_the_addition(graph: Graph) -> None:

@@ -19,6 +19,7 @@ from dwpw.image.format import (
     MeanParam,
     Operator,
     PadParam,
+    Span,
 )
 from dwpw.kernels.packing import PackedConstants
 from dwpw.model import Graph
@@ -53,7 +54,9 @@ def test_the_header_describes_the_image(planned: Plan) -> None:
     assert header.operator_count == 10
     assert header.arena_size == planned.arena_size
     assert (header.input.offset, header.input.size) == (planned.input.offset, 8 * 8 * 3)
-    assert (header.output.offset, header.output.size) == (planned.output.offset, 5)
+    (output,) = planned.outputs
+    assert Span.from_buffer_copy(image, header.outputs.offset).offset == output.offset
+    assert (header.outputs.size, output.size) == (8, 5)
     assert header.flags == 0
 
 

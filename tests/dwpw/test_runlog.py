@@ -46,7 +46,7 @@ def test_counters_come_behind_the_layers_that_they_belong_to() -> None:
 
 
 def test_an_inference_measured_as_a_whole_has_no_layers() -> None:
-    log = parse_run_log(lines(START, WHOLE, END), 2, whole=True)
+    log = parse_run_log(lines(START, WHOLE, END), 2, outputs=[2])
     assert log == RunLog(60_000_000, (), 130, 104, (-60, 60))
 
 
@@ -136,5 +136,5 @@ def test_a_run_without_a_result_is_refused(name: str) -> None:
 def test_a_whole_run_without_a_result_is_refused(name: str) -> None:
     texts, message = REFUSED_WHOLE[name]
     with pytest.raises(UserError) as caught:
-        parse_run_log(lines(*texts), 2, whole=True)
+        parse_run_log(lines(*texts), 2, outputs=[2])
     assert str(caught.value) == message

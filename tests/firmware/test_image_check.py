@@ -48,7 +48,10 @@ HEADER = {
         ErrorCode.BAD_OPERATOR_TABLE,
     ),
     "input outside": (header_field("input", Span(0, 1 << 30)), ErrorCode.BAD_SPAN),
-    "output outside": (header_field("output", Span(ROOM, 4)), ErrorCode.BAD_SPAN),
+    "outputs outside": (header_field("outputs", Span(1 << 20, 8)), ErrorCode.BAD_SPAN),
+    "no outputs": (header_field("outputs", Span(192, 0)), ErrorCode.BAD_SPAN),
+    "half an output": (header_field("outputs", Span(192, 12)), ErrorCode.BAD_SPAN),
+    "too many outputs": (header_field("outputs", Span(0, 8 * 33)), ErrorCode.BAD_SPAN),
 }
 SPAN = ErrorCode.BAD_SPAN
 PARAMETER = ErrorCode.BAD_PARAMETER
@@ -59,8 +62,8 @@ OPERATOR = {
     "scratch outside": (fields(scratch=Span(0, 1 << 20)), SPAN, "scratch"),
     "weights outside": (fields(weights=Span(1 << 30, 4)), SPAN, "weights"),
     "bias unaligned": (fields(bias=Span(129, 24)), SPAN, "bias"),
-    "multipliers outside": (fields(multiplier=Span(576, 4)), SPAN, "multiplier"),
-    "shifts outside": (fields(shift=Span(576, 4)), SPAN, "shift"),
+    "multipliers outside": (fields(multiplier=Span(1 << 20, 4)), SPAN, "multiplier"),
+    "shifts outside": (fields(shift=Span(1 << 20, 4)), SPAN, "shift"),
     "table unaligned": (fields(table=Span(130, 4)), SPAN, "table"),
     "height 0": (fields(in_h=0), PARAMETER, "size"),
     "width 0": (fields(in_w=0), PARAMETER, "size"),

@@ -68,14 +68,14 @@ def test_the_arena_holds_only_what_is_stored(tmp_path: Path) -> None:
     depthwise, pointwise = planned.operators
     assert not depthwise.stored
     assert depthwise.output == pointwise.input == Place()
-    assert pointwise.output == planned.output
+    assert pointwise.output == planned.outputs[0]
     assert {buffer.size for buffer in planned.buffers} == {288}  # input, output, a band of all rows
     assert planned.arena_size == 3 * 288
 
 
 def everything_at_its_place(planned: Plan) -> bool:
     ranges = sorted((one.offset, one.offset + one.size) for one in (
-        planned.input, planned.operators[0].output, planned.operators[0].scratch, planned.output,
+        planned.input, planned.operators[0].output, planned.operators[0].scratch, *planned.outputs,
     ))  # fmt: skip
     return all(end <= start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
 

@@ -7,6 +7,7 @@ one respect and stays right in all others (`tests/firmware/check_cases.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,12 +23,14 @@ from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Add,
     AveragePool2D,
+    Constant,
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
     Layer,
     Mean,
     Pad,
+    Plain,
     Quantisation,
     Reshape,
     Shape,
@@ -90,6 +93,32 @@ def mean(shape: Shape) -> Model:
     return shape, [Mean(output=OUTPUT)]
 
 
+def int32(*values: int) -> Constant:
+    """An operand that tells axes or sizes."""
+    return Constant(np.array(values, np.int32))
+
+
+def plain(code: str, shape: Shape, to: Shape, **more: object) -> Model:
+    """An operator by its name."""
+    return shape, [Plain(code=code, shape=to, **{"output": OUTPUT, **more})]
+
+
+def pair(code: str, shape: Shape, options: str | None = None, **more: object) -> Model:
+    """The input and a layer of it."""
+    _, (first,) = depthwise(shape, 3)
+    both = [replace(first, output=SOURCE)]
+    options = (options, {}) if options else None
+    return shape, [*both, *plain(code, shape, shape, others=(-1,), options=options, **more)[1]]
+
+
+def max_pool(shape: Shape, size: int) -> Model:
+    """A square window whose largest value is taken."""
+    fields = {"Padding": 0, "StrideH": 2, "StrideW": 2, "FilterHeight": size, "FilterWidth": size}
+    to = (1, -(-shape[1] // 2), -(-shape[2] // 2), shape[3])
+    options = ("Pool2DOptions", fields)
+    return plain("MAX_POOL_2D", shape, to, options=options, output=SOURCE)
+
+
 MODELS: dict[str, Callable[[], Model]] = {
     "reference/conv": lambda: conv((1, 5, 5, 4), 3, 6),
     "reference/depthwise_conv": lambda: depthwise((1, 5, 5, 4), 3, 2),
@@ -100,6 +129,43 @@ MODELS: dict[str, Callable[[], Model]] = {
     "reference/pad": lambda: pad((1, 3, 3, 4), (1, 2)),
     "reference/reshape": lambda: ((1, 2, 3, 4), [Reshape(shape=(1, 24), output=SOURCE)]),
     "reference/softmax": lambda: ((1, 1, 1, 10), [Softmax()]),
+    "reference/conv_wide": lambda: conv((1, 5, 5, 4), 3, 6),
+    "reference/depthwise_wide": lambda: depthwise((1, 5, 5, 4), 3, 2),
+    "reference/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
+    "reference/max_pool": lambda: max_pool((1, 6, 6, 4), 3),
+    "reference/mean_lines": lambda: plain(
+        "MEAN", (1, 4, 3, 5), (1, 4, 5), constants=(int32(2),), options=("ReducerOptions", {})
+    ),
+    "reference/subtract": lambda: pair("SUB", (1, 3, 4, 8), "SubOptions"),
+    "reference/multiply": lambda: pair("MUL", (1, 3, 4, 8), "MulOptions"),
+    "reference/extremum": lambda: pair("MINIMUM", (1, 3, 4, 8), output=SOURCE),
+    "reference/copy": lambda: plain(
+        "TRANSPOSE", (1, 3, 4, 5), (1, 5, 4, 3), constants=(int32(0, 3, 2, 1),), output=SOURCE
+    ),
+    "reference/concatenation": lambda: plain(
+        "CONCATENATION",
+        (1, 3, 4, 5),
+        (1, 3, 4, 10),
+        others=(-1,),
+        options=("ConcatenationOptions", {"Axis": 3}),
+        output=SOURCE,
+    ),
+    "reference/resize_nearest": lambda: plain(
+        "RESIZE_NEAREST_NEIGHBOR",
+        (1, 3, 4, 5),
+        (1, 6, 7, 5),
+        constants=(int32(6, 7),),
+        options=("ResizeNearestNeighborOptions", {}),
+        output=SOURCE,
+    ),
+    "reference/resize_bilinear": lambda: plain(
+        "RESIZE_BILINEAR",
+        (1, 3, 4, 5),
+        (1, 6, 7, 5),
+        constants=(int32(6, 7),),
+        options=("ResizeBilinearOptions", {"HalfPixelCenters": True}),
+        output=SOURCE,
+    ),
     "scalar/conv": lambda: conv((1, 6, 9, 3), 3, 6, stride=(2, 2)),
     "scalar/conv_pointwise": lambda: conv((1, 3, 4, 6), 1, 6),
     "scalar/depthwise_3x3": lambda: depthwise((1, 6, 2, 8), 3, stride=(2, 2)),
@@ -115,6 +181,11 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
 }
 """One model for each kernel."""
+
+UNSIGNED = ("reference/conv_wide", "reference/depthwise_wide")
+"""Models of uint8 throughout."""
+
+WEIGHT_ZERO_POINT = 40
 
 FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "one window": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
@@ -138,8 +209,10 @@ def kernel_set_of(kernel: str) -> KernelSet:
 def image_of(model: str, kernel_set: KernelSet) -> bytes:
     """The image of a model of `MODELS` or `FURTHER_MODELS`, dumping nothing."""
     shape, layers = {**MODELS, **FURTHER_MODELS}[model]()
+    zero_point = WEIGHT_ZERO_POINT if model in UNSIGNED else None
+    content = build_model(shape, SOURCE, layers, weight_zero_point=zero_point)
     with TemporaryDirectory() as directory:
-        graph = read_bytes(build_model(shape, SOURCE, layers), Path(directory))
+        graph = read_bytes(content, Path(directory))
     return pack(plan(graph, TARGET, kernel_set))
 
 

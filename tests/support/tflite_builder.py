@@ -52,6 +52,8 @@ class _Writer:
     tensors: list[int] = field(default_factory=list)
     codes: dict[tuple[str, int], int] = field(default_factory=dict)
     operators: list[int] = field(default_factory=list)
+    unsigned: bool = False
+    weight_zero_point: int = 0
 
     def vector(self, values: object, dtype: type) -> int:
         """Write a vector of numbers."""
@@ -95,21 +97,39 @@ class _Writer:
         self.tensors.append(offset)
         return len(self.tensors) - 1
 
-    def activation_tensor(self, name: str, shape: Shape, quantisation: Quantisation) -> int:
-        """Write an int8 tensor that holds no data in the file."""
-        q = self.quantisation([quantisation.scale], [quantisation.zero_point])
-        return self.tensor(name, shape, tflite.TensorType.INT8, q)
+    def activation_tensor(self, name: str, shape: Shape, quantisation: Quantisation | None) -> int:
+        """Write an int8 tensor that holds no data in the file; float32 without quantisation."""
+        if quantisation is None:
+            return self.tensor(name, shape, tflite.TensorType.FLOAT32, None)
+        above = 128 if self.unsigned else 0
+        kind = tflite.TensorType.UINT8 if self.unsigned else tflite.TensorType.INT8
+        q = self.quantisation([quantisation.scale], [quantisation.zero_point + above])
+        return self.tensor(name, shape, kind, q)
+
+    def operand(self, name: str, constant: layers.Constant) -> int:
+        """Write a constant operand."""
+        values, quantisation = constant.values, constant.quantisation
+        q = None
+        if quantisation is not None:
+            q = self.quantisation([quantisation.scale], [quantisation.zero_point])
+        return self.tensor(name, values.shape, OFFSET_TYPES[values.dtype], q, values.tobytes())
 
     def constant(self, name: str, values: np.ndarray, scales=None, axis: int = 0) -> int:
         """Write a constant tensor; with `scales` it is quantised with zero point 0."""
         q = None
         if scales is not None:
             scales = np.atleast_1d(np.asarray(scales, np.float32))
+            if self.unsigned and values.dtype == np.int8:
+                q = self.quantisation(scales, [self.weight_zero_point + 128])
+                data = (values.view(np.uint8) ^ np.uint8(0x80)).tobytes()
+                return self.tensor(name, values.shape, tflite.TensorType.UINT8, q, data)
             q = self.quantisation(scales, np.zeros(len(scales)), axis)
         return self.tensor(name, values.shape, OFFSET_TYPES[values.dtype], q, values.tobytes())
 
-    def operator(self, code: str, version: int, inputs, output: int, options=None) -> None:
-        """Write an operator; `options` is (type name, table offset)."""
+    def operator(
+        self, code: str, version: int, inputs, output: int, options=None, more: Sequence[int] = ()
+    ) -> None:
+        """Write an operator; `options` is (type name, table offset), `more` are further outputs."""
         opcode = self.codes.setdefault((code, version), len(self.codes))
         kind, table = options or (None, None)
         self.operators.append(
@@ -118,7 +138,7 @@ class _Writer:
                 "Operator",
                 OpcodeIndex=opcode,
                 Inputs=self.vector(inputs, np.int32),
-                Outputs=self.vector([output], np.int32),
+                Outputs=self.vector([output, *more], np.int32),
                 BuiltinOptionsType=getattr(tflite.BuiltinOptions, kind) if kind else None,
                 BuiltinOptions=table,
             )
@@ -263,24 +283,50 @@ def _write_layer(
             w.operator("RESHAPE", 1, [*inputs, shape], out, options)
         case layers.Softmax():
             w.operator("SOFTMAX", 2, inputs, out, w.options("SoftmaxOptions", Beta=layer.beta))
+        case layers.Plain():
+            constants = [w.operand(f"{name}/{i}", one) for i, one in enumerate(layer.constants)]
+            inputs = [*constants, *inputs] if layer.constants_first else [*inputs, *constants]
+            options = layer.options and w.options(layer.options[0], **layer.options[1])
+            more = [
+                w.activation_tensor(f"{name}/part{i}", shape, layer.output)
+                for i, shape in enumerate(layer.parts)
+            ]
+            w.operator(layer.code, layer.version, inputs, out, options, more)
         case _:
             raise TypeError(f"no writer for {type(layer).__name__}")
 
 
-def build_model(input_shape: Shape, quantisation: Quantisation, chain: Sequence[Layer]) -> bytes:
-    """The .tflite file that runs `chain` on an int8 input of `input_shape` (NHWC, N = 1)."""
+def build_model(
+    input_shape: Shape,
+    quantisation: Quantisation | None,
+    chain: Sequence[Layer],
+    outputs: Sequence[int] = (-1,),
+    weight_zero_point: int | None = None,
+) -> bytes:
+    """The .tflite file that runs `chain` on an int8 input of `input_shape` (NHWC, N = 1).
+
+    quantisation: None makes the input float32, as it does for the output of a layer.
+    outputs: which layers the model gives, by index.
+    weight_zero_point: makes a model of uint8 throughout, whose weights have this zero point (as
+        int8); all values and zero points are told as int8.
+    """
     w = _Writer()
+    if weight_zero_point is not None:
+        w.unsigned, w.weight_zero_point = True, weight_zero_point
     w.buffer(None)  # buffer 0 is the empty one, by TFLite's convention
     ids = {-1: w.activation_tensor("input", input_shape, quantisation)}
     shapes = {-1: tuple(input_shape)}
-    scales = {-1: quantisation.scale}
+    scales = {-1: quantisation.scale if quantisation else 1.0}
     for i, layer in enumerate(chain):
         sources = [i - 1 if layer.source is None else layer.source]
         if isinstance(layer, layers.Add):
             sources.append(layer.other)
+        if isinstance(layer, layers.Plain):
+            sources += layer.others
         shapes[i] = layer.output_shape(*(shapes[s] for s in sources))
-        scales[i] = layer.output.scale
+        scales[i] = layer.output.scale if layer.output else 1.0
         ids[i] = w.activation_tensor(f"layer{i}", shapes[i], layer.output)
         first, inputs = sources[0], [ids[s] for s in sources]
         _write_layer(w, f"layer{i}", layer, inputs, scales[first], shapes[first], ids[i])
-    return w.finish([ids[-1]], [ids[len(chain) - 1]])
+    last = len(chain) - 1
+    return w.finish([ids[-1]], [ids[last if one == -1 else one] for one in outputs])

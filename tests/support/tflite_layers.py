@@ -169,3 +169,33 @@ class Softmax(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """An operand of the file: int8 with one scale and zero point, or int32 without."""
+
+    values: np.ndarray
+    quantisation: Quantisation | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Plain(Layer):
+    """Any other operator by its name in the schema.
+
+    shape: of the output.  others: further activations, by index.  constants: behind them, or in
+    front where `constants_first`.  options: name of the options table and its fields.
+    parts: shapes of further outputs, which nothing reads.
+    """
+
+    code: str
+    shape: Shape
+    others: tuple[int, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    constants_first: bool = False
+    options: tuple[str, dict[str, object]] | None = None
+    parts: tuple[Shape, ...] = ()
+    version: int = 2
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return self.shape

@@ -35,7 +35,12 @@ void dwpw_reference_average_pool(const struct dwpw_operator *op, const struct dw
                 if (count == 0) {
                     continue; // a window wholly outside: no TFLite model has one
                 }
-                acc = acc > 0 ? (acc + count / 2) / count : (acc - count / 2) / count;
+                if (p.param[DWPW_AVERAGE_POOL_PARAM_HALVES_UP] != 0) {
+                    acc -= INT8_MIN * count; // the sum of uint8
+                    acc = (acc + count / 2) / count + INT8_MIN;
+                } else {
+                    acc = acc > 0 ? (acc + count / 2) / count : (acc - count / 2) / count;
+                }
                 output[nhwc_offset(output_shape, 0, out_y, out_x, c)] =
                     clamp_i8(acc, p.act_min, p.act_max);
             }

@@ -1,69 +1,16 @@
-// CONV_2D, int8, per channel. Loops as in reference_integer_ops::ConvPerChannel.
-// Weights [out_c][kernel_h][kernel_w][in_c].
-#include "dwpw_check.h"
-#include "dwpw_kernel.h"
-#include "nhwc.h"
-#include "quantised_multiplier.h"
+// CONV_2D, int8, per channel. Weights [out_c][kernel_h][kernel_w][in_c].
+#include "conv_loops.h"
 
 dwpw_kernel_function dwpw_reference_conv;
 dwpw_kernel_check dwpw_reference_conv_check;
 
 void dwpw_reference_conv(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
-    const struct dwpw_operator p = *op; // no store of an int8 can change it
-    const int8_t *input = dwpw_tensor(memory, op->input);
-    const int8_t *weights = dwpw_bytes(memory, op->weights);
-    const int32_t *bias = dwpw_words(memory, op->bias);
-    const int32_t *multiplier = dwpw_words(memory, op->multiplier);
-    const int32_t *shift = dwpw_words(memory, op->shift);
-    int8_t *output = dwpw_tensor(memory, op->output);
-    const struct nhwc input_shape = {p.in_h, p.in_w, p.in_c};
-    const struct nhwc weights_shape = {p.kernel_h, p.kernel_w, p.in_c};
-    const struct nhwc output_shape = {p.out_h, p.out_w, p.out_c};
-
-    for (int32_t out_y = 0; out_y < p.out_h; ++out_y) {
-        const int32_t in_y_origin = out_y * p.stride_h - p.pad_top;
-        for (int32_t out_x = 0; out_x < p.out_w; ++out_x) {
-            const int32_t in_x_origin = out_x * p.stride_w - p.pad_left;
-            for (int32_t out_c = 0; out_c < p.out_c; ++out_c) {
-                uint32_t acc = 0; // wraps around, as on every machine that TFLite runs on
-                for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-                    const int32_t in_y = in_y_origin + p.dilation_h * ky;
-                    for (int32_t kx = 0; kx < p.kernel_w; ++kx) {
-                        const int32_t in_x = in_x_origin + p.dilation_w * kx;
-                        if (in_x < 0 || in_x >= p.in_w || in_y < 0 || in_y >= p.in_h) {
-                            continue; // padding counts as real 0
-                        }
-                        for (int32_t in_c = 0; in_c < p.in_c; ++in_c) {
-                            const int32_t value =
-                                input[nhwc_offset(input_shape, 0, in_y, in_x, in_c)];
-                            const int32_t weight =
-                                weights[nhwc_offset(weights_shape, out_c, ky, kx, in_c)];
-                            acc += (uint32_t)(weight * (value + p.input_offset));
-                        }
-                    }
-                }
-                acc += (uint32_t)bias[out_c];
-                const int32_t scaled =
-                    quantised_multiply((int32_t)acc, multiplier[out_c], shift[out_c]);
-                output[nhwc_offset(output_shape, 0, out_y, out_x, out_c)] =
-                    clamp_i8(wrapping_add(scaled, p.output_offset), p.act_min, p.act_max);
-            }
-        }
-    }
+    conv_loops(op, memory, false);
 }
 
 const char *dwpw_reference_conv_check(const struct dwpw_operator *op,
                                       const struct dwpw_memory *memory)
 {
-    const char *const wrong[] = {
-        dwpw_check_overlap(op),
-        dwpw_check_window(op),
-        dwpw_unless(op->weights.size ==
-                        dwpw_product(op->out_c, op->kernel_h, op->kernel_w, op->in_c),
-                    "weights"),
-        dwpw_check_scales(op, memory, op->out_c),
-    };
-
-    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
+    return conv_loops_check(op, memory, false);
 }

@@ -95,7 +95,7 @@ class Known:
     def __init__(self, operator, output: np.ndarray) -> None:
         self.input, self.output, self.value = operator.input, operator.output, output
 
-    def __call__(self, _: np.ndarray) -> np.ndarray:
+    def in_the_file(self, _: np.ndarray) -> np.ndarray:
         return self.value
 
 
