@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from dwpw.engines import HOST, SIMULATOR
 from dwpw.golden import GoldenLayer
 from dwpw.model import Graph, Operator
 from dwpw.plan.planner import Plan
@@ -110,13 +111,22 @@ class ComparedRun:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything that reports show; runs are in the order that was asked for."""
+    """Everything that reports show; runs are in the order that was asked for.
+
+    engine: one of `dwpw.engines`; of HOST, counts are 0 and no result.
+    """
 
     graph: Graph
     soc: SocInfo
     golden: str
     input: str
     runs: tuple[ComparedRun, ...]
+    engine: str = SIMULATOR
+
+    @property
+    def counted(self) -> bool:
+        """Whether cycles and instructions were counted."""
+        return self.engine != HOST
 
     @property
     def exact(self) -> bool:
