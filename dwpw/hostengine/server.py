@@ -50,12 +50,9 @@ class ServerEnded(Exception):
 
     def __init__(self, status: int, report: str) -> None:
         self.report = report
+        cause = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         if status == -signal.SIGALRM:
-            cause = "it ran out of time"
-        elif status < 0:
-            cause = signal.Signals(-status).name
-        else:
-            cause = f"exit status {status}"
+            cause += ", out of time"
         lines = report.strip().splitlines()
         super().__init__(f"{cause} ({lines[-1].strip()})" if lines else cause)
 

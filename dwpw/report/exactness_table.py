@@ -10,12 +10,10 @@ from rich.text import Text
 
 from dwpw.comparison import ComparedLayer, Comparison
 from dwpw.engines import HOST_MEANS
-from dwpw.report.layout import Layout, new_table
-from dwpw.report.names import layer_name, shape_name
+from dwpw.report.layout import Layout, fitting, new_table
+from dwpw.report.names import layer_kernels, layer_name, shape_name
 from dwpw.report.numbers import NOTHING, full
 from dwpw.report.table import fallback_lines, print_details, print_lines, verdict
-
-LAYOUT = Layout(full=True)
 
 
 def print_exactness(comparison: Comparison, console: Console, layers: bool) -> None:
@@ -23,14 +21,17 @@ def print_exactness(comparison: Comparison, console: Console, layers: bool) -> N
     print_details(comparison, console, (("engine", HOST_MEANS), ("target", comparison.soc.target)))
     if layers:
         console.print()
-        console.print(exactness_table(comparison))
+        console.print(fitting(console, lambda layout: exactness_table(comparison, layout))[0])
     console.print()
     print_lines([*fallback_lines(comparison), *verdict(comparison)], console)
 
 
-def exactness_table(comparison: Comparison) -> Table:
-    """One row per step: what ran it in each set, and where it is exact."""
-    table = new_table(LAYOUT)
+def exactness_table(comparison: Comparison, layout: Layout) -> Table:
+    """One row per step: what ran it in each set, and where it is exact.
+
+    Kernels have their names in full where `layout.kernels` has room for them.
+    """
+    table = new_table(layout)
     table.add_column("#", justify="right", no_wrap=True)
     for title in ("operator", "output"):
         table.add_column(title, no_wrap=True)
@@ -43,7 +44,10 @@ def exactness_table(comparison: Comparison) -> Table:
         table.add_row(
             *(first.number, layer_name(first), shape_name(first.shape)),
             full(first.macs) if first.macs else NOTHING,
-            *(" + ".join(layer.kernels) for layer in layers),
+            *(
+                " + ".join(layer.kernels) if layout.kernels else layer_kernels(layer, run.kernels)
+                for run, layer in zip(comparison.runs, layers, strict=True)
+            ),
             _mark(comparison, layers),
         )
     return table
