@@ -11,6 +11,7 @@ from dwpw import golden
 from dwpw.comparison import Comparison, SocInfo, compare_run
 from dwpw.console.options import RunOptions
 from dwpw.engines import SIMULATOR
+from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input
@@ -47,12 +48,18 @@ def prepare(
     Where tensors are to be dumped, those inside a step are stored too.
     pack: `make_job`, or `make_host_job` for this computer.
     """
-    graph = read_model(run.model)
-    source = read_input(run.input_path, graph.input_tensor, run.resize)
-    traced = Flag.DUMP_TENSORS in flags
-    plans = [plan(graph, run.target, one, traced) for one in sets]
-    jobs = tuple(pack(one, source.tensor, flags) for one in plans)
-    return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
+    try:
+        graph = read_model(run.model)
+        source = read_input(run.input_path, graph.input_tensor, run.resize)
+        traced = Flag.DUMP_TENSORS in flags
+        plans = [plan(graph, run.target, one, traced) for one in sets]
+        jobs = tuple(pack(one, source.tensor, flags) for one in plans)
+        return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
+    except MemoryError as error:
+        raise UserError(
+            f"{run.model}: takes more memory than this computer has to spare; use a smaller model"
+            " or close other programs"
+        ) from error
 
 
 def compare_measured(

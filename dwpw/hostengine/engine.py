@@ -52,7 +52,10 @@ class HostRunner:
                 server.run(host_job(job.image, job.input), on_line, on_dump)
             except ServerEnded as error:
                 raise UserError(_obituary(job, lines, error)) from error
-        return read_log(job, lines)
+        try:
+            return read_log(job, lines)
+        except UserError as error:
+            raise UserError(f"{job.plan.graph.path}: {job.name}: {error}") from error
 
 
 def host_job(image: bytes, tensor: np.ndarray, memory_size: int | None = None) -> HostJob:

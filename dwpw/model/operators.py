@@ -10,11 +10,17 @@ import tflite
 
 from dwpw.model.context import OperatorContext
 from dwpw.model.graph import Operator, Tensor, Window
-from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
+from dwpw.model.weights import (
+    read_bias,
+    read_weights,
+    require_sane_factor,
+    require_sane_rescaling,
+)
 from dwpw.model.windows import (
     read_average_pool_2d,
     read_conv_2d,
     read_depthwise_conv_2d,
+    require_few_summed,
     require_same_quantisation,
 )
 from dwpw.quant import add_output_factor, softmax_factor
@@ -102,6 +108,8 @@ def read_mean(context: OperatorContext) -> Operator:
     channels = source.shape[3]
     expected = (1, 1, 1, channels) if context.option("KeepDims", False) else (1, channels)
     output = _output_of_shape(context, expected)
+    require_sane_factor(context, float(source.scale) / float(output.scale), "input and output")
+    require_few_summed(context, *source.hwc[:2])
     return Operator(
         index=context.index,
         kind="MEAN",
