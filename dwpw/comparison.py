@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from dwpw.engines import HOST, SIMULATOR
 from dwpw.golden import GoldenLayer, GoldenLayers
 from dwpw.model import Graph, Operator
 from dwpw.plan.planner import Plan
 from dwpw.runlog import Measurement, RunLog
+
+HOST_KERNEL = "host"
+"""What stands for a kernel where the host does the work."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +116,22 @@ class ComparedRun:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything that reports show; runs are in the order that was asked for."""
+    """Everything that reports show; runs are in the order that was asked for.
+
+    engine: one of `dwpw.engines`; of HOST, counts are 0 and no result.
+    """
 
     graph: Graph
     soc: SocInfo
     golden: str
     input: str
     runs: tuple[ComparedRun, ...]
+    engine: str = SIMULATOR
+
+    @property
+    def counted(self) -> bool:
+        """Whether cycles and instructions were counted."""
+        return self.engine != HOST
 
     @property
     def exact(self) -> bool:
@@ -254,16 +267,12 @@ def compare_run(plan: Plan, measured: Measurement, golden: GoldenLayers) -> Comp
     )
 
 
-HOST = "host"
-"""What stands for a kernel where the host does the work."""
-
-
 def compare_edges(graph: Graph, golden: GoldenLayers) -> tuple[ComparedLayer, ...]:
     """The edges of a model that takes or gives real values; they cost the SoC nothing."""
     return tuple(
         ComparedLayer(
             operators=(_compared_operator(graph, edge),),
-            kernels=(HOST,),
+            kernels=(HOST_KERNEL,),
             tensors=1,
             cycles=0,
             instructions=0,

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,6 +29,10 @@ CYCLES_PER_MAC = 200
 CYCLES_PER_ELEMENT = 500
 """What a run may take before it counts as hung: about four times what the slowest kernels need,
 boot, checksums and printing included."""
+
+
+LARGEST_OFFSET = (1 << 32) - 1
+"""Of the words that say in an image where something lies."""
 
 
 class Cancelled(Exception):
@@ -58,6 +62,13 @@ def make_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
     image = pack(plan, flags)
     require_fit(plan, image, memory_map.IMAGE_REGION_SIZE)
     return Job(plan, image, tensor, whole=Flag.WHOLE in flags)
+
+
+def make_host_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
+    """The same for this computer, where nothing but the image's format bounds the memory."""
+    image = pack(plan, flags)
+    require_fit(plan, image, LARGEST_OFFSET, "an image reaches")
+    return Job(plan, image, tensor)
 
 
 def whole_run(job: Job) -> Job:
@@ -96,6 +107,17 @@ class Observer:
 
 
 NOBODY = Observer()
+
+
+class Runner(Protocol):
+    """What runs jobs, from any thread; `cancel` ends every run."""
+
+    @property
+    def cancel(self) -> threading.Event:
+        """Set when nobody waits for the results any longer."""
+
+    def run(self, job: Job, observer: Observer = NOBODY) -> RunLog:
+        """The job's log; `UserError` when it does not reach its end."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
-from dwpw.jobs import Cancelled, Job, Observer, SimulatorRunner, whole_run
+from dwpw.jobs import Cancelled, Job, Observer, Runner, whole_run
 from dwpw.runlog import Measurement, RunLog
 
 POLL_SECONDS = 0.2
@@ -24,7 +24,7 @@ def both_runs(jobs: Sequence[Job]) -> list[Job]:
 
 
 def measure_side_by_side(
-    runner: SimulatorRunner, jobs: Sequence[Job], observer_of: Callable[[Job], Observer]
+    runner: Runner, jobs: Sequence[Job], observer_of: Callable[[Job], Observer]
 ) -> list[Measurement]:
     """Both runs of every job, in the order of `jobs`; `observer_of` is asked for each run."""
     logs = run_side_by_side(runner, both_runs(jobs), observer_of)
@@ -32,9 +32,9 @@ def measure_side_by_side(
 
 
 def run_side_by_side(
-    runner: SimulatorRunner, jobs: Sequence[Job], observer_of: Callable[[Job], Observer]
+    runner: Runner, jobs: Sequence[Job], observer_of: Callable[[Job], Observer]
 ) -> list[RunLog]:
-    """The logs in the order of `jobs`; one simulator per core at a time."""
+    """The logs in the order of `jobs`; one run per core at a time."""
     # Simpler kernel sets take longer; started first, the others run beside them.
     longest_first = sorted(jobs, key=_simplicity)
     with ThreadPoolExecutor(min(cores(), len(jobs))) as pool:

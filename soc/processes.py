@@ -97,14 +97,18 @@ def _end(number: int, _frame: FrameType | None) -> None:
 def child(
     command: Sequence[str],
     *,
+    stdin: int = subprocess.DEVNULL,
     stdout: int | None = subprocess.PIPE,
     stderr: int | None = subprocess.PIPE,
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
+    text: bool = True,
 ) -> Iterator[subprocess.Popen]:
-    """Start a program that reads nothing and prints text; when the block ends, it has ended too.
+    """Start a program that reads nothing and prints text, unless asked for something else; when the
+    block ends, it has ended too.
 
-    stdout, stderr: as `subprocess.Popen` takes them; None is where our own goes.
+    stdin, stdout, stderr: as `subprocess.Popen` takes them; None is where our own goes.
+    text: whether the pipes are for text or for bytes.
 
     ToolError when it cannot be started, or when we are ending.
     """
@@ -112,12 +116,10 @@ def child(
         command,
         cwd=cwd,
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
+        **({"encoding": "utf-8", "errors": "replace"} if text else {}),
         process_group=0 if _children.own_groups else None,
     )
     try:
@@ -128,9 +130,11 @@ def child(
     finally:
         _end_one(process)
         _children.running.discard(process)
-        for stream in (process.stdout, process.stderr):
+        for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
-                stream.close()
+                # What it did not want to read any more.
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
 
 
 def _started(command: Sequence[str], **options: object) -> subprocess.Popen:

@@ -8,18 +8,22 @@ from typing import NoReturn
 
 import click
 
+from dwpw.console.onhost import compare_on_host
 from dwpw.console.options import (
     RunOptions,
     baud_option,
     board_option,
+    engine_option,
     json_option,
     layers_option,
     output_console,
     progress_console,
+    refuse_with_host,
     run_options,
 )
 from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
 from dwpw.console.progress import RunDisplay, build_steps
+from dwpw.engines import HOST
 from dwpw.errors import UserError
 from dwpw.jobs import SimulatorRunner
 from dwpw.machine import build_machine
@@ -38,6 +42,7 @@ from dwpw.target.target import Target
     help="Kernel sets, in this order  [default: all of the target; with --on: its best]",
 )
 @run_options
+@engine_option
 @click.option(
     "--on", "port", metavar="PORT", help="Compare a board at this serial port with the simulator."
 )
@@ -61,6 +66,7 @@ def compare(
     context: click.Context,
     run: RunOptions,
     kernels: str | None,
+    engine: str,
     port: str | None,
     board: str | None,
     baud: int | None,
@@ -74,12 +80,16 @@ def compare(
     Each set runs twice: layer by layer, and the whole inference with nothing between the layers,
     which is the total.
 
+    With --engine host: no simulator, no cycles; whether every tensor is exact, in seconds.
+
     With --on: one kernel set, on the board (without --board: dwpw sim --pty) and simulated.
 
     With --watch: until Ctrl-C, and a compiler's or our own error ends nothing but the run.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
+    if engine == HOST:
+        refuse_with_host(context, "port", "board", "baud", "since", "watch", "max_cycles", "memory")
     if json_path is not None:
         require_writable(json_path)
     if port is not None and (watch or since is not None):
@@ -99,7 +109,10 @@ def compare(
             if kernels is None
             else parse_kernel_sets(run.target, kernels)
         )
-        exact = _compare_simulated(run, sets, json_path, layers, since)
+        if engine == HOST:
+            exact = compare_on_host(run, sets, json_path, layers)
+        else:
+            exact = _compare_simulated(run, sets, json_path, layers, since)
     if not exact:
         context.exit(NOT_EXACT)
 

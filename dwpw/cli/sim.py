@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dwpw.check import first_wrong_element
+from dwpw.check import WrongElement, first_wrong_element
 from dwpw.comparison import all_exact, compare_layers, wanted_checksums, window_text
+from dwpw.console.onhost import prepare_on_host
 from dwpw.console.options import (
     RunOptions,
+    engine_option,
     kernel_set_option,
     progress_console,
+    refuse_with_host,
     run_options,
 )
-from dwpw.console.prepare import NOT_EXACT, prepare
+from dwpw.console.prepare import NOT_EXACT, Prepared, prepare
 from dwpw.console.progress import build_steps
 from dwpw.console.terminal import require_nothing_to_run, serve_terminal
+from dwpw.engines import HOST, HOST_MEANS
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
@@ -31,6 +36,7 @@ from dwpw.report.jsonfile import require_writable
 from dwpw.report.names import operator_name, shape_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.runlog import PREFIX, RunLog, checksums
+from dwpw.target.kernel_set import KernelSet
 from soc.scratch import scratch_folder
 from soc.sim.simulate import Trace, read_dump
 
@@ -41,6 +47,7 @@ MAX_CLASSES = 100_000
 @click.command()
 @kernel_set_option
 @partial(run_options, model_required=False)
+@engine_option
 @click.option(
     "--labels",
     "labels_path",
@@ -71,6 +78,7 @@ def sim(
     context: click.Context,
     run: RunOptions,
     kernels: str | None,
+    engine: str,
     labels_path: Path | None,
     check: bool,
     trace_path: Path | None,
@@ -79,10 +87,14 @@ def sim(
 ) -> None:
     """Run MODEL once, layer by layer, with one kernel set, or be a board for `dwpw load --port`.
 
+    With --engine host: no simulator, no cycles; whether every tensor is exact, in seconds.
+
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     target = run.target
     wanted = target.kernel_set(kernels or target.best_set)
+    if engine == HOST:
+        refuse_with_host(context, "trace_path", "trace_window", "pty", "max_cycles", "memory")
     trace = parse_trace(trace_path, trace_window)
     if pty:
         require_nothing_to_run(run, check)
@@ -90,28 +102,76 @@ def sim(
         return
     if run.model is None:
         raise UserError("give a MODEL to run, or --pty")
-    prepared = prepare(run, [wanted], Flag.DUMP_TENSORS if check else NO_FLAGS)
-    graph, layers, (job,) = prepared.graph, prepared.golden, prepared.jobs
-    labels = read_labels(labels_path, run.model, graph.output_tensors[0].elements)
-    with build_steps(progress_console()) as step:
-        machine = build_machine(target, step, traced=trace is not None)
-    click.echo(f"input: {prepared.input.description}")
-    click.echo(
-        f"kernels: {job.name}, {target.clock_hz / 1e6:g} MHz, memory {target.memory},"
-        f" target {target.name}"
-    )
-    runner = SimulatorRunner(machine, run.max_cycles)
-    observer = log_printer(job, layers)
-    with scratch_folder("dwpw-dump-") as folder:
-        dump = folder / "tensors" if check else None
-        log = runner.run(job, observer, trace=trace, dump=dump)
-        wrong = first_wrong_element(graph, layers, read_dump(dump)) if dump else None
-    exact = all_exact(graph, compare_layers(job.plan, log, layers), log, layers)
-    print_result(graph, log, exact, labels)
-    if wrong is not None:
-        click.echo(str(wrong))
-    if not exact or wrong is not None:
+    flags = Flag.DUMP_TENSORS if check else NO_FLAGS
+    if engine == HOST:
+        outcome = _compute_on_host(run, wanted, flags, labels_path)
+    else:
+        outcome = _simulate(run, wanted, flags, labels_path, trace)
+    if outcome.wrong is not None:
+        click.echo(str(outcome.wrong))
+    if not outcome.exact or outcome.wrong is not None:
         context.exit(NOT_EXACT)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether every tensor is exact by its checksum, and with `--check` the first element."""
+
+    exact: bool
+    wrong: WrongElement | None
+
+
+def _simulate(
+    run: RunOptions, wanted: KernelSet, flags: Flag, labels_path: Path | None, trace: Trace | None
+) -> Outcome:
+    prepared = prepare(run, [wanted], flags)
+    (job,) = prepared.jobs
+    labels = read_labels(labels_path, run.model, prepared.graph.output_tensors[0].elements)
+    with build_steps(progress_console()) as step:
+        machine = build_machine(run.target, step, traced=trace is not None)
+    runner = SimulatorRunner(machine, run.max_cycles)
+    print_start(prepared, f"{run.target.clock_hz / 1e6:g} MHz, memory {run.target.memory}")
+    with scratch_folder("dwpw-dump-") as folder:
+        dump = folder / "tensors" if flags else None
+        observer = log_printer(job, prepared.golden)
+        log = runner.run(job, observer, trace=trace, dump=dump)
+        return _judge(prepared, log, read_dump(dump) if dump else None, labels, counted=True)
+
+
+def _compute_on_host(
+    run: RunOptions, wanted: KernelSet, flags: Flag, labels_path: Path | None
+) -> Outcome:
+    runner, prepared = prepare_on_host(run, [wanted], flags)
+    (job,) = prepared.jobs
+    labels = read_labels(labels_path, run.model, prepared.graph.output_tensors[0].elements)
+    click.echo(f"engine {HOST_MEANS}")
+    print_start(prepared)
+    dumped: list[bytes] = []
+    observer = log_printer(job, prepared.golden, counted=False)
+    log = runner.run(job, observer, dumped.append)
+    return _judge(prepared, log, dumped if flags else None, labels, counted=False)
+
+
+def _judge(
+    prepared: Prepared,
+    log: RunLog,
+    dumped: Iterable[bytes] | None,
+    labels: Sequence[str] | None,
+    counted: bool,
+) -> Outcome:
+    """Look at all that the run has left, and print its end."""
+    graph, golden, (job,) = prepared.graph, prepared.golden, prepared.jobs
+    wrong = None if dumped is None else first_wrong_element(graph, golden, dumped)
+    exact = all_exact(graph, compare_layers(job.plan, log, golden), log, golden)
+    print_result(graph, log, exact, labels, counted)
+    return Outcome(exact, wrong)
+
+
+def print_start(prepared: Prepared, *machine: str) -> None:
+    """What is going to run, on what."""
+    (job,) = prepared.jobs
+    click.echo(f"input: {prepared.input.description}")
+    click.echo(f"kernels: {', '.join((job.name, *machine))}, target {job.plan.target.name}")
 
 
 def parse_trace(path: Path | None, window: str | None) -> Trace | None:
@@ -133,8 +193,8 @@ def parse_trace(path: Path | None, window: str | None) -> Trace | None:
     return Trace(path, start, end)
 
 
-def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
-    """Prints a line per step as it ends; cycles only where its tensors are exact."""
+def log_printer(job: Job, golden_layers: Sequence[GoldenLayer], counted: bool = True) -> Observer:
+    """Prints a line per step as it ends; cycles only where its tensors are exact, and `counted`."""
     plan = job.plan
     wanted = wanted_checksums(plan, golden_layers)
 
@@ -143,7 +203,8 @@ def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
             index = event["index"]
             exact = checksums(event) == wanted[index]
             operators = [planned.operator for planned in plan.steps[index].operators]
-            click.echo(step_line(plan.graph, operators, event["kernel"], event["cycles"], exact))
+            cycles = event["cycles"] if counted else None
+            click.echo(step_line(plan.graph, operators, event["kernel"], cycles, exact))
 
     def on_line(line: str) -> None:
         if line.strip() and not line.startswith(PREFIX):
@@ -153,27 +214,36 @@ def log_printer(job: Job, golden_layers: Sequence[GoldenLayer]) -> Observer:
 
 
 def step_line(
-    graph: Graph, operators: Sequence[Operator], kernel: str, cycles: int, exact: bool
+    graph: Graph, operators: Sequence[Operator], kernel: str, cycles: int | None, exact: bool
 ) -> str:
-    """One step as it ran, with the number that its first operator has in the file."""
+    """One step as it ran, with the number that its first operator has in the file.
+
+    cycles: None where they were not counted.
+    """
     name = " + ".join(operator_name(one.kind, window_text(one)) for one in operators)
     shape = shape_name(graph.tensors[operators[-1].output].shape)
+    number = operators[0].index
+    start = f"{number:>3}  {name:<13} {shape:<11} {kernel:<26}"
+    if cycles is None:
+        return f"{start} {'exact' if exact else DIFFERS}"
     macs = sum(operator.macs for operator in operators)
     counted = full(cycles) if exact else DIFFERS
     speed = f"  {rate(macs, cycles)} MAC/cycle" if exact and macs else ""
-    number = operators[0].index
-    return f"{number:>3}  {name:<13} {shape:<11} {kernel:<26} {counted:>13} cycles{speed}"
+    return f"{start} {counted:>13} cycles{speed}"
 
 
-def print_result(graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None) -> None:
-    """Sum of the layers, and classes."""
+def print_result(
+    graph: Graph, log: RunLog, exact: bool, labels: Sequence[str] | None, counted: bool = True
+) -> None:
+    """Sum of the layers if it was counted, and classes."""
     if exact:
         seconds = log.cycles / log.clock_hz
-        click.echo(
+        sums = (
             f"layers {full(log.cycles)} cycles, {full(log.instructions)} instructions,"
-            f" {1000 * seconds:.2f} ms at {log.clock_hz / 1e6:g} MHz;"
-            f" all {sum(len(layer.crcs) for layer in log.layers)} tensors are bit-exact"
+            f" {1000 * seconds:.2f} ms at {log.clock_hz / 1e6:g} MHz; "
         )
+        tensors = sum(len(layer.crcs) for layer in log.layers)
+        click.echo(f"{sums if counted else ''}all {tensors} tensors are bit-exact")
     else:
         click.echo(f"layers {DIFFERS}: tensors differ from the golden layers (see --check)")
     first = graph.output_tensors[0]

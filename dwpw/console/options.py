@@ -9,8 +9,11 @@ from functools import wraps
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
+from dwpw.engines import ENGINES, SIMULATOR
+from dwpw.errors import UserError
 from dwpw.target.registry import DEFAULT_TARGET, TARGETS, find_target
 from dwpw.target.target import Target
 from soc.config import MEMORIES
@@ -85,6 +88,34 @@ max_cycles_option = click.option(
     metavar="N",
     help="End a run that takes longer  [default: four times what the slowest kernels need]",
 )
+
+
+def _engine(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    if text not in ENGINES:
+        raise UserError(f"unknown engine '{text}' (known: {', '.join(ENGINES)})")
+    return text
+
+
+engine_option = click.option(
+    "--engine",
+    default=SIMULATOR,
+    show_default=True,
+    metavar="|".join(ENGINES),
+    callback=_engine,
+    help="Where it runs: host is this computer, which says in seconds whether every tensor is"
+    " exact, and counts no cycles.",
+)
+
+
+def refuse_with_host(context: click.Context, *names: str) -> None:
+    """`UserError` for the first parameter of those that was given, with `--engine host`."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+        if parameter.name in names and given:
+            raise UserError(
+                f"{max(parameter.opts, key=len)} means nothing to --engine host, which simulates no"
+                " SoC and counts no cycles"
+            )
 
 
 @dataclass(frozen=True)

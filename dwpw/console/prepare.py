@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from dwpw import golden
 from dwpw.comparison import Comparison, SocInfo, compare_run
 from dwpw.console.options import RunOptions
+from dwpw.engines import SIMULATOR
+from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input
 from dwpw.jobs import Job, make_job
 from dwpw.machine import Machine
 from dwpw.model import Graph, read_model
-from dwpw.plan.planner import plan
+from dwpw.plan.planner import Plan, plan
 from dwpw.runlog import Measurement
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
@@ -33,17 +37,29 @@ class Prepared:
     golden: tuple[GoldenLayer, ...]
 
 
-def prepare(run: RunOptions, sets: Sequence[KernelSet], flags: Flag = NO_FLAGS) -> Prepared:
+def prepare(
+    run: RunOptions,
+    sets: Sequence[KernelSet],
+    flags: Flag = NO_FLAGS,
+    pack: Callable[[Plan, np.ndarray, Flag], Job] = make_job,
+) -> Prepared:
     """Everything that can be refused without a build; `UserError` when it must be.
 
     Where tensors are to be dumped, those inside a step are stored too.
+    pack: `make_job`, or `make_host_job` for this computer.
     """
-    graph = read_model(run.model)
-    source = read_input(run.input_path, graph.input_tensor, run.resize)
-    traced = Flag.DUMP_TENSORS in flags
-    plans = [plan(graph, run.target, one, traced) for one in sets]
-    jobs = tuple(make_job(one, source.tensor, flags) for one in plans)
-    return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
+    try:
+        graph = read_model(run.model)
+        source = read_input(run.input_path, graph.input_tensor, run.resize)
+        traced = Flag.DUMP_TENSORS in flags
+        plans = [plan(graph, run.target, one, traced) for one in sets]
+        jobs = tuple(pack(one, source.tensor, flags) for one in plans)
+        return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
+    except MemoryError as error:
+        raise UserError(
+            f"{run.model}: takes more memory than this computer has to spare; use a smaller model"
+            " or close other programs"
+        ) from error
 
 
 def compare_measured(
@@ -53,7 +69,12 @@ def compare_measured(
     return compare_on(prepared, soc_info(machine.target), measured)
 
 
-def compare_on(prepared: Prepared, soc: SocInfo, measured: Sequence[Measurement]) -> Comparison:
+def compare_on(
+    prepared: Prepared,
+    soc: SocInfo,
+    measured: Sequence[Measurement],
+    engine: str = SIMULATOR,
+) -> Comparison:
     """The runs of all jobs beside the golden layers."""
     return Comparison(
         graph=prepared.graph,
@@ -64,6 +85,7 @@ def compare_on(prepared: Prepared, soc: SocInfo, measured: Sequence[Measurement]
             compare_run(job.plan, one, prepared.golden)
             for job, one in zip(prepared.jobs, measured, strict=True)
         ),
+        engine=engine,
     )
 
 

@@ -32,7 +32,7 @@ def build_steps(console: Console) -> Iterator[Any]:
         yield status.update
 
 
-def _worth(step: PlannedStep) -> int:
+def worth(step: PlannedStep) -> int:
     """What a step moves the bar by."""
     return sum(planned.operator.macs + OPERATOR_WORTH for planned in step.operators)
 
@@ -88,7 +88,7 @@ class RunDisplay:
     def _add(self, job: Job) -> TaskID:
         steps = job.plan.steps
         # A run that is measured as a whole says nothing of its layers: its bar only moves.
-        total = None if job.whole else sum(map(_worth, steps))
+        total = None if job.whole else sum(map(worth, steps))
         layers = "" if job.whole else f"0/{len(steps)} layers"
         return self._bars.add_task(
             job.name, total=total, layers=layers, cycles="0", speed="waiting"
@@ -107,7 +107,7 @@ class RunDisplay:
                 done = event["index"] + 1
                 self._bars.update(task, layers=f"{done}/{len(steps)} layers")
                 if done <= len(steps):
-                    self._bars.advance(task, _worth(steps[done - 1]))
+                    self._bars.advance(task, worth(steps[done - 1]))
 
         def on_progress(progress: SimulatorProgress) -> None:
             speed = f"{progress.hz / 1e6:.2f} M cycles/s"

@@ -11,6 +11,7 @@ import numpy as np
 import tflite
 
 from dwpw.errors import UserError
+from dwpw.image.limits import MAX_BYTES
 from dwpw.model.flatbuffer import RawModel, RawOperator, RawTensor, enum_names
 from dwpw.model.graph import Tensor
 
@@ -18,6 +19,9 @@ ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 MAX_RANK = 4
 MAX_DIMENSION = 1 << 16
 """No layer of a network that fits a soft core is larger; keeps every size within 64 bits."""
+
+LEAST_SCALE, LARGEST_SCALE = 1e-20, 1e20
+"""Between them no factor of two scales leaves the range of single precision."""
 
 
 def short_name(name: str) -> str:
@@ -160,6 +164,8 @@ def activation_problem(tensor: Tensor, raw: RawTensor) -> str | None:
         return f"{named} has the impossible shape {list(tensor.shape)}"
     if len(tensor.shape) > 1 and tensor.shape[0] != 1:
         return f"{named} has batch size {tensor.shape[0]}; convert with batch size 1"
+    if tensor.elements > MAX_BYTES:
+        return f"{named} has {tensor.elements:,} elements, supported are {MAX_BYTES:,}"
     if raw.variable:
         return f"{named} is a variable, which is not supported"
     return _quantisation_problem(tensor, named)
@@ -170,7 +176,7 @@ def _quantisation_problem(tensor: Tensor, named: str) -> str | None:
         return f"{named} has no quantisation (scale and zero point)"
     if len(tensor.scales) != 1 or len(tensor.zero_points) != 1:
         return f"{named} is quantised per channel, which is supported for weights only"
-    if not (np.isfinite(tensor.scale) and tensor.scale > 0):
+    if not LEAST_SCALE <= tensor.scale <= LARGEST_SCALE:
         return f"{named} has the impossible scale {tensor.scale}"
     if not -128 <= tensor.zero_point <= 127:
         return f"{named} has the impossible zero point {tensor.zero_point}"

@@ -17,6 +17,13 @@ import tflite
 IDENTIFIER = b"TFL3"
 """File identifier of the TFLite schema, bytes 4..7 of the file."""
 
+# A table may stand in a vector thousands of times, and a vector in thousands of tables, so that
+# what a small file says can take more memory than there is. No converter writes as much as this.
+MAX_TABLES = 1 << 13
+MAX_NAME = 1 << 10
+MAX_SIZES = 16
+MAX_OPERANDS = 1 << 8
+
 _READ_ERRORS = (
     struct.error,
     ValueError,  # numpy views and text decoding
@@ -171,8 +178,8 @@ def _decode(content: bytes) -> RawModel:
 
 
 def _count(length: int, content: bytes) -> int:
-    """A vector's length, which cannot exceed the file's: every element takes four bytes."""
-    if length * 4 > len(content):
+    """The length of a vector of tables; every element takes four bytes of the file."""
+    if length * 4 > len(content) or length > MAX_TABLES:
         raise DamagedFile(f"a vector claims {length} elements")
     return length
 
@@ -182,14 +189,21 @@ def _integers(vector: Any) -> tuple[int, ...]:
     return () if isinstance(vector, int) else tuple(int(value) for value in vector)
 
 
+def _few(vector: Any, most: int) -> tuple[int, ...]:
+    """The same for a vector that is a part of many tables."""
+    if not isinstance(vector, int) and len(vector) > most:
+        raise DamagedFile(f"a vector claims {len(vector)} elements")
+    return _integers(vector)
+
+
 def _text(text: bytes | None) -> str:
     """Text for error messages and tables; a damaged name is no reason to refuse a model."""
-    decoded = (text or b"").decode("utf-8", errors="replace")
+    decoded = (text or b"")[:MAX_NAME].decode("utf-8", errors="replace")
     return "".join(c if c.isprintable() else "?" for c in decoded)
 
 
 def _array(vector: Any, dtype: Any) -> np.ndarray:
-    return np.zeros(0, dtype) if isinstance(vector, int) else np.array(vector, dtype)
+    return np.zeros(0, dtype) if isinstance(vector, int) else np.asarray(vector, dtype)
 
 
 def _tensor(tensor: Any, model: Any, content: bytes) -> RawTensor:
@@ -202,8 +216,8 @@ def _tensor(tensor: Any, model: Any, content: bytes) -> RawTensor:
     return RawTensor(
         name=_text(tensor.Name()),
         type=_TYPE_NAMES.get(tensor.Type(), f"type {tensor.Type()}"),
-        shape=_integers(tensor.ShapeAsNumpy()),
-        signature=_integers(tensor.ShapeSignatureAsNumpy()),
+        shape=_few(tensor.ShapeAsNumpy(), MAX_SIZES),
+        signature=_few(tensor.ShapeSignatureAsNumpy(), MAX_SIZES),
         scales=scales,
         zero_points=zero_points,
         quantised_dimension=quantisation.QuantizedDimension() if quantisation else 0,
@@ -239,8 +253,8 @@ def _operator(operator: Any, codes: list[Any]) -> RawOperator:
     return RawOperator(
         kind=kind,
         custom_name=_text(code.CustomCode()),
-        inputs=_integers(operator.InputsAsNumpy()),
-        outputs=_integers(operator.OutputsAsNumpy()),
+        inputs=_few(operator.InputsAsNumpy(), MAX_OPERANDS),
+        outputs=_few(operator.OutputsAsNumpy(), MAX_OPERANDS),
         options=_options(operator, kind),
     )
 

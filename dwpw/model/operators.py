@@ -31,12 +31,18 @@ from dwpw.model.valuewise import (
     read_rectifier,
     read_tanh,
 )
-from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
+from dwpw.model.weights import (
+    read_bias,
+    read_weights,
+    require_sane_factor,
+    require_sane_rescaling,
+)
 from dwpw.model.windows import (
     read_average_pool_2d,
     read_conv_2d,
     read_depthwise_conv_2d,
     read_max_pool_2d,
+    require_few_summed,
     require_same_quantisation,
 )
 from dwpw.quant import softmax_factor
@@ -117,6 +123,8 @@ def read_mean(context: OperatorContext) -> Operator:
             prod(part)
             for part in (source.shape[:first], source.shape[first:last], source.shape[last:])
         )
+    require_sane_factor(context, float(source.scale) / float(output.scale), "input and output")
+    require_few_summed(context, *(mean_as or source.hwc)[:2])
     return Operator(
         mean_as=mean_as,
         index=context.index,

@@ -100,7 +100,8 @@ def _tensor(index: int, raw: RawTensor) -> Tensor:
     if raw.content is not None and raw.type in DATA_TYPES:
         dtype = np.dtype(raw.type).newbyteorder("<")
         if all(d >= 0 for d in raw.shape) and raw.content.size == prod(raw.shape) * dtype.itemsize:
-            data = np.frombuffer(raw.content.tobytes(), dtype).reshape(raw.shape).astype(raw.type)
+            # No copy: in a hostile file thousands of tensors may share their bytes.
+            data = raw.content.view(dtype).reshape(raw.shape).astype(raw.type, copy=False)
             data.setflags(write=False)
     return Tensor(
         index=index,

@@ -46,9 +46,14 @@ def require_sane_rescaling(
 ) -> None:
     """The factor from accumulator to output must leave room for a shift within 32 bits."""
     factor = float(source.scale) * float(np.max(weights.scales)) / float(output.scale)
+    require_sane_factor(context, factor, "input, weights and output")
+
+
+def require_sane_factor(context: OperatorContext, factor: float, tensors: str) -> None:
+    """The same for a factor that the scales of some tensors give."""
     context.require(
         factor < MAX_RESCALING,
-        f"scales of input, weights and output give the factor {factor:.3g}, which is too large",
+        f"scales of {tensors} give the factor {factor:.3g}, which is too large",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import tflite
 
+from dwpw.image.limits import MAX_SUMMED
 from dwpw.model.context import MAX_DIMENSION, OperatorContext
 from dwpw.model.graph import Operator, Tensor, Window
 from dwpw.model.weights import read_bias, read_weights, require_sane_rescaling
@@ -140,6 +141,7 @@ def read_average_pool_2d(context: OperatorContext) -> Operator:
     window, size = _read_window(context, source, kernel, (1, 1))
     output = _image_output(context, size, source.shape[3])
     require_same_quantisation(context, source, output)
+    require_few_summed(context, *kernel)
     return Operator(
         index=context.index,
         kind="AVERAGE_POOL_2D",
@@ -154,6 +156,14 @@ def read_average_pool_2d(context: OperatorContext) -> Operator:
 def read_max_pool_2d(context: OperatorContext) -> Operator:
     """MAX_POOL_2D; padding never is the largest."""
     return replace(read_average_pool_2d(context), kind="MAX_POOL_2D")
+
+
+def require_few_summed(context: OperatorContext, height: int, width: int) -> None:
+    """The sum of an average must stay within 32 bits."""
+    context.require(
+        height * width <= MAX_SUMMED,
+        f"averages {height}x{width} values, supported are {MAX_SUMMED:,}",
+    )
 
 
 def require_same_quantisation(context: OperatorContext, source: Tensor, output: Tensor) -> None:

@@ -136,8 +136,11 @@ def arena_offset(image_size: int) -> int:
     return aligned(image_size, ARENA_ALIGNMENT)
 
 
-def require_fit(plan: Plan, image: bytes, memory_size: int) -> None:
-    """Refuse a model that is larger than the memory; names the operator at the arena's peak."""
+def require_fit(plan: Plan, image: bytes, memory_size: int, holder: str = "the SoC has") -> None:
+    """Refuse a model that is larger than the memory; names the operator at the arena's peak.
+
+    holder: who has no more memory, in words.
+    """
     needed = arena_offset(len(image)) + plan.arena_size
     if needed <= memory_size:
         return
@@ -145,6 +148,6 @@ def require_fit(plan: Plan, image: bytes, memory_size: int) -> None:
     operator = plan.steps[step].operators[0].operator
     raise UserError(
         f"{plan.graph.path}: needs {needed:,} bytes of memory ({len(image):,} image,"
-        f" {plan.arena_size:,} arena, largest at {operator}), the SoC has {memory_size:,};"
+        f" {plan.arena_size:,} arena, largest at {operator}), {holder} {memory_size:,};"
         " use a smaller model or a smaller input"
     )

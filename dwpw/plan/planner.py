@@ -167,12 +167,12 @@ def _choose(
             continue
         if rule.lacks:
             raise UserError(
-                f"operator {operator.index} ({operator.kind}): kernel {rule.name} needs"
-                f" {rule.lacks} (target {target.name})"
+                f"{graph.path}: operator {operator.index} ({operator.kind}): kernel {rule.name}"
+                f" needs {rule.lacks} (target {target.name})"
             )
         return rule
     raise UserError(
-        f"operator {operator.index} ({operator.kind}): no kernel of '{wanted.name}'"
+        f"{graph.path}: operator {operator.index} ({operator.kind}): no kernel of '{wanted.name}'"
         " or a simpler set takes these parameters"
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dwpw.comparison import ComparedLayer, ComparedRun, Comparison
+from dwpw.engines import HOST
 from dwpw.errors import UserError
 from dwpw.report.jsonfile import SCHEMA
 
@@ -43,6 +44,8 @@ def read_earlier(path: Path) -> dict[str, Any]:
         raise UserError(f"{path}: cannot be read: {reason}") from error
     if not _is_comparison(document):
         raise UserError(f"{path}: not written by dwpw compare --json")
+    if document.get("engine") == HOST:
+        raise UserError(f"{path}: has no cycles: it was written with --engine host")
     return document
 
 

@@ -1,7 +1,8 @@
 """A comparison as JSON, schema `dwpw.compare/1`.
 
 Fields may be added, never renamed.  `cycles` and `instructions` are null where a tensor differs
-from the golden one: a count of a wrong computation is no result.
+from the golden one: a count of a wrong computation is no result.  Both are null everywhere when
+`engine` is "host", which counts nothing.
 """
 
 from __future__ import annotations
@@ -50,14 +51,15 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison in plain values."""
     return {
         "schema": SCHEMA,
+        "engine": comparison.engine,
         **about(comparison),
         "runs": [
             {
-                **run_fields(run),
+                **run_fields(run, comparison.counted),
                 "layers": [
                     fields
                     for step, layer in enumerate(run.layers)
-                    for fields in layer_fields(step, layer)
+                    for fields in layer_fields(step, layer, comparison.counted)
                 ],
             }
             for run in comparison.runs
@@ -88,31 +90,33 @@ def about(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def run_fields(run: ComparedRun) -> dict[str, Any]:
+def run_fields(run: ComparedRun, counted: bool = True) -> dict[str, Any]:
     """A kernel set without its layers; `cycles` are those of the whole inference, measured with
     nothing between the layers, `layer_cycles` the sum over the layers; `edges` are operators that
     the host works out."""
     edges = {"edges": [layer_fields(0, edge)[0] for edge in run.edges]} if run.edges else {}
+    counts = run.exact and counted
     return {
         **edges,
         "kernels": run.kernels,
-        "cycles": run.cycles if run.exact else None,
-        "layer_cycles": run.layer_cycles if run.exact else None,
-        "instructions": run.instructions if run.exact else None,
+        "cycles": run.cycles if counts else None,
+        "layer_cycles": run.layer_cycles if counts else None,
+        "instructions": run.instructions if counts else None,
         "exact": run.exact,
         "output": list(run.output),
     }
 
 
-def layer_fields(step: int, layer: ComparedLayer) -> list[dict[str, Any]]:
+def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[dict[str, Any]]:
     """The operators of a step; what was measured of it stands with the last one, of the others it
     is null."""
     (kernel,) = layer.kernels
     last = layer.operators[-1]
+    counts = layer.exact and counted
     nothing = {"cycles": None, "instructions": None, "exact": None}
     measured = {
-        "cycles": layer.cycles if layer.exact else None,
-        "instructions": layer.instructions if layer.exact else None,
+        "cycles": layer.cycles if counts else None,
+        "instructions": layer.instructions if counts else None,
         "exact": layer.exact,
     }
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dwpw.comparison import HOST, ComparedLayer, ComparedRun
+from dwpw.comparison import HOST_KERNEL, ComparedLayer, ComparedRun
 
 OPERATORS = {
     "CONV_2D": "conv",
@@ -40,7 +40,7 @@ def shape_name(shape: Sequence[int]) -> str:
 
 def kernel_name(kernel: str, wanted_set: str) -> str:
     """Without the set that was asked for; a fallback keeps the first letter of its own."""
-    if kernel == HOST:
+    if kernel == HOST_KERNEL:
         return kernel
     kernel_set, name = kernel.split("/")
     short = KERNELS.get(name, name)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dwpw.comparison import GROUPS, HOST, ComparedLayer, ComparedRun, Comparison
+from dwpw.comparison import GROUPS, HOST_KERNEL, ComparedLayer, ComparedRun, Comparison
 from dwpw.report.changes import change_cell, change_columns, change_lines
 from dwpw.report.earlier import Change
 from dwpw.report.layout import Layout, fitting, new_table
@@ -57,13 +57,25 @@ def print_heading(
     comparison: Comparison, console: Console, more: Sequence[tuple[str, str]] = ()
 ) -> None:
     """Model, SoC, golden source and input, each with its name; then `more` of the same kind."""
-    graph, soc = comparison.graph, comparison.soc
+    soc = comparison.soc
     details = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
     extension = f"extension {soc.extension['name']} ({', '.join(details)})"
     clock = f"{soc.clock_hz / 1e6:g}"
+    where = f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory}, {extension}"
+    print_details(comparison, console, [("soc", where)], more)
+
+
+def print_details(
+    comparison: Comparison,
+    console: Console,
+    where: Sequence[tuple[str, str]],
+    more: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Model, where it ran, golden source and input, each with its name; then `more`."""
+    graph = comparison.graph
     lines = (
         ("model", f"{graph.path}: {full(graph.macs)} MACs, {full(graph.parameters)} parameters"),
-        ("soc", f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory}, {extension}"),
+        *where,
         ("golden", comparison.golden),
         ("input", comparison.input),
         *(("repair", f"for the golden layers: {what}") for what in graph.repairs),
@@ -153,7 +165,7 @@ def _edges(comparison: Comparison) -> tuple[list[ComparedLayer], list[ComparedLa
 def _edge_cells(edge: ComparedLayer, columns: int, layout: Layout) -> list[Text | str]:
     """A row of the host's work: no cycles of the SoC."""
     head = [edge.number, layer_name(edge), shape_name(edge.shape)]
-    tail = [_mark(edge.exact), *([HOST] if layout.kernels else [])]
+    tail = [_mark(edge.exact), *([HOST_KERNEL] if layout.kernels else [])]
     return [*head, *([NOTHING] * (columns - len(head) - len(tail))), *tail]
 
 
@@ -242,18 +254,24 @@ def _group_cycles(comparison: Comparison, place: int, group: str) -> int | None:
 
 def _notes(comparison: Comparison, kernels_shown: bool) -> list[str]:
     """What a reader must know to read the table right."""
-    notes = []
-    for run in comparison.runs:
-        fallen = fallbacks(run)
-        if fallen:
-            listed = ", ".join(f"{kernel} ({count})" for kernel, count in sorted(fallen.items()))
-            notes.append(f"{run.kernels} fell back to: {listed}")
+    notes = fallback_lines(comparison)
     if notes and kernels_shown:
         notes.append(
             "In the column kernels = is the one of the set to its left, r: and s: mark kernels of"
             " reference and scalar."
         )
     return notes
+
+
+def fallback_lines(comparison: Comparison) -> list[str]:
+    """Which kernels of simpler sets ran, for each set that has fallen back."""
+    lines = []
+    for run in comparison.runs:
+        fallen = fallbacks(run)
+        if fallen:
+            listed = ", ".join(f"{kernel} ({count})" for kernel, count in sorted(fallen.items()))
+            lines.append(f"{run.kernels} fell back to: {listed}")
+    return lines
 
 
 def _described(layer: ComparedLayer) -> str:

@@ -22,6 +22,7 @@ SIMD = Unit(
     instructions_from="compiler_intrinsics.simd.spec:INSTRUCTION_SET",
     hardware_from="rtl_ext.simd.unit:SimdUnit",
     kernels=kernels,
+    c_meaning=FIRMWARE / "host" / "simd.c",
     resources=work_simd.RESOURCES,
     counters=work_simd.RESOURCES,
 )

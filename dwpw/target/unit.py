@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from compiler_intrinsics.instruction_set import InstructionSet
@@ -23,6 +24,8 @@ class Unit:
     hardware_from: "module:callable" that makes its Migen module from the geometry.
     kernels: its kernel sets, planner rules, packers and work models for a geometry; of several the
         one that others fall back to comes first.
+    c_meaning: C file with what its instructions mean on a computer, the functions that
+        `compiler_intrinsics.header.generate_host` declares; `--engine host` needs it.
     resources: what its kernels keep busy, as their work names it.
     counters: what performance counters count of it; its Migen module has an event of each name.
     """
@@ -32,6 +35,7 @@ class Unit:
     instructions_from: str
     hardware_from: str
     kernels: Callable[[Any], tuple[KernelSet, ...]] = field(repr=False)
+    c_meaning: Path | None = field(default=None, repr=False)
     resources: tuple[Resource, ...] = field(default=(), repr=False)
     counters: tuple[Resource, ...] = field(default=(), repr=False)
 

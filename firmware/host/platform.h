@@ -1,5 +1,7 @@
-// The machine below the firmware when kernels are tested on the developer's computer: the UART
-// and the dumps go to memory, counters stand still. Names and meaning as in ../platform/platform.h.
+// The machine below the firmware when it runs on a computer, for the host engine and for tests: the
+// UART and the dumps are parts of the server's answer, counters stand still. Names and meaning as
+// in
+// ../platform/platform.h.
 #ifndef DWPW_PLATFORM_H
 #define DWPW_PLATFORM_H
 

@@ -1,41 +1,33 @@
-#include <stdlib.h>
-#include <string.h>
-
-#include "byte_log.h"
+#include "answer.h"
 #include "crc32.h"
 #include "platform.h"
 
-enum { INITIAL_CAPACITY = 4096 };
+enum { LINE_BYTES = 4096 }; // a longer line is sent in pieces
 
-struct byte_log uart_log;
-struct byte_log dump_log;
-
-void byte_log_append(struct byte_log *log, const void *bytes, size_t size)
-{
-    if (log->size + size > log->capacity) {
-        log->capacity = 2 * (log->size + size) + INITIAL_CAPACITY;
-        log->bytes = realloc(log->bytes, log->capacity);
-        if (log->bytes == NULL) {
-            abort();
-        }
-    }
-    memcpy(log->bytes + log->size, bytes, size);
-    log->size += size;
-}
+static struct {
+    char text[LINE_BYTES];
+    uint32_t length;
+} line;
 
 void uart_putc(char c)
 {
-    byte_log_append(&uart_log, &c, 1);
+    line.text[line.length++] = c;
+    if (c == '\n' || line.length == LINE_BYTES) {
+        answer_part(ANSWER_UART, line.text, line.length);
+        line.length = 0;
+    }
 }
 
 void uart_puts(const char *text)
 {
-    byte_log_append(&uart_log, text, strlen(text));
+    for (; *text != '\0'; ++text) {
+        uart_putc(*text);
+    }
 }
 
 void platform_dump(const void *address, uint32_t length)
 {
-    byte_log_append(&dump_log, address, length);
+    answer_part(ANSWER_DUMP, address, length);
 }
 
 uint32_t platform_checksum(const void *address, uint32_t length)

@@ -1,23 +1,21 @@
-// Runs images on the developer's computer, one job after the other, so that a test costs no
-// process of its own.
+// Runs images on this computer, one job after the other: the host engine (dwpw/hostengine).
+//
+//     server [SECONDS]     a job that takes longer ends the server; without, it takes what it takes
 //
 // A job on stdin is four little-endian words (image bytes, memory bytes for image and arena,
-// offset of the input in that memory, input bytes), the image and the input. The answer on stdout
-// is three words (status, UART bytes, dump bytes), the UART output and the dumps.
+// offset of the input in that memory, input bytes), the image and the input. answer.h tells what
+// comes back.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <unistd.h>
 
-#include "byte_log.h"
+#include "answer.h"
 #include "dwpw_image.h"
 #include "run.h"
 
-enum {
-    CLOCK_HZ = 1000000, // of no meaning here; it only has to appear in the log
-    JOB_SECONDS = 30,   // after which the alarm ends the server: the largest job takes one
-};
+enum { CLOCK_HZ = 1000000 }; // of no meaning here; it only has to appear in the log
 
 struct job {
     uint32_t image_size;
@@ -71,41 +69,21 @@ static uint8_t *copy_of(const uint8_t *bytes, size_t size)
     return memcpy(copy, bytes, size);
 }
 
-static void write_all(const struct byte_log *log)
+int main(int count, char **words)
 {
-    if (log->size > 0) {
-        fwrite(log->bytes, 1, log->size, stdout);
-    }
-}
-
-static void answer(uint32_t status)
-{
-    const uint32_t head[] = {status, (uint32_t)uart_log.size, (uint32_t)dump_log.size};
-
-    fwrite(head, sizeof(head), 1, stdout);
-    write_all(&uart_log);
-    write_all(&dump_log);
-    fflush(stdout);
-    uart_log.size = 0;
-    dump_log.size = 0;
-}
-
-int main(void)
-{
+    const unsigned seconds = count > 1 ? (unsigned)strtoul(words[1], NULL, 10) : 0;
     struct job job;
 
     while (fread(&job, sizeof(job), 1, stdin) == 1) {
         uint8_t *memory = load(&job);
         uint8_t *image = copy_of(memory, job.image_size);
-        alarm(JOB_SECONDS);
+        alarm(seconds);
         const uint32_t status = run_image(memory, job.memory_size, CLOCK_HZ);
         alarm(0);
         require_untouched(image, memory, job.image_size);
-        answer(status);
+        answer_status(status);
         free(image);
         free(memory);
     }
-    free(uart_log.bytes);
-    free(dump_log.bytes);
     return EXIT_SUCCESS;
 }

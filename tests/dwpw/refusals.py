@@ -107,6 +107,14 @@ REFUSALS: dict[str, tuple[Change, str]] = {
         tensor("input", shape=(1, 0, 8, 3)),
         "input 'input' has the impossible shape [1, 0, 8, 3]",
     ),
+    "more elements than a span has bytes": (
+        tensor("input", shape=(1, 65536, 65536, 3)),
+        "input 'input' has 12,884,901,888 elements, supported are 268,435,456",
+    ),
+    "scale near the end of single precision": (
+        tensor("input", scales=np.array([1e-30], np.float32)),
+        "input 'input' has the impossible scale 1.0000000031710769e-30",
+    ),
     "no quantisation": (
         tensor("input", scales=np.zeros(0, np.float32)),
         "input 'input' has no quantisation (scale and zero point)",
@@ -241,6 +249,15 @@ REFUSALS: dict[str, tuple[Change, str]] = {
         tensor("layer5", scales=np.array([0.25], np.float32)),
         "operator 5 (AVERAGE_POOL_2D 'layer5'): input and output differ in scale or zero point"
         " (0.0500000007, 3 and 0.25, 3); TFLite wants them equal",
+    ),
+    "mean that rescales beyond 30 bits": (
+        tensor("layer6", scales=np.array([1e-12], np.float32)),
+        "operator 6 (MEAN 'layer6'): scales of input and output give the factor 5e+10, which is too"
+        " large",
+    ),
+    "pool over more values than a sum can hold": (
+        option(POOL, Padding=tflite.Padding.SAME, FilterHeight=65536, FilterWidth=255),
+        "operator 5 (AVERAGE_POOL_2D 'layer5'): averages 65536x255 values, supported are 8,388,608",
     ),
     "mean over channels": (
         tensor("layer6/axes", content=int32(1, 3)),

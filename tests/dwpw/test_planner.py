@@ -33,7 +33,8 @@ def test_an_operator_that_no_kernel_takes_is_refused(
     with pytest.raises(UserError) as caught:
         plan(graph, target, target.kernel_sets[0])
     assert str(caught.value) == (
-        "operator 1 (CONV_2D): no kernel of 'reference' or a simpler set takes these parameters"
+        f"{graph.path}: operator 1 (CONV_2D): no kernel of 'reference' or a simpler set takes"
+        " these parameters"
     )
 
 
@@ -45,7 +46,8 @@ def test_a_kernel_that_the_unit_is_too_small_for_is_refused_with_what_it_needs(
     with pytest.raises(UserError) as caught:
         plan(graph, target, target.kernel_sets[0])
     assert str(caught.value) == (
-        "operator 0 (PAD): kernel reference/any needs rows of at least 9 (target bare)"
+        f"{graph.path}: operator 0 (PAD): kernel reference/any needs rows of at least 9"
+        " (target bare)"
     )
 
 
@@ -63,7 +65,8 @@ def test_sizes_that_a_kernel_of_simd_cannot_work_with_are_refused(
     with pytest.raises(UserError) as caught:
         plan(graph, target, target.kernel_set("simd"))
     assert str(caught.value) == (
-        f"{operator}: kernel simd/depthwise_3x3 needs {needs} (target {TARGET.name},{sizes})"
+        f"{graph.path}: {operator}: kernel simd/depthwise_3x3 needs {needs}"
+        f" (target {TARGET.name},{sizes})"
     )
 
 

@@ -104,6 +104,6 @@ def test_a_unit_too_small_for_a_kernel_is_refused_in_one_line(
     with pytest.raises(UserError) as caught:
         plan(depthwise, target, target.kernel_set("simd"))
     assert str(caught.value) == (
-        f"operator 0 (DEPTHWISE_CONV_2D): kernel simd/depthwise_3x3 needs {needs}"
+        f"{depthwise.path}: operator 0 (DEPTHWISE_CONV_2D): kernel simd/depthwise_3x3 needs {needs}"
         f" (target simd-16,{sizes})"
     )

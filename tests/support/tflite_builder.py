@@ -26,7 +26,7 @@ OFFSET_TYPES = {
 }
 
 
-def _table(builder: flatbuffers.Builder, name: str, **fields: object) -> int:
+def table(builder: flatbuffers.Builder, name: str, **fields: object) -> int:
     """Write one flatbuffer table with the functions that package tflite generates for it."""
     getattr(tflite, f"{name}Start")(builder)
     for key, value in fields.items():
@@ -67,12 +67,12 @@ class _Writer:
             self.builder.head -= len(data)
             self.builder.Bytes[self.builder.head : self.builder.head + len(data)] = data
             vector = self.builder.EndVector()
-        self.buffers.append(_table(self.builder, "Buffer", Data=vector))
+        self.buffers.append(table(self.builder, "Buffer", Data=vector))
         return len(self.buffers) - 1
 
     def quantisation(self, scales: object, zero_points: object, axis: int = 0) -> int:
         """Write quantisation parameters, one or one per slice along `axis`."""
-        return _table(
+        return table(
             self.builder,
             "QuantizationParameters",
             Scale=self.vector(scales, np.float32),
@@ -85,7 +85,7 @@ class _Writer:
     ) -> int:
         """Write a tensor; its index."""
         buffer = 0 if data is None else self.buffer(data)
-        offset = _table(
+        offset = table(
             self.builder,
             "Tensor",
             Name=self.builder.CreateString(name),
@@ -131,28 +131,28 @@ class _Writer:
     ) -> None:
         """Write an operator; `options` is (type name, table offset), `more` are further outputs."""
         opcode = self.codes.setdefault((code, version), len(self.codes))
-        kind, table = options or (None, None)
+        kind, written = options or (None, None)
         self.operators.append(
-            _table(
+            table(
                 self.builder,
                 "Operator",
                 OpcodeIndex=opcode,
                 Inputs=self.vector(inputs, np.int32),
                 Outputs=self.vector([output, *more], np.int32),
                 BuiltinOptionsType=getattr(tflite.BuiltinOptions, kind) if kind else None,
-                BuiltinOptions=table,
+                BuiltinOptions=written,
             )
         )
 
     def options(self, name: str, **fields: object) -> tuple[str, int]:
         """Write an options table."""
-        return name, _table(self.builder, name, **fields)
+        return name, table(self.builder, name, **fields)
 
     def finish(self, graph_inputs: list[int], graph_outputs: list[int]) -> bytes:
         """Write the model around everything."""
         b = self.builder
         codes = [
-            _table(
+            table(
                 b,
                 "OperatorCode",
                 DeprecatedBuiltinCode=getattr(tflite.BuiltinOperator, code),
@@ -161,7 +161,7 @@ class _Writer:
             )
             for code, version in self.codes
         ]
-        subgraph = _table(
+        subgraph = table(
             b,
             "SubGraph",
             Tensors=_offsets(b, self.tensors),
@@ -170,7 +170,7 @@ class _Writer:
             Operators=_offsets(b, self.operators),
             Name=b.CreateString("main"),
         )
-        model = _table(
+        model = table(
             b,
             "Model",
             Version=SCHEMA_VERSION,

@@ -1,0 +1,92 @@
+"""Compiles the firmware of a target, with all its kernel sets, for this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from compiler_intrinsics import header as intrinsics
+from dwpw.errors import UserError
+from dwpw.image import c_header
+from dwpw.paths import BUILD_ROOT, FIRMWARE
+from dwpw.target.target import Target
+from soc.cache import cached
+from soc.objects import Compilation
+from soc.toolchain import find_program, run
+
+LANGUAGE = ("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra")
+OPTIMISED = ("-O2",)
+"""For users; tests want sanitizers instead."""
+
+SOC_ONLY = ("main.c", "memory.c")
+"""Of `firmware/runtime/`: the entry, and what a C library has here."""
+
+HOST = FIRMWARE / "host"
+MACHINE = ("answer.c", "platform_host.c", "server.c")
+"""Of `firmware/host/`; meanings of instructions come with their units."""
+
+
+def compiled_server(
+    target: Target,
+    progress: Callable[[str], None] = lambda _: None,
+    flags: Sequence[str] = OPTIMISED,
+) -> Path:
+    """The program, from the build cache when nothing has changed.
+
+    progress: told in words when something is compiled.  `UserError` for a unit without a meaning
+    in C.
+    """
+    sources = [*_sources(target)]
+    compiler = find_program("gcc")
+    generated = _generated(target)
+    compilation = Compilation(
+        command=(compiler, *LANGUAGE, *flags),
+        folders=(*(FIRMWARE / name for name in ("include", "host", "runtime")), generated),
+    )
+    progress("preparing the firmware for this computer")
+    objects = compilation.objects(BUILD_ROOT, [*sources, *generated.glob("*.c")])
+
+    def build(folder: Path) -> None:
+        run([*compilation.command, *map(str, objects), "-o", str(folder / "server")])
+
+    # An object's place tells what it was compiled from.
+    return cached(BUILD_ROOT, "host", {"objects": [str(o) for o in objects]}, build) / "server"
+
+
+def _sources(target: Target) -> Iterator[Path]:
+    """Every C file: the runtime but for SOC_ONLY, all kernel sets, and this computer's part."""
+    runtime = (FIRMWARE / "runtime").glob("*.c")
+    yield from sorted(path for path in runtime if path.name not in SOC_ONLY)
+    for one in target.kernel_sets:
+        yield from sorted(one.sources.glob("*.c"))
+    yield from (HOST / name for name in MACHINE)
+    for unit in target.units:
+        if unit.c_meaning is None:
+            raise UserError(
+                f"target {target.name}: unit {unit.name} names no C file with the meaning of its"
+                " instructions, which --engine host needs: set Unit.c_meaning, or take --engine"
+                " simulator"
+            )
+        if not unit.c_meaning.is_file():
+            raise UserError(
+                f"target {target.name}: {unit.c_meaning}, the meaning of {unit.name}'s"
+                " instructions in C, is no file: mend Unit.c_meaning, or take --engine simulator"
+            )
+        yield unit.c_meaning
+
+
+def _generated(target: Target) -> Path:
+    """Folder with what is generated of the firmware."""
+    texts = {
+        "dwpw_image.h": c_header.image_header(target.params),
+        "dwpw_tables.c": c_header.tables_source(target.kernels),
+        "dwpw_intrinsics.h": "".join(
+            intrinsics.generate_host(unit.instruction_set, unit.geometry) for unit in target.units
+        ),
+    }
+
+    def write(folder: Path) -> None:
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+
+    return cached(BUILD_ROOT, "host-generated", texts, write)

@@ -1,0 +1,78 @@
+"""Runs jobs on this computer and gives their logs, with counts of 0."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from dwpw.errors import UserError
+from dwpw.hostengine.server import HostJob, HostServer, ServerEnded
+from dwpw.image.format import Header
+from dwpw.jobs import NOBODY, Cancelled, Job, Observer, read_log
+from dwpw.plan.image import arena_offset
+from dwpw.runlog import LogLine, RunLog, parse_line
+
+
+@dataclass(frozen=True)
+class HostRunner:
+    """Runs each job in a process of its own.
+
+    program: from `dwpw.hostengine.compiled`.
+    cancel: ends every run of this runner, at its next line.
+    """
+
+    program: Path
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def run(
+        self,
+        job: Job,
+        observer: Observer = NOBODY,
+        on_dump: Callable[[bytes], None] = lambda _: None,
+    ) -> RunLog:
+        """The job's log; `UserError` when the firmware refuses the image or dies of it.
+
+        on_dump: told about every tensor of an image that asks for dumps.
+        """
+        lines: list[LogLine] = []
+
+        def on_line(text: str) -> None:
+            if self.cancel.is_set():
+                raise Cancelled
+            line = parse_line(text)
+            lines.append(line)
+            observer.hear(line)
+
+        with HostServer(self.program) as server:
+            try:
+                server.run(host_job(job.image, job.input), on_line, on_dump)
+            except ServerEnded as error:
+                raise UserError(_obituary(job, lines, error)) from error
+        try:
+            return read_log(job, lines)
+        except UserError as error:
+            raise UserError(f"{job.plan.graph.path}: {job.name}: {error}") from error
+
+
+def host_job(image: bytes, tensor: np.ndarray, memory_size: int | None = None) -> HostJob:
+    """An image with an int8 tensor; `memory_size` defaults to what image and arena need."""
+    header = Header.from_buffer_copy(image)
+    arena = arena_offset(len(image))
+    size = arena + header.arena_size if memory_size is None else memory_size
+    return HostJob(image, size, arena + header.input.offset, tensor.astype(np.int8).tobytes())
+
+
+def _obituary(job: Job, lines: list[LogLine], error: ServerEnded) -> str:
+    """Where the run was, as far as its log tells."""
+    done = sum(line.event is not None and line.event["dwpw"] == "layer" for line in lines)
+    steps = job.plan.steps
+    step = steps[min(done, len(steps) - 1)]
+    return (
+        f"{job.plan.graph.path}: {job.name}: the firmware on this computer ended with {error}, at"
+        f" {step.operators[0].operator} ({step.kernel}); docs/extend.md tells how to run a kernel"
+        " under the sanitizers"
+    )

@@ -1,0 +1,26 @@
+#include "answer.h"
+
+#include <stdio.h>
+
+static void put_head(enum answer kind, uint32_t size)
+{
+    const uint32_t head[] = {(uint32_t)kind, size};
+
+    fwrite(head, sizeof(head), 1, stdout);
+}
+
+// Sent at once: who asked wants to see how far the job has come.
+void answer_part(enum answer kind, const void *bytes, uint32_t size)
+{
+    put_head(kind, size);
+    if (size > 0) {
+        fwrite(bytes, 1, size, stdout);
+    }
+    fflush(stdout);
+}
+
+void answer_status(uint32_t status)
+{
+    put_head(ANSWER_STATUS, status);
+    fflush(stdout);
+}
