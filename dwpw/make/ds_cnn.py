@@ -1,6 +1,6 @@
 """DS-CNN for keyword spotting: Zhang et al. 2017, arXiv 1711.07128, in MLPerf Tiny's size.
 
-MLPerf Tiny (arXiv 2106.07597, `benchmark/training/keyword_spotting`): 49 frames of 10 MFCC, a stem
+MLPerf Tiny (arXiv 2106.07597, `training/keyword_spotting`): 49 frames of 10 MFCC, a stem
 of 10x4, four depthwise separable blocks of 64 channels.
 """
 

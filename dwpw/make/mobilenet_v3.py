@@ -95,9 +95,7 @@ def _conv(
     return net.hard_swish(net.conv(source, channels, window, stride, "NONE"))
 
 
-def _block(
-    net: Sketch, source: int, block: Block, channels: int, first: bool, plain: bool
-) -> int:
+def _block(net: Sketch, source: int, block: Block, channels: int, first: bool, plain: bool) -> int:
     """Inverted residual (figure 4); the first one has no expansion."""
     given = net.shape(source)[3]
     swish = block.swish and not plain

@@ -1,4 +1,4 @@
-"""ResNet-8 for CIFAR-10, of MLPerf Tiny: arXiv 2106.07597, `benchmark/training/image_classification`.
+"""ResNet-8 for CIFAR-10, of MLPerf Tiny: arXiv 2106.07597, `training/image_classification`.
 
 Residual blocks as in He et al. 2015, arXiv 1512.03385; one block for each width.
 """

@@ -104,9 +104,7 @@ class Sketch:
             gain=gain,
         )
 
-    def pool(
-        self, kind: str, source: int, window: Size, stride: Size, valid: bool = False
-    ) -> int:
+    def pool(self, kind: str, source: int, window: Size, stride: Size, valid: bool = False) -> int:
         """AVERAGE_POOL_2D or MAX_POOL_2D."""
         window, stride = _pair(window), _pair(stride)
         given = self.shape(source)

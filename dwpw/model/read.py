@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -24,7 +24,33 @@ DATA_TYPES = ("int8", "int32", "int64")
 def read_model(path: str | Path) -> Graph:
     """Read and check a model; `UserError` names the file, the operator and the remedy."""
     path = Path(path)
-    return check(path, _decode(path, _read_file(path)))
+    return check(path, read_raw(path))
+
+
+def read_raw(path: Path) -> RawModel:
+    """The file decoded, nothing of it judged; `UserError` when it is no TFLite model."""
+    return _decode(path, _read_file(path))
+
+
+def contexts_of(path: Path, raw: RawModel) -> list[OperatorContext]:
+    """The operators of a decoded model in their surroundings."""
+    tensors = tuple(_tensor(index, tensor) for index, tensor in enumerate(raw.tensors))
+    return [
+        OperatorContext(path, index, operator, raw, tensors)
+        for index, operator in enumerate(raw.operators)
+    ]
+
+
+def with_values(
+    contexts: Sequence[OperatorContext], values: Mapping[int, np.ndarray]
+) -> list[OperatorContext]:
+    """The same operators where tensors have values that were worked out (`fold`)."""
+    if not contexts:
+        return []
+    tensors = tuple(
+        replace(one, data=values.get(one.index, one.data)) for one in contexts[0].tensors
+    )
+    return [replace(context, tensors=tensors) for context in contexts]
 
 
 def check(path: Path, raw: RawModel) -> Graph:
@@ -33,19 +59,14 @@ def check(path: Path, raw: RawModel) -> Graph:
         raise UserError(f"{path}: has {raw.subgraphs} subgraphs; dwpw runs models with one")
     if not raw.operators:
         raise UserError(f"{path}: has no operators")
-    tensors = tuple(_tensor(index, tensor) for index, tensor in enumerate(raw.tensors))
+    contexts = contexts_of(path, raw)
+    tensors = contexts[0].tensors
     source = _single(path, raw, tensors, raw.inputs, "input")
     output = _single(path, raw, tensors, raw.outputs, "output")
-    contexts = [
-        OperatorContext(path, index, operator, raw, tensors)
-        for index, operator in enumerate(raw.operators)
-    ]
-    values = fold(contexts)
-    tensors = tuple(replace(one, data=values.get(one.index, one.data)) for one in tensors)
-    contexts = [
-        replace(context, tensors=tensors) for context in contexts if context.raw.kind not in FOLDERS
-    ]
-    operators = tuple(_operator(context) for context in contexts)
+    contexts = with_values(contexts, fold(contexts))
+    tensors = contexts[0].tensors
+    contexts = [context for context in contexts if context.raw.kind not in FOLDERS]
+    operators = tuple(read_operator(context) for context in contexts)
     _check_order(path, operators, contexts, source, output)
     return Graph(
         path=path,
@@ -111,7 +132,8 @@ def _single(
     return index
 
 
-def _operator(context: OperatorContext) -> Operator:
+def read_operator(context: OperatorContext) -> Operator:
+    """One operator, checked."""
     kind = context.raw.kind
     if kind == "CUSTOM":
         context.fail("custom operators are not supported")

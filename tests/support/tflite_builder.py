@@ -9,158 +9,13 @@ constants are named after their layer ("layer0/weights").  The last layer is the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-import flatbuffers
 import numpy as np
 import tflite
 
+from dwpw.make.flatbuffer_writer import FlatbufferWriter
 from tests.support import tflite_layers as layers
 from tests.support.tflite_layers import Layer, Quantisation, Shape
-
-SCHEMA_VERSION = 3
-FILE_IDENTIFIER = b"TFL3"
-OFFSET_TYPES = {
-    np.dtype(np.int8): tflite.TensorType.INT8,
-    np.dtype(np.int32): tflite.TensorType.INT32,
-}
-
-
-def _table(builder: flatbuffers.Builder, name: str, **fields: object) -> int:
-    """Write one flatbuffer table with the functions that package tflite generates for it."""
-    getattr(tflite, f"{name}Start")(builder)
-    for key, value in fields.items():
-        if value is not None:
-            getattr(tflite, f"{name}Add{key}")(builder, value)
-    return getattr(tflite, f"{name}End")(builder)
-
-
-def _offsets(builder: flatbuffers.Builder, offsets: Sequence[int]) -> int:
-    """Write a vector of tables."""
-    builder.StartVector(4, len(offsets), 4)
-    for offset in reversed(offsets):
-        builder.PrependUOffsetTRelative(offset)
-    return builder.EndVector()
-
-
-@dataclass
-class _Writer:
-    """The flatbuffer under construction with the tables already written to it."""
-
-    builder: flatbuffers.Builder = field(default_factory=lambda: flatbuffers.Builder(1 << 14))
-    buffers: list[int] = field(default_factory=list)
-    tensors: list[int] = field(default_factory=list)
-    codes: dict[tuple[str, int], int] = field(default_factory=dict)
-    operators: list[int] = field(default_factory=list)
-
-    def vector(self, values: object, dtype: type) -> int:
-        """Write a vector of numbers."""
-        return self.builder.CreateNumpyVector(np.asarray(values, dtype))
-
-    def buffer(self, data: bytes | None) -> int:
-        """Write a buffer, 16-byte aligned as TFLite's own writer does; its index."""
-        vector = None
-        if data:
-            self.builder.StartVector(1, len(data), 16)
-            self.builder.head -= len(data)
-            self.builder.Bytes[self.builder.head : self.builder.head + len(data)] = data
-            vector = self.builder.EndVector()
-        self.buffers.append(_table(self.builder, "Buffer", Data=vector))
-        return len(self.buffers) - 1
-
-    def quantisation(self, scales: object, zero_points: object, axis: int = 0) -> int:
-        """Write quantisation parameters, one or one per slice along `axis`."""
-        return _table(
-            self.builder,
-            "QuantizationParameters",
-            Scale=self.vector(scales, np.float32),
-            ZeroPoint=self.vector(zero_points, np.int64),
-            QuantizedDimension=axis,
-        )
-
-    def tensor(
-        self, name: str, shape: Shape, kind: int, quantisation: int | None, data=None
-    ) -> int:
-        """Write a tensor; its index."""
-        buffer = 0 if data is None else self.buffer(data)
-        offset = _table(
-            self.builder,
-            "Tensor",
-            Name=self.builder.CreateString(name),
-            Shape=self.vector(shape, np.int32),
-            Type=kind,
-            Buffer=buffer,
-            Quantization=quantisation,
-        )
-        self.tensors.append(offset)
-        return len(self.tensors) - 1
-
-    def activation_tensor(self, name: str, shape: Shape, quantisation: Quantisation) -> int:
-        """Write an int8 tensor that holds no data in the file."""
-        q = self.quantisation([quantisation.scale], [quantisation.zero_point])
-        return self.tensor(name, shape, tflite.TensorType.INT8, q)
-
-    def constant(self, name: str, values: np.ndarray, scales=None, axis: int = 0) -> int:
-        """Write a constant tensor; with `scales` it is quantised with zero point 0."""
-        q = None
-        if scales is not None:
-            scales = np.atleast_1d(np.asarray(scales, np.float32))
-            q = self.quantisation(scales, np.zeros(len(scales)), axis)
-        return self.tensor(name, values.shape, OFFSET_TYPES[values.dtype], q, values.tobytes())
-
-    def operator(self, code: str, version: int, inputs, output: int, options=None) -> None:
-        """Write an operator; `options` is (type name, table offset)."""
-        opcode = self.codes.setdefault((code, version), len(self.codes))
-        kind, table = options or (None, None)
-        self.operators.append(
-            _table(
-                self.builder,
-                "Operator",
-                OpcodeIndex=opcode,
-                Inputs=self.vector(inputs, np.int32),
-                Outputs=self.vector([output], np.int32),
-                BuiltinOptionsType=getattr(tflite.BuiltinOptions, kind) if kind else None,
-                BuiltinOptions=table,
-            )
-        )
-
-    def options(self, name: str, **fields: object) -> tuple[str, int]:
-        """Write an options table."""
-        return name, _table(self.builder, name, **fields)
-
-    def finish(self, graph_inputs: list[int], graph_outputs: list[int]) -> bytes:
-        """Write the model around everything."""
-        b = self.builder
-        codes = [
-            _table(
-                b,
-                "OperatorCode",
-                DeprecatedBuiltinCode=getattr(tflite.BuiltinOperator, code),
-                BuiltinCode=getattr(tflite.BuiltinOperator, code),
-                Version=version,
-            )
-            for code, version in self.codes
-        ]
-        subgraph = _table(
-            b,
-            "SubGraph",
-            Tensors=_offsets(b, self.tensors),
-            Inputs=self.vector(graph_inputs, np.int32),
-            Outputs=self.vector(graph_outputs, np.int32),
-            Operators=_offsets(b, self.operators),
-            Name=b.CreateString("main"),
-        )
-        model = _table(
-            b,
-            "Model",
-            Version=SCHEMA_VERSION,
-            OperatorCodes=_offsets(b, codes),
-            Subgraphs=_offsets(b, [subgraph]),
-            Description=b.CreateString("test model"),
-            Buffers=_offsets(b, self.buffers),
-        )
-        b.Finish(model, FILE_IDENTIFIER)
-        return bytes(b.Output())
 
 
 def _activation(name: str) -> int:
@@ -177,7 +32,7 @@ def _window_options(layer: layers.Windowed) -> dict[str, int]:
 
 
 def _weighted_inputs(
-    w: _Writer, name: str, layer, source: int, scale: float, axis: int
+    w: FlatbufferWriter, name: str, layer, source: int, scale: float, axis: int
 ) -> list[int]:
     """Write weights and bias; the inputs of the operator."""
     inputs = [source, w.constant(f"{name}/weights", layer.weights, layer.weight_scale, axis)]
@@ -188,7 +43,7 @@ def _weighted_inputs(
 
 
 def _computed_shape(
-    w: _Writer, name: str, layer: layers.Reshape, source: int, source_shape: Shape
+    w: FlatbufferWriter, name: str, layer: layers.Reshape, source: int, source_shape: Shape
 ) -> int:
     """Write the operators that compute a RESHAPE's target shape; the tensor that they give."""
     int32 = tflite.TensorType.INT32
@@ -212,7 +67,7 @@ def _computed_shape(
 
 
 def _write_layer(
-    w: _Writer,
+    w: FlatbufferWriter,
     name: str,
     layer: Layer,
     inputs: list[int],
@@ -269,9 +124,8 @@ def _write_layer(
 
 def build_model(input_shape: Shape, quantisation: Quantisation, chain: Sequence[Layer]) -> bytes:
     """The .tflite file that runs `chain` on an int8 input of `input_shape` (NHWC, N = 1)."""
-    w = _Writer()
-    w.buffer(None)  # buffer 0 is the empty one, by TFLite's convention
-    ids = {-1: w.activation_tensor("input", input_shape, quantisation)}
+    w = FlatbufferWriter()
+    ids = {-1: w.activation("input", input_shape, quantisation.scale, quantisation.zero_point)}
     shapes = {-1: tuple(input_shape)}
     scales = {-1: quantisation.scale}
     for i, layer in enumerate(chain):
@@ -280,7 +134,8 @@ def build_model(input_shape: Shape, quantisation: Quantisation, chain: Sequence[
             sources.append(layer.other)
         shapes[i] = layer.output_shape(*(shapes[s] for s in sources))
         scales[i] = layer.output.scale
-        ids[i] = w.activation_tensor(f"layer{i}", shapes[i], layer.output)
+        output = layer.output
+        ids[i] = w.activation(f"layer{i}", shapes[i], output.scale, output.zero_point)
         first, inputs = sources[0], [ids[s] for s in sources]
         _write_layer(w, f"layer{i}", layer, inputs, scales[first], shapes[first], ids[i])
-    return w.finish([ids[-1]], [ids[len(chain) - 1]])
+    return w.finish([ids[-1]], [ids[len(chain) - 1]], "test model")
