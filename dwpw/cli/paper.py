@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dwpw.cli.paper_separable import separable
 from dwpw.cli.paper_table import table
 
 
@@ -13,3 +14,4 @@ def paper() -> None:
 
 
 paper.add_command(table)
+paper.add_command(separable)
