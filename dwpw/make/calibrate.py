@@ -15,11 +15,14 @@ import numpy as np
 
 from dwpw.make.arithmetic import accumulate, hard_swish, pool
 from dwpw.make.blueprint import KEEPS_QUANTISATION, Blueprint, Node, Quantisation
-from dwpw.make.constants import Constants, choose_constants, draw_weights, statistics_of
+from dwpw.make.constants import ENOUGH, Constants, choose_constants, draw_weights, statistics_of
 from dwpw.make.samples import CALIBRATION, samples
 
 SOFTMAX_OUTPUT = Quantisation(1 / 256, -128)
 """TFLite fixes it."""
+
+MARGIN = 1.25
+"""By how much the range of a layer with few outputs is widened."""
 
 
 @dataclass(frozen=True)
@@ -172,10 +175,14 @@ def _limits(node: Node) -> tuple[float, float]:
 
 
 def _quantisation(node: Node, least: float, most: float) -> Quantisation:
-    """Scale and zero point from the range that was seen; 0 is always representable."""
+    """Scale and zero point from the range that was seen; 0 is always representable.
+
+    A range of few outputs is widened: those of other inputs will often lie outside.
+    """
     low_limit, high_limit = _limits(node)
-    low = min(max(least, low_limit), 0.0)
-    high = max(min(most, high_limit), 0.0)
+    widened = MARGIN if prod(node.shape[:-1]) * CALIBRATION < ENOUGH else 1.0
+    low = min(max(least * widened, low_limit), 0.0)
+    high = max(min(most * widened, high_limit), 0.0)
     scale = float(np.float32((high - low) / 255)) or 1.0
     return Quantisation(scale, int(np.clip(np.rint(-128 - low / scale), -128, 127)))
 

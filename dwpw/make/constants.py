@@ -8,7 +8,7 @@ import numpy as np
 
 from dwpw.make.blueprint import Node, Quantisation
 
-ENOUGH = 256
+ENOUGH = 128
 """Outputs of a channel that tell its mean and deviation; with fewer the whole layer's are taken."""
 
 HALF_WEIGHT = 63

@@ -158,9 +158,9 @@ class Sketch:
     def classify(self, source: int, classes: int) -> int:
         """FULLY_CONNECTED and SOFTMAX.
 
-        Of n normal scores with deviation s the largest is s * sqrt(2 ln n), the logarithm of the
-        sum of exponentials ln n + s^2 / 2: with s = sqrt(2 ln n) they are equal, so that some
-        classes stand out and none takes all.
+        Of n normal scores with deviation s the largest is about s * sqrt(2 ln n), the logarithm of
+        the sum of exponentials ln n + s^2 / 2.  They meet at s = sqrt(2 ln n), where one class
+        takes all; four fifths of it leave some classes that stand out.
         """
-        scores = self.dense(source, classes, gain=sqrt(2 * log(max(classes, 2))))
+        scores = self.dense(source, classes, gain=0.8 * sqrt(2 * log(classes)))
         return self.add("SOFTMAX", [scores], (1, classes), "softmax")
