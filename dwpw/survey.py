@@ -14,7 +14,7 @@ import numpy as np
 from dwpw.errors import UserError
 from dwpw.model import Graph, Operator
 from dwpw.model.context import OperatorContext, short_name
-from dwpw.model.flatbuffer import RawModel
+from dwpw.model.flatbuffer import RawModel, RawTensor
 from dwpw.model.folding import FOLDERS, fold
 from dwpw.model.operators import READERS
 from dwpw.model.read import contexts_of, read_operator, read_raw, with_values
@@ -100,22 +100,12 @@ class Survey:
 
 def survey(path: Path, target: Target) -> Survey:
     """Look at every operator of a file; `UserError` when it is no TFLite model."""
-    raw = read_raw(path)
-    contexts = contexts_of(path, raw)
-    problems: dict[int, str] = {}
-    try:
-        contexts = with_values(contexts, fold(contexts))
-    except UserError as error:
-        for context in contexts:
-            if context.raw.kind in FOLDERS:
-                problems[context.index] = _reason(context, error)
-    read: dict[int, Operator] = {}
-    for context in contexts:
-        if context.raw.kind not in FOLDERS:
-            try:
-                read[context.index] = read_operator(context)
-            except UserError as error:
-                problems[context.index] = _reason(context, error)
+    return survey_raw(path, read_raw(path), target)
+
+
+def survey_raw(path: Path, raw: RawModel, target: Target) -> Survey:
+    """Look at every operator of a decoded file."""
+    contexts, read, problems = _read(contexts_of(path, raw))
     kernels = {
         one.name: _kernels(path, contexts, read, target, one, problems)
         for one in target.kernel_sets
@@ -126,8 +116,8 @@ def survey(path: Path, target: Target) -> Survey:
         sha256=hashlib.sha256(raw.content).hexdigest(),
         size=len(raw.content),
         target=target,
-        inputs=tuple(_tensor(raw, number) for number in raw.inputs),
-        outputs=tuple(_tensor(raw, number) for number in raw.outputs),
+        inputs=_tensors(raw, raw.inputs),
+        outputs=_tensors(raw, raw.outputs),
         operators=tuple(
             SurveyedOperator(
                 index=context.index,
@@ -147,10 +137,32 @@ def survey(path: Path, target: Target) -> Survey:
     )
 
 
+def _read(
+    contexts: list[OperatorContext],
+) -> tuple[list[OperatorContext], dict[int, Operator], dict[int, str]]:
+    """The operators with what could be folded, those that dwpw reads, and why it does not read the
+    others, by index."""
+    read: dict[int, Operator] = {}
+    problems: dict[int, str] = {}
+    try:
+        contexts = with_values(contexts, fold(contexts))
+    except UserError as error:
+        for context in contexts:
+            if context.raw.kind in FOLDERS:
+                problems[context.index] = _reason(context, error)
+    for context in contexts:
+        if context.raw.kind not in FOLDERS:
+            try:
+                read[context.index] = read_operator(context)
+            except UserError as error:
+                problems[context.index] = _reason(context, error)
+    return contexts, read, problems
+
+
 def _reason(context: OperatorContext, error: UserError) -> str:
     """The message without file and operator, which stand beside it, and without the list of what
     is supported, which would stand beside each."""
-    if context.raw.kind not in READERS:
+    if context.raw.kind not in (*READERS, *FOLDERS):
         return "is not supported"
     return str(error).removeprefix(f"{context.path}: ").split("): ", 1)[-1]
 
@@ -189,8 +201,12 @@ def _kernels(
     return found
 
 
-def _tensor(raw: RawModel, number: int) -> SurveyedTensor:
-    tensor = raw.tensors[number]
+def _tensors(raw: RawModel, numbers: Sequence[int]) -> tuple[SurveyedTensor, ...]:
+    """Those that the file has."""
+    return tuple(_tensor(raw.tensors[n]) for n in numbers if 0 <= n < len(raw.tensors))
+
+
+def _tensor(tensor: RawTensor) -> SurveyedTensor:
     quantised = len(tensor.scales) == 1 and len(tensor.zero_points) == 1
     return SurveyedTensor(
         name=short_name(tensor.name),
@@ -229,6 +245,8 @@ def _macs(context: OperatorContext) -> int:
         _shape(context, context.raw.outputs, 0),
         _shape(context, context.raw.inputs, 1),
     )
+    if not weights:
+        return 0
     match context.raw.kind:
         case "CONV_2D" | "FULLY_CONNECTED":
             return prod(output) * prod(weights[1:])

@@ -50,7 +50,7 @@ SIZE, INPUTS = 12, 16
     help="Where the drawing goes; FILE.svg is written beside it.",
 )
 @click.option(
-    "--outputs", default="8,16,32,64", show_default=True, metavar="N,...", help="Output channels."
+    "--outputs", default="8,16,32", show_default=True, metavar="N,...", help="Output channels."
 )
 @click.option(
     "--windows", default="3,5", show_default=True, metavar="DK,...", help="Sizes of the window."

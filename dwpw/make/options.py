@@ -10,6 +10,8 @@ from dwpw.make.blueprint import Blueprint
 
 MAX_ALPHA = 4.0
 MAX_CLASSES = 65536
+MAX_RESOLUTION = 512
+"""Above, calibrating vgg16 takes more memory than a PC has, and no soft core runs such a model."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Network:
                 f"--resolution {size} must be a multiple of {self.multiple}",
             )
             self._require(
-                self.least <= size <= 2048, f"--resolution {size} must be {self.least} to 2048"
+                self.least <= size <= MAX_RESOLUTION,
+                f"--resolution {size} must be {self.least} to {MAX_RESOLUTION}",
             )
         if order.classes is not None:
             self._require(

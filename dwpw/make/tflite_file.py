@@ -33,7 +33,7 @@ ROOM = 1 << 20
 def tflite_file(model: Calibrated) -> bytes:
     """The file.  Tensors are named after their operators, the input "input"."""
     plan = model.blueprint
-    writer = FlatbufferWriter(flatbuffers.Builder(plan.parameters * 2 + ROOM))
+    writer = FlatbufferWriter(flatbuffers.Builder(plan.parameters + ROOM))
     first = model.tensors[0]
     numbers = [writer.activation("input", plan.input_shape, first.scale, first.zero_point)]
     for place, node in enumerate(plan.nodes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from dwpw.cli import cli
 from dwpw.make import calibrate, find_network, tflite_file
 from dwpw.make.options import Order
 from dwpw.model import read_model
+from dwpw.model.read import read_raw
 from dwpw.plan.planner import plan
-from dwpw.survey import survey
+from dwpw.survey import survey, survey_raw
 from dwpw.target.registry import DEFAULT_TARGET, TARGETS
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Quantisation, Softmax
@@ -47,7 +49,7 @@ def test_make_writes_a_model_that_dwpw_reads_and_says_how_lively_it_is(tmp_path:
         (("mobilenet_v1", "--alpha", 0), "mobilenet_v1: --alpha 0 must be above 0"),
         (("mobilenet_v1", "--alpha", "nan"), "mobilenet_v1: --alpha nan must be above 0"),
         (("mobilenet_v1", "--alpha", -1), "mobilenet_v1: --alpha -1 must be above 0"),
-        (("mobilenet_v2", "--resolution", 16), "--resolution 16 must be 32 to 2048"),
+        (("mobilenet_v2", "--resolution", 16), "--resolution 16 must be 32 to 512"),
         (("vgg16", "--resolution", 100), "vgg16: --resolution 100 must be a multiple of 32"),
         (("ds_cnn", "--resolution", 96), "ds_cnn: has an input of a fixed size"),
         (("resnet8", "--alpha", 0.5), "resnet8: has no width multiplier: leave out --alpha"),
@@ -92,8 +94,7 @@ def test_show_lists_what_does_not_run_and_ends_with_0(tmp_path: Path) -> None:
     path = tmp_path / "v3.tflite"
     order = Order(alpha=0.35, resolution=32, classes=10)
     blueprint = find_network("mobilenet_v3_small").blueprint(order)
-    content = bytearray(tflite_file(calibrate(blueprint, 0)))
-    path.write_bytes(content)
+    path.write_bytes(tflite_file(calibrate(blueprint, 0)))
     found = survey(path, TARGET)
     assert found.macs == blueprint.macs
     assert found.parameters == blueprint.parameters
@@ -104,14 +105,22 @@ def test_show_lists_what_does_not_run_and_ends_with_0(tmp_path: Path) -> None:
         assert f"{one.kind}: {one.problem} (operator " in result.stdout
 
 
-def test_show_shows_a_model_of_another_type(model_path: Path, tmp_path: Path) -> None:
-    """A tensor that is not int8 makes each operator around it one that does not run."""
+def test_show_gives_the_reason_of_a_refused_operator(tmp_path: Path) -> None:
     content = build_model((1, 8), Quantisation(0.1, 300), [Softmax()])
     path = tmp_path / "odd.tflite"
     path.write_bytes(content)
     result = call("model", "show", path)
     assert result.exit_code == 0
     assert "SOFTMAX: input 'input' has the impossible zero point 300 (operator 0)" in result.stdout
+
+
+def test_show_survives_a_model_whose_input_does_not_exist(model_path: Path, tmp_path: Path) -> None:
+    raw = read_raw(model_path)
+    odd = replace(raw, inputs=(99,), operators=(replace(raw.operators[1], inputs=(99, 98, -1)),))
+    found = survey_raw(model_path, odd, TARGET)
+    assert found.inputs == ()
+    assert found.operators[0].macs == 0
+    assert "names a tensor 99 that the file does not have" in found.operators[0].problem
 
 
 def test_the_peak_counts_what_must_be_kept_for_a_later_operator(model_path: Path) -> None:
