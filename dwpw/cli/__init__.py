@@ -28,8 +28,19 @@ BY_SIGNAL = 128
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-COMMANDS = ("compare", "explain", "gains", "sim", "build", "load", "area", "doctor")
-"""`dwpw NAME` is function NAME of module `dwpw.cli.NAME`."""
+COMMANDS = (
+    "compare",
+    "explain",
+    "gains",
+    "sim",
+    "build",
+    "load",
+    "area",
+    "model",
+    "paper",
+    "doctor",
+)
+"""`dwpw NAME` is function NAME of module `dwpw.cli.NAME`; `model` and `paper` are groups."""
 
 
 class _Commands(click.Group):

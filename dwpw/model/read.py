@@ -27,7 +27,33 @@ DATA_TYPES = ("int8", "int32", "int64")
 def read_model(path: str | Path) -> Graph:
     """Read and check a model; `UserError` names the file, the operator and the remedy."""
     path = Path(path)
-    return check(path, _decode(path, _read_file(path)))
+    return check(path, read_raw(path))
+
+
+def read_raw(path: Path) -> RawModel:
+    """The file decoded, nothing of it judged; `UserError` when it is no TFLite model."""
+    return _decode(path, _read_file(path))
+
+
+def contexts_of(path: Path, raw: RawModel) -> list[OperatorContext]:
+    """The operators of a decoded model in their surroundings."""
+    tensors = tuple(_tensor(index, tensor) for index, tensor in enumerate(raw.tensors))
+    return [
+        OperatorContext(path, index, operator, raw, tensors)
+        for index, operator in enumerate(raw.operators)
+    ]
+
+
+def with_values(
+    contexts: Sequence[OperatorContext], values: Mapping[int, np.ndarray]
+) -> list[OperatorContext]:
+    """The same operators where tensors have values that were worked out (`fold`)."""
+    if not contexts:
+        return []
+    tensors = tuple(
+        replace(one, data=values.get(one.index, one.data)) for one in contexts[0].tensors
+    )
+    return [replace(context, tensors=tensors) for context in contexts]
 
 
 def check(path: Path, raw: RawModel) -> Graph:
@@ -36,18 +62,14 @@ def check(path: Path, raw: RawModel) -> Graph:
         raise UserError(f"{path}: has {raw.subgraphs} subgraphs; dwpw runs models with one")
     if not raw.operators:
         raise UserError(f"{path}: has no operators")
-    tensors = tuple(_tensor(index, tensor) for index, tensor in enumerate(raw.tensors))
     if len(raw.inputs) != 1:
         raise UserError(f"{path}: has {len(raw.inputs)} inputs; dwpw runs models with one input")
     if not raw.outputs:
         raise UserError(f"{path}: has no outputs")
-    contexts = [
-        OperatorContext(path, index, operator, raw, tensors)
-        for index, operator in enumerate(raw.operators)
-    ]
-    values = fold(contexts)
-    tensors = tuple(replace(one, data=values.get(one.index, one.data)) for one in tensors)
-    contexts = [replace(context, tensors=tensors) for context in contexts if not is_folded(context)]
+    contexts = contexts_of(path, raw)
+    contexts = with_values(contexts, fold(contexts))
+    tensors = contexts[0].tensors
+    contexts = [context for context in contexts if not is_folded(context)]
     _require_known(path, contexts)
     edges = read_edges(contexts, raw)
     inner = [context for context in contexts if context.index not in edges]
@@ -55,7 +77,7 @@ def check(path: Path, raw: RawModel) -> Graph:
     outputs = tuple(
         _end(path, raw, tensors, number, edges, "output") for number in dict.fromkeys(raw.outputs)
     )
-    pairs = [(context, operator) for context in inner for operator in _read(context)]
+    pairs = [(context, operator) for context in inner for operator in read_operators(context)]
     operators = tuple(operator for _, operator in pairs)
     if not operators:
         raise UserError(f"{path}: has no operators but those that convert values")
@@ -168,7 +190,8 @@ def _require_known(path: Path, contexts: Sequence[OperatorContext]) -> None:
     )
 
 
-def _read(context: OperatorContext) -> tuple[Operator, ...]:
+def read_operators(context: OperatorContext) -> tuple[Operator, ...]:
+    """One operator of the file, checked; several where it has several outputs."""
     found = READERS[context.raw.kind](context)
     return found if isinstance(found, tuple) else (found,)
 
@@ -176,7 +199,7 @@ def _read(context: OperatorContext) -> tuple[Operator, ...]:
 def _macs(context: OperatorContext) -> int:
     """Of an operator that may be wrong in itself."""
     try:
-        return sum(operator.macs for operator in _read(context))
+        return sum(operator.macs for operator in read_operators(context))
     except (UserError, KeyError):
         return 0
 

@@ -146,13 +146,13 @@ def _steps(
     """The whole graph, step by step."""
     position = 0
     while position < len(lowered):
-        rule = _choose(graph, target, wanted, lowered, position)
+        rule = choose_rule(graph, target, wanted, lowered, position)
         end = position + rule.window
         yield _Step(position, end, rule, rule.constants(lowered[position:end]))
         position = end
 
 
-def _choose(
+def choose_rule(
     graph: Graph,
     target: Target,
     wanted: KernelSet,

@@ -47,6 +47,14 @@ def write_text(text: str, path: Path) -> None:
         raise UserError(f"{path}: cannot be written: {error.strerror}") from error
 
 
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a binary result; `UserError` where that is not possible."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from error
+
+
 def to_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison in plain values."""
     return {

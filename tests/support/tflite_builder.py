@@ -9,96 +9,29 @@ constants are named after their layer ("layer0/weights").  The last layer is the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import flatbuffers
 import numpy as np
 import tflite
 
+from dwpw.make.flatbuffer_writer import FlatbufferWriter
 from tests.support import tflite_layers as layers
 from tests.support.tflite_layers import Layer, Quantisation, Shape
 
-SCHEMA_VERSION = 3
-FILE_IDENTIFIER = b"TFL3"
-OFFSET_TYPES = {
-    np.dtype(np.int8): tflite.TensorType.INT8,
-    np.dtype(np.int32): tflite.TensorType.INT32,
-}
-
-
-def table(builder: flatbuffers.Builder, name: str, **fields: object) -> int:
-    """Write one flatbuffer table with the functions that package tflite generates for it."""
-    getattr(tflite, f"{name}Start")(builder)
-    for key, value in fields.items():
-        if value is not None:
-            getattr(tflite, f"{name}Add{key}")(builder, value)
-    return getattr(tflite, f"{name}End")(builder)
-
-
-def _offsets(builder: flatbuffers.Builder, offsets: Sequence[int]) -> int:
-    """Write a vector of tables."""
-    builder.StartVector(4, len(offsets), 4)
-    for offset in reversed(offsets):
-        builder.PrependUOffsetTRelative(offset)
-    return builder.EndVector()
-
 
 @dataclass
-class _Writer:
-    """The flatbuffer under construction with the tables already written to it."""
+class _Writer(FlatbufferWriter):
+    """Writes a model of int8, or of uint8 whose weights have a zero point (as int8)."""
 
-    builder: flatbuffers.Builder = field(default_factory=lambda: flatbuffers.Builder(1 << 14))
-    buffers: list[int] = field(default_factory=list)
-    tensors: list[int] = field(default_factory=list)
-    codes: dict[tuple[str, int], int] = field(default_factory=dict)
-    operators: list[int] = field(default_factory=list)
-    unsigned: bool = False
-    weight_zero_point: int = 0
+    weight_zero_point: int | None = None
 
-    def vector(self, values: object, dtype: type) -> int:
-        """Write a vector of numbers."""
-        return self.builder.CreateNumpyVector(np.asarray(values, dtype))
-
-    def buffer(self, data: bytes | None) -> int:
-        """Write a buffer, 16-byte aligned as TFLite's own writer does; its index."""
-        vector = None
-        if data:
-            self.builder.StartVector(1, len(data), 16)
-            self.builder.head -= len(data)
-            self.builder.Bytes[self.builder.head : self.builder.head + len(data)] = data
-            vector = self.builder.EndVector()
-        self.buffers.append(table(self.builder, "Buffer", Data=vector))
-        return len(self.buffers) - 1
-
-    def quantisation(self, scales: object, zero_points: object, axis: int = 0) -> int:
-        """Write quantisation parameters, one or one per slice along `axis`."""
-        return table(
-            self.builder,
-            "QuantizationParameters",
-            Scale=self.vector(scales, np.float32),
-            ZeroPoint=self.vector(zero_points, np.int64),
-            QuantizedDimension=axis,
-        )
-
-    def tensor(
-        self, name: str, shape: Shape, kind: int, quantisation: int | None, data=None
-    ) -> int:
-        """Write a tensor; its index."""
-        buffer = 0 if data is None else self.buffer(data)
-        offset = table(
-            self.builder,
-            "Tensor",
-            Name=self.builder.CreateString(name),
-            Shape=self.vector(shape, np.int32),
-            Type=kind,
-            Buffer=buffer,
-            Quantization=quantisation,
-        )
-        self.tensors.append(offset)
-        return len(self.tensors) - 1
+    @property
+    def unsigned(self) -> bool:
+        """Whether the model is of uint8 throughout."""
+        return self.weight_zero_point is not None
 
     def activation_tensor(self, name: str, shape: Shape, quantisation: Quantisation | None) -> int:
-        """Write an int8 tensor that holds no data in the file; float32 without quantisation."""
+        """Write a tensor that holds no data in the file; float32 without quantisation."""
         if quantisation is None:
             return self.tensor(name, shape, tflite.TensorType.FLOAT32, None)
         above = 128 if self.unsigned else 0
@@ -106,81 +39,24 @@ class _Writer:
         q = self.quantisation([quantisation.scale], [quantisation.zero_point + above])
         return self.tensor(name, shape, kind, q)
 
+    def weights(self, name: str, values: np.ndarray, scales: object, axis: int) -> int:
+        """Write weights, int8 values."""
+        if not self.unsigned:
+            return self.constant(name, values, scales, axis)
+        q = self.quantisation(np.atleast_1d(scales), [self.weight_zero_point + 128])
+        data = (values.view(np.uint8) ^ np.uint8(0x80)).tobytes()
+        return self.tensor(name, values.shape, tflite.TensorType.UINT8, q, data)
+
     def operand(self, name: str, constant: layers.Constant) -> int:
         """Write a constant operand."""
-        values, quantisation = constant.values, constant.quantisation
-        q = None
-        if quantisation is not None:
-            q = self.quantisation([quantisation.scale], [quantisation.zero_point])
-        return self.tensor(name, values.shape, OFFSET_TYPES[values.dtype], q, values.tobytes())
-
-    def constant(self, name: str, values: np.ndarray, scales=None, axis: int = 0) -> int:
-        """Write a constant tensor; with `scales` it is quantised with zero point 0."""
-        q = None
-        if scales is not None:
-            scales = np.atleast_1d(np.asarray(scales, np.float32))
-            if self.unsigned and values.dtype == np.int8:
-                q = self.quantisation(scales, [self.weight_zero_point + 128])
-                data = (values.view(np.uint8) ^ np.uint8(0x80)).tobytes()
-                return self.tensor(name, values.shape, tflite.TensorType.UINT8, q, data)
-            q = self.quantisation(scales, np.zeros(len(scales)), axis)
-        return self.tensor(name, values.shape, OFFSET_TYPES[values.dtype], q, values.tobytes())
-
-    def operator(
-        self, code: str, version: int, inputs, output: int, options=None, more: Sequence[int] = ()
-    ) -> None:
-        """Write an operator; `options` is (type name, table offset), `more` are further outputs."""
-        opcode = self.codes.setdefault((code, version), len(self.codes))
-        kind, written = options or (None, None)
-        self.operators.append(
-            table(
-                self.builder,
-                "Operator",
-                OpcodeIndex=opcode,
-                Inputs=self.vector(inputs, np.int32),
-                Outputs=self.vector([output, *more], np.int32),
-                BuiltinOptionsType=getattr(tflite.BuiltinOptions, kind) if kind else None,
-                BuiltinOptions=written,
-            )
+        if constant.quantisation is None:
+            return self.constant(name, constant.values)
+        return self.constant(
+            name,
+            constant.values,
+            constant.quantisation.scale,
+            zero_point=constant.quantisation.zero_point,
         )
-
-    def options(self, name: str, **fields: object) -> tuple[str, int]:
-        """Write an options table."""
-        return name, table(self.builder, name, **fields)
-
-    def finish(self, graph_inputs: list[int], graph_outputs: list[int]) -> bytes:
-        """Write the model around everything."""
-        b = self.builder
-        codes = [
-            table(
-                b,
-                "OperatorCode",
-                DeprecatedBuiltinCode=getattr(tflite.BuiltinOperator, code),
-                BuiltinCode=getattr(tflite.BuiltinOperator, code),
-                Version=version,
-            )
-            for code, version in self.codes
-        ]
-        subgraph = table(
-            b,
-            "SubGraph",
-            Tensors=_offsets(b, self.tensors),
-            Inputs=self.vector(graph_inputs, np.int32),
-            Outputs=self.vector(graph_outputs, np.int32),
-            Operators=_offsets(b, self.operators),
-            Name=b.CreateString("main"),
-        )
-        model = table(
-            b,
-            "Model",
-            Version=SCHEMA_VERSION,
-            OperatorCodes=_offsets(b, codes),
-            Subgraphs=_offsets(b, [subgraph]),
-            Description=b.CreateString("test model"),
-            Buffers=_offsets(b, self.buffers),
-        )
-        b.Finish(model, FILE_IDENTIFIER)
-        return bytes(b.Output())
 
 
 def _activation(name: str) -> int:
@@ -200,7 +76,7 @@ def _weighted_inputs(
     w: _Writer, name: str, layer, source: int, scale: float, axis: int
 ) -> list[int]:
     """Write weights and bias; the inputs of the operator."""
-    inputs = [source, w.constant(f"{name}/weights", layer.weights, layer.weight_scale, axis)]
+    inputs = [source, w.weights(f"{name}/weights", layer.weights, layer.weight_scale, axis)]
     if layer.bias is None:
         return inputs
     bias_scale = np.float32(scale) * np.asarray(layer.weight_scale, np.float32)
@@ -310,10 +186,7 @@ def build_model(
     weight_zero_point: makes a model of uint8 throughout, whose weights have this zero point (as
         int8); all values and zero points are told as int8.
     """
-    w = _Writer()
-    if weight_zero_point is not None:
-        w.unsigned, w.weight_zero_point = True, weight_zero_point
-    w.buffer(None)  # buffer 0 is the empty one, by TFLite's convention
+    w = _Writer(weight_zero_point=weight_zero_point)
     ids = {-1: w.activation_tensor("input", input_shape, quantisation)}
     shapes = {-1: tuple(input_shape)}
     scales = {-1: quantisation.scale if quantisation else 1.0}
@@ -329,4 +202,4 @@ def build_model(
         first, inputs = sources[0], [ids[s] for s in sources]
         _write_layer(w, f"layer{i}", layer, inputs, scales[first], shapes[first], ids[i])
     last = len(chain) - 1
-    return w.finish([ids[-1]], [ids[last if one == -1 else one] for one in outputs])
+    return w.finish([ids[-1]], [ids[last if one == -1 else one] for one in outputs], "test model")
