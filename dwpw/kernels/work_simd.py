@@ -8,9 +8,11 @@ from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
+    SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
+    SimdDepthwiseTapsParam,
 )
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div
@@ -111,6 +113,49 @@ def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
         places = (start + TAPS * word for word in range(row_words))
         counts.append(sum(0 <= place < row_bytes for place in places))
     return counts
+
+
+def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes tap by tap or row by row, once per tile, or once per result."""
+    height, width, channels = op.output_shape
+    pixel_words = op.input_shape[2] // TAPS
+    words = op.kernel[0] * op.kernel[1] * pixel_words
+    window = Work.issued(loads=words, port=ceil_div(words, 2)) + _multiplied(words)
+    work = ONE + Work.issued(stores=pixel_words)  # set_output, the pixel of padding
+    for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
+        results = ceil_div(tile, GROUPS)
+        if words <= geometry.patch_words:
+            pixel = window + ONE + _multiplied(words * (results - 1))
+        else:
+            pixel = window * results
+        pixel += _stored(tile, channels % GROUPS == 0)
+        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        work += setup + pixel * (height * width)
+    return work
+
+
+def depthwise_taps(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes once for each word of channels; taps in padding need no load."""
+    height, width, channels = op.output_shape
+    taps = op.kernel[0] * op.kernel[1]
+    inside = _taps_inside(op, 0), _taps_inside(op, 1)
+    loads = inside[0] * inside[1] * channels // GROUPS
+    words = taps * height * width * channels // GROUPS
+    work = ONE + Work.issued(loads=loads, port=ceil_div(words, 2)) + _multiplied(words)
+    work += _stored(channels, aligned=True) * (height * width)
+    for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwiseTapsParam.BLOCK_GROUPS]):
+        work += _fill(taps * tile, tile) + ONE * 2  # set_weights, set_params
+    return work
+
+
+def _taps_inside(op: LoweredOperator, axis: int) -> int:
+    """Along one axis, how many taps of all windows lie in the input."""
+    places = (
+        output * op.stride[axis] - op.pad[axis] + tap * op.dilation[axis]
+        for output in range(op.output_shape[axis])
+        for tap in range(op.kernel[axis])
+    )
+    return sum(0 <= place < op.input_shape[axis] for place in places)
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
