@@ -125,7 +125,7 @@ def pack_conv_patches(geometry: Geometry, op: LoweredOperator) -> PackedConstant
     return PackedConstants(
         weights=_entries(patches),
         table=_weighted_scales(op, patches),
-        scratch_bytes=op.input_shape[2],
+        scratch_bytes=_window_words(op) * TAPS,
         param={SimdConvPatchesParam.TILE_CHANNELS: results * GROUPS},
     )
 

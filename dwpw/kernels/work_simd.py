@@ -116,12 +116,11 @@ def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
 
 
 def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes tap by tap or row by row, once per tile, or once per result."""
+    """Every window passes once per tile, or once per result; copies at borders are not counted."""
     height, width, channels = op.output_shape
-    pixel_words = op.input_shape[2] // TAPS
-    words = op.kernel[0] * op.kernel[1] * pixel_words
+    words = op.kernel[0] * op.kernel[1] * op.input_shape[2] // TAPS
     window = Work.issued(loads=words, port=ceil_div(words, 2)) + _multiplied(words)
-    work = ONE + Work.issued(stores=pixel_words)  # set_output, the pixel of padding
+    work = ONE  # set_output
     for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:

@@ -1,12 +1,12 @@
 // CONV_2D of any window, stride, padding and dilation: input channels a multiple of four.
 //
-// The words of a window pass tap by tap, whole rows of it at once where they lie inside the input.
-// Where the extension remembers them all it replays them for the other results, else they pass
-// again.
+// The words of a window that lies inside the input pass row by row; of others a copy with its
+// padding is made first. Where the extension remembers them all it replays them for the other
+// results, else they pass again.
 //
 // param: enum dwpw_simd_conv_patches_param.
 // weights: [out_c / 4][kernel_h][kernel_w][in_c / 4][4 x 4].  table: unit.h.
-// scratch: a pixel of padding.
+// scratch: the words of a window.
 #include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
@@ -18,9 +18,11 @@ dwpw_kernel_check dwpw_simd_conv_patches_check;
 struct windows {
     const struct dwpw_operator *op;
     const int8_t *input;
-    const dwpw_word *padding;
-    int32_t row_bytes; // of the input
-    uint32_t words;    // of a pixel's input
+    dwpw_word *copy;    // of a window with padding
+    uint32_t zero;      // padding: four times the input's zero point
+    int32_t row_bytes;  // of the input
+    uint32_t words;     // of a pixel's input
+    uint32_t all_words; // of a window
     bool replay;
     struct dwpw_pixel_store store;
 };
@@ -31,77 +33,138 @@ struct place {
     int32_t x;
 };
 
-// Passes neighbouring words; `last`: they complete a result.
-static inline void pass_run(const dwpw_word *from, uint32_t words, bool last)
+// Words that lie one behind the other, and how far it is to the next ones.
+struct stretches {
+    const int8_t *first;
+    int32_t step; // bytes
+    int32_t count;
+    uint32_t words; // of each
+};
+
+// The end of a stretch of other lengths than 8n or 8n + 4.
+static __attribute__((noinline)) void pass_odd_end(const dwpw_word *from, uint32_t words, bool last)
 {
-    for (; words > 8; words -= 8, from += 8) {
-        dwpw_unit_dot8(from, false);
-    }
-    if (words == 8) {
-        dwpw_unit_dot8(from, last);
-        return;
-    }
     if (last) {
         dwpw_unit_dot_tail(from, words);
         return;
     }
-    if (words & 4) {
-        const struct words_4 v = load_4(from);
-        dwpw_dot2(v.a, v.b);
-        dwpw_dot2(v.c, v.d);
-        from += 4;
-    }
-    if (words & 2) {
+    for (; words > 1; words -= 2, from += 2) {
         dwpw_dot2(from[0], from[1]);
-        from += 2;
     }
-    if (words & 1) {
+    if (words != 0) {
         dwpw_dot1(from[0]);
     }
 }
 
-// Passes a row of a window tap by tap, the input's pixels or padding.
-static void pass_border_row(const struct windows *windows, struct place at, bool last_row)
+// The last one to eight words of a stretch; `last`: they complete a result.
+static inline __attribute__((always_inline)) void
+pass_end(const dwpw_word *from, uint32_t words, bool last)
 {
-    const struct dwpw_operator *op = windows->op;
-    const bool inside = (uint32_t)at.y < (uint32_t)op->in_h;
-    int32_t x = at.x;
-    for (int32_t tap = op->kernel_w; tap > 0; --tap, x += op->dilation_w) {
-        const int8_t *pixel = windows->input + at.y * windows->row_bytes + x * op->in_c;
-        const dwpw_word *from = inside && (uint32_t)x < (uint32_t)op->in_w
-                                    ? (const dwpw_word *)(const void *)pixel
-                                    : windows->padding;
-        pass_run(from, windows->words, last_row && tap == 1);
+    if (words == 8) {
+        dwpw_unit_dot8(from, last);
+    } else if (words == 4) {
+        const struct words_4 v = load_4(from);
+        dwpw_dot2(v.a, v.b);
+        if (last) {
+            dwpw_dot2_last(v.c, v.d);
+        } else {
+            dwpw_dot2(v.c, v.d);
+        }
+    } else {
+        pass_odd_end(from, words, last);
     }
 }
 
-static void pass_window(const struct windows *windows, struct place at)
+// Passes a window `times` times, a result each time. In a function of its own, where all it needs
+// has a register.
+static __attribute__((noinline)) void pass_stretches(const struct stretches *stretches,
+                                                     uint32_t times)
+{
+    const int8_t *const first = stretches->first;
+    const int32_t step = stretches->step;
+    const int32_t count = stretches->count;
+    const uint32_t tail = (stretches->words - 1) % 8 + 1;
+    const uint32_t batches = stretches->words - tail;
+    for (; times > 0; --times) {
+        const int8_t *stretch = first;
+        for (int32_t left = count; left > 0; --left, stretch += step) {
+            const dwpw_word *from = (const dwpw_word *)(const void *)stretch;
+            const dwpw_word *const end = from + batches;
+            for (; from != end; from += 8) {
+                dwpw_unit_dot8(from, false);
+            }
+            pass_end(from, tail, left == 1);
+        }
+    }
+}
+
+static inline dwpw_word *fill_pixel(dwpw_word *to, uint32_t value, uint32_t words)
+{
+    for (; words > 0; --words) {
+        *to++ = value;
+    }
+    return to;
+}
+
+static inline dwpw_word *copy_pixel(dwpw_word *to, const dwpw_word *from, uint32_t words)
+{
+    for (; words >= 4; words -= 4, from += 4, to += 4) {
+        const struct words_4 v = load_4(from);
+        to[0] = v.a;
+        to[1] = v.b;
+        to[2] = v.c;
+        to[3] = v.d;
+    }
+    for (; words > 0; --words) {
+        *to++ = *from++;
+    }
+    return to;
+}
+
+// Copies a window tap by tap, padding included.
+static __attribute__((noinline)) void copy_window(const struct windows *windows, struct place at)
 {
     const struct dwpw_operator *op = windows->op;
-    const bool whole_rows = op->dilation_w == 1 && at.x >= 0 && at.x + op->kernel_w <= op->in_w;
-    const int8_t *row = windows->input + at.y * windows->row_bytes + at.x * op->in_c;
-    const uint32_t row_words = (uint32_t)op->kernel_w * windows->words;
-    for (int32_t left = op->kernel_h; left > 0; --left) {
-        if (whole_rows && (uint32_t)at.y < (uint32_t)op->in_h) {
-            pass_run((const dwpw_word *)(const void *)row, row_words, left == 1);
-        } else {
-            pass_border_row(windows, at, left == 1);
+    dwpw_word *to = windows->copy;
+    for (int32_t line = op->kernel_h; line > 0; --line, at.y += op->dilation_h) {
+        const bool inside = (uint32_t)at.y < (uint32_t)op->in_h;
+        int32_t x = at.x;
+        for (int32_t tap = op->kernel_w; tap > 0; --tap, x += op->dilation_w) {
+            if (inside && (uint32_t)x < (uint32_t)op->in_w) {
+                const int8_t *pixel = windows->input + at.y * windows->row_bytes + x * op->in_c;
+                to = copy_pixel(to, (const dwpw_word *)(const void *)pixel, windows->words);
+            } else {
+                to = fill_pixel(to, windows->zero, windows->words);
+            }
         }
-        at.y += op->dilation_h;
-        row += op->dilation_h * windows->row_bytes;
     }
+}
+
+// Whether a window is whole stretches of the input.
+static inline bool lies_inside(const struct dwpw_operator *op, struct place at)
+{
+    return op->dilation_w == 1 && at.y >= 0 &&
+           at.y + (op->kernel_h - 1) * op->dilation_h < op->in_h && at.x >= 0 &&
+           at.x + op->kernel_w <= op->in_w;
 }
 
 // All results of a pixel.
 static void pass_pixel(const struct windows *windows, struct place at)
 {
-    pass_window(windows, at);
-    if (windows->replay) {
-        dwpw_rep(windows->store.results - 1);
-        return;
+    const struct dwpw_operator *op = windows->op;
+    const uint32_t results = windows->store.results;
+    struct stretches stretches = {(const int8_t *)windows->copy, 0, 1, windows->all_words};
+    if (lies_inside(op, at)) {
+        stretches.first = windows->input + at.y * windows->row_bytes + at.x * op->in_c;
+        stretches.step = op->dilation_h * windows->row_bytes;
+        stretches.count = op->kernel_h;
+        stretches.words = (uint32_t)op->kernel_w * windows->words;
+    } else {
+        copy_window(windows, at);
     }
-    for (uint32_t result = 1; result < windows->store.results; ++result) {
-        pass_window(windows, at);
+    pass_stretches(&stretches, windows->replay ? 1 : results);
+    if (windows->replay) {
+        dwpw_rep(results - 1);
     }
 }
 
@@ -127,7 +190,6 @@ void dwpw_simd_conv_patches(const struct dwpw_operator *op, const struct dwpw_me
 {
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
-    dwpw_word *padding = (dwpw_word *)(void *)dwpw_tensor(memory, op->scratch);
     const uint32_t out_c = (uint32_t)op->out_c;
     const uint32_t most = (uint32_t)op->param[DWPW_SIMD_CONV_PATCHES_PARAM_TILE_CHANNELS];
     const uint32_t pixel_words = (uint32_t)op->in_c / DWPW_TAPS;
@@ -135,15 +197,14 @@ void dwpw_simd_conv_patches(const struct dwpw_operator *op, const struct dwpw_me
     struct windows windows = {
         .op = op,
         .input = dwpw_tensor(memory, op->input),
-        .padding = padding,
+        .copy = (dwpw_word *)(void *)dwpw_tensor(memory, op->scratch),
+        .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
         .row_bytes = op->in_w * op->in_c,
         .words = pixel_words,
+        .all_words = words,
         .replay = words <= DWPW_PATCH_WORDS,
         .store.out_c = op->out_c,
     };
-    for (uint32_t word = 0; word < pixel_words; ++word) {
-        padding[word] = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u;
-    }
     dwpw_unit_output(op);
     for (uint32_t channel = 0; channel < out_c; channel += windows.store.channels) {
         const uint32_t left = out_c - channel;
@@ -171,10 +232,9 @@ const char *dwpw_simd_conv_patches_check(const struct dwpw_operator *op,
         dwpw_check_window(op),
         dwpw_unless(op->in_c % DWPW_TAPS == 0, "channels"),
         unit_tile_check(op->param[DWPW_SIMD_CONV_PATCHES_PARAM_TILE_CHANNELS], words),
-        unit_constants_check(op, memory,
-                             dwpw_product(op->kernel_h, op->kernel_w, pixel_words, groups),
-                             op->out_c),
-        dwpw_unless(op->scratch.size >= (uint32_t)op->in_c, "scratch"),
+        unit_constants_check(
+            op, memory, dwpw_product(op->kernel_h, op->kernel_w, pixel_words, groups), op->out_c),
+        dwpw_unless(op->scratch.size >= words * sizeof(dwpw_word), "scratch"),
     };
 
     return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));

@@ -227,9 +227,9 @@ const char *dwpw_simd_depthwise_taps_check(const struct dwpw_operator *op,
                         groups * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS &&
                         (uint64_t)groups * taps <= DWPW_STORE_ENTRIES,
                     "block"),
-        unit_constants_check(
-            op, memory, dwpw_product(op->kernel_h, op->kernel_w, op->out_c / DWPW_GROUPS, 1),
-            op->out_c),
+        unit_constants_check(op, memory,
+                             dwpw_product(op->kernel_h, op->kernel_w, op->out_c / DWPW_GROUPS, 1),
+                             op->out_c),
     };
 
     return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
