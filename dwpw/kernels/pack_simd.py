@@ -147,10 +147,9 @@ def _row_words(op: LoweredOperator) -> int:
 
 
 def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Rows of the input are whole words, and the patch can be replayed from the extension."""
+    """The patch can be replayed from the extension."""
     op = conv_of_one_channel(op)
-    _, width, channels = op.input_shape
-    if op.kind != "CONV_2D" or op.dilation != (1, 1) or width * channels % TAPS:
+    if op.kind != "CONV_2D" or op.dilation != (1, 1):
         return False
     words = op.kernel[0] * _row_words(op)
     fits = words <= geometry.patch_words and len(_phases(op)) * words <= geometry.store_entries
@@ -176,10 +175,12 @@ def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
         by_phase[:, first : first + results].reshape(-1)
         for first in range(0, by_phase.shape[1], results)
     ]
+    row_bytes = op.input_shape[1] * in_c
+    copied = op.input_shape[0] if row_bytes % TAPS else 0
     return PackedConstants(
         weights=np.concatenate(tiles),
         table=_weighted_scales(op, rows),
-        scratch_bytes=op.input_shape[1] * in_c,
+        scratch_bytes=round_up(row_bytes, TAPS) * (1 + copied),
         param={
             SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
             SimdConvRowsParam.ROW_WORDS: row_words,

@@ -15,7 +15,7 @@ from dwpw.kernels.param_simd import (
     SimdDepthwiseTapsParam,
 )
 from dwpw.kernels.work import Resource, Work
-from dwpw.rounding import ceil_div
+from dwpw.rounding import ceil_div, round_up
 
 RESULT_CYCLES = GROUPS
 """The requantiser takes the accumulators of a result one by one."""
@@ -86,7 +86,7 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     """Every patch passes in pairs of words; the kernel passes those at a border one by one."""
     tile_channels, row_words, phases = (constants.param[word] for word in SimdConvRowsParam)
     height, _, channels = op.output_shape
-    row_bytes = op.input_shape[1] * op.input_shape[2]
+    row_bytes = round_up(op.input_shape[1] * op.input_shape[2], TAPS)
     words = op.kernel[0] * row_words
     loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
     work = ONE + Work.issued(stores=row_bytes // TAPS)  # set_output, the row of padding
@@ -104,9 +104,10 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
 def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
     """For every output of a row, how many words of a patch's row lie in the input.
 
-    The others are padding.  A row of the input is whole words, so no word lies half inside.
+    The others are padding.  A row of the input is filled up to whole words, so no word lies half
+    inside.
     """
-    row_bytes = op.input_shape[1] * op.input_shape[2]
+    row_bytes = round_up(op.input_shape[1] * op.input_shape[2], TAPS)
     counts = []
     for column in range(op.output_shape[1]):
         start = (column * op.stride[1] - op.pad[1]) * op.input_shape[2] // TAPS * TAPS

@@ -122,6 +122,7 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "one window": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
     "long lines": lambda: depthwise((1, 2, 70, 4), 3),
     "whole words": lambda: fully_connected((1, 2, 2, 4), 6),
+    "lines of half words": lambda: conv((1, 12, 5, 1), 10, 6, stride=(2, 2)),
     "stem": lambda: conv((1, 8, 8, 3), 3, 8, stride=(2, 2)),
     "dilated": lambda: conv((1, 7, 7, 2), 3, 5, dilation=(2, 3)),
     "strided depthwise": lambda: depthwise((1, 7, 8, 36), 3, stride=(2, 2)),
