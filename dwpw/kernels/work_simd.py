@@ -117,45 +117,67 @@ def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
 
 
 def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes once per tile, or once per result; copies at borders are not counted."""
+    """Every window passes once per tile, or once per result; copies at borders are not counted.
+
+    One inside the input passes line by line, a copy as a whole.
+    """
     height, width, channels = op.output_shape
-    words = op.kernel[0] * op.kernel[1] * op.input_shape[2] // TAPS
-    window = Work.issued(loads=words, port=ceil_div(words, 2)) + _multiplied(words)
+    line = op.kernel[1] * op.input_shape[2] // TAPS
+    words = op.kernel[0] * line
+    inside = _windows_inside(op, 0) * _windows_inside(op, 1) if op.dilation[1] == 1 else 0
+    copied = height * width - inside
+    once = Work.issued(loads=words, port=op.kernel[0] * ceil_div(line, 2)) * inside
+    once += Work.issued(loads=words, port=ceil_div(words, 2)) * copied
+    once += _multiplied(words) * (inside + copied)
     work = ONE  # set_output
     for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
-            pixel = window + ONE + _multiplied(words * (results - 1))
+            passed = once + (ONE + _multiplied(words * (results - 1))) * (height * width)
         else:
-            pixel = window * results
-        pixel += _stored(tile, channels % GROUPS == 0)
+            passed = once * results
         setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
-        work += setup + pixel * (height * width)
+        work += setup + passed + _stored(tile, channels % GROUPS == 0) * (height * width)
     return work
 
 
 def depthwise_taps(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes once for each word of channels; taps in padding need no load."""
+    """Every window passes once for each word of channels, with padding word by word."""
     height, width, channels = op.output_shape
-    taps = op.kernel[0] * op.kernel[1]
-    inside = _taps_inside(op, 0), _taps_inside(op, 1)
-    loads = inside[0] * inside[1] * channels // GROUPS
-    words = taps * height * width * channels // GROUPS
-    work = ONE + Work.issued(loads=loads, port=ceil_div(words, 2)) + _multiplied(words)
+    kernel_h, kernel_w = op.kernel
+    lines, line = (1, kernel_h) if kernel_w == 1 else (kernel_h, kernel_w)
+    inside = _windows_inside(op, 0) * _windows_inside(op, 1)
+    alone = height * width - inside
+    loads = _taps_inside(op, 0) * _taps_inside(op, 1)
+    port = lines * ceil_div(line, 2) * inside + kernel_h * kernel_w * alone
+    window = Work.issued(loads=loads, port=port)
+    window += _multiplied(kernel_h * kernel_w * height * width)
+    work = ONE + window * (channels // GROUPS)  # set_output
     work += _stored(channels, aligned=True) * (height * width)
     for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwiseTapsParam.BLOCK_GROUPS]):
-        work += _fill(taps * tile, tile) + ONE * 2  # set_weights, set_params
+        work += _fill(kernel_h * kernel_w * tile, tile) + ONE * 2  # set_weights, set_params
     return work
+
+
+def _places(op: LoweredOperator, axis: int) -> list[list[bool]]:
+    """Along one axis, for every window, whether each of its taps lies in the input."""
+    return [
+        [
+            0 <= start - op.pad[axis] + tap * op.dilation[axis] < op.input_shape[axis]
+            for tap in range(op.kernel[axis])
+        ]
+        for start in range(0, op.output_shape[axis] * op.stride[axis], op.stride[axis])
+    ]
+
+
+def _windows_inside(op: LoweredOperator, axis: int) -> int:
+    """Along one axis, how many windows lie in the input."""
+    return sum(all(taps) for taps in _places(op, axis))
 
 
 def _taps_inside(op: LoweredOperator, axis: int) -> int:
     """Along one axis, how many taps of all windows lie in the input."""
-    places = (
-        output * op.stride[axis] - op.pad[axis] + tap * op.dilation[axis]
-        for output in range(op.output_shape[axis])
-        for tap in range(op.kernel[axis])
-    )
-    return sum(0 <= place < op.input_shape[axis] for place in places)
+    return sum(sum(taps) for taps in _places(op, axis))
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

@@ -35,14 +35,14 @@ struct place {
 
 // Words that lie one behind the other, and how far it is to the next ones.
 struct stretches {
-    const int8_t *first;
     int32_t step; // bytes
     int32_t count;
     uint32_t words; // of each
 };
 
 // The end of a stretch of other lengths than 8n or 8n + 4.
-static __attribute__((noinline)) void pass_odd_end(const dwpw_word *from, uint32_t words, bool last)
+static inline __attribute__((always_inline)) void
+pass_odd_end(const dwpw_word *from, uint32_t words, bool last)
 {
     if (last) {
         dwpw_unit_dot_tail(from, words);
@@ -77,10 +77,9 @@ pass_end(const dwpw_word *from, uint32_t words, bool last)
 
 // Passes a window `times` times, a result each time. In a function of its own, where all it needs
 // has a register.
-static __attribute__((noinline)) void pass_stretches(const struct stretches *stretches,
-                                                     uint32_t times)
+static __attribute__((noinline)) void
+pass_stretches(const int8_t *first, const struct stretches *stretches, uint32_t times)
 {
-    const int8_t *const first = stretches->first;
     const int32_t step = stretches->step;
     const int32_t count = stretches->count;
     const uint32_t tail = (stretches->words - 1) % 8 + 1;
@@ -140,43 +139,39 @@ static __attribute__((noinline)) void copy_window(const struct windows *windows,
     }
 }
 
-// Whether a window is whole stretches of the input.
-static inline bool lies_inside(const struct dwpw_operator *op, struct place at)
+// Whether the lines of windows are whole stretches of lines inside the input.
+static inline bool lines_lie_inside(const struct dwpw_operator *op, int32_t y)
 {
-    return op->dilation_w == 1 && at.y >= 0 &&
-           at.y + (op->kernel_h - 1) * op->dilation_h < op->in_h && at.x >= 0 &&
-           at.x + op->kernel_w <= op->in_w;
-}
-
-// All results of a pixel.
-static void pass_pixel(const struct windows *windows, struct place at)
-{
-    const struct dwpw_operator *op = windows->op;
-    const uint32_t results = windows->store.results;
-    struct stretches stretches = {(const int8_t *)windows->copy, 0, 1, windows->all_words};
-    if (lies_inside(op, at)) {
-        stretches.first = windows->input + at.y * windows->row_bytes + at.x * op->in_c;
-        stretches.step = op->dilation_h * windows->row_bytes;
-        stretches.count = op->kernel_h;
-        stretches.words = (uint32_t)op->kernel_w * windows->words;
-    } else {
-        copy_window(windows, at);
-    }
-    pass_stretches(&stretches, windows->replay ? 1 : results);
-    if (windows->replay) {
-        dwpw_rep(results - 1);
-    }
+    return op->dilation_w == 1 && y >= 0 && y + (op->kernel_h - 1) * op->dilation_h < op->in_h;
 }
 
 // Results of a pixel are read when the next one is already under way.
 static void run_tile(const struct windows *windows, int8_t *to)
 {
     const struct dwpw_operator *op = windows->op;
+    const struct stretches inside = {
+        .step = op->dilation_h * windows->row_bytes,
+        .count = op->kernel_h,
+        .words = (uint32_t)op->kernel_w * windows->words,
+    };
+    const struct stretches copied = {.step = 0, .count = 1, .words = windows->all_words};
+    const uint32_t results = windows->store.results;
+    const uint32_t times = windows->replay ? 1 : results;
     bool waiting = false;
     for (int32_t out_y = 0; out_y < op->out_h; ++out_y) {
         struct place at = {out_y * op->stride_h - op->pad_top, -op->pad_left};
+        const bool lines_inside = lines_lie_inside(op, at.y);
+        const int8_t *line = windows->input + at.y * windows->row_bytes;
         for (int32_t out_x = 0; out_x < op->out_w; ++out_x, at.x += op->stride_w) {
-            pass_pixel(windows, at);
+            if (lines_inside && at.x >= 0 && at.x + op->kernel_w <= op->in_w) {
+                pass_stretches(line + at.x * op->in_c, &inside, times);
+            } else {
+                copy_window(windows, at);
+                pass_stretches((const int8_t *)windows->copy, &copied, times);
+            }
+            if (windows->replay) {
+                dwpw_rep(results - 1);
+            }
             if (waiting) {
                 to = dwpw_unit_store_pixel(to, &windows->store, 0);
             }
