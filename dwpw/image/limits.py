@@ -41,7 +41,7 @@ GEMM_UNROLL = 4
 DEPTHWISE_MAX_PIXELS = 64
 """Pixels that `scalar/depthwise_3x3.c` has accumulators for: at least a line. 1 KB of stack."""
 
-CONV_ROWS_MAX_KERNEL_H = 8
+CONV_ROWS_MAX_KERNEL_H = 16
 """Rows of a window of `simd/conv_rows.c`, which keeps a pointer to each."""
 
 PIXELS_UNDER_WAY = 2

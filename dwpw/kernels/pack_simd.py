@@ -6,6 +6,7 @@ taps are fed the zero point itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import gcd
 
@@ -27,9 +28,11 @@ from dwpw.kernels.packing import (
     has_3x3_window_per_channel,
 )
 from dwpw.kernels.param_simd import (
+    SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
+    SimdDepthwiseTapsParam,
 )
 from dwpw.rounding import round_up
 
@@ -99,7 +102,35 @@ def pack_pointwise(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     )
 
 
-# Any window ------------------------------------------------------------------------------------
+# Any window over whole words of channels ------------------------------------------------------
+
+
+def _window_words(op: LoweredOperator) -> int:
+    """Words of a window whose taps are whole words of channels."""
+    return op.kernel[0] * op.kernel[1] * op.input_shape[2] // TAPS
+
+
+def is_conv_patches(geometry: Geometry, op: LoweredOperator) -> bool:
+    """Whole words of channels; one result's weights fit into the store."""
+    return (
+        op.kind == "CONV_2D"
+        and op.input_shape[2] % TAPS == 0
+        and _window_words(op) <= geometry.store_entries
+    )
+
+
+def pack_conv_patches(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
+    patches = op.weights.reshape(op.output_shape[2], -1)
+    results = min(results_at_once(geometry), geometry.store_entries // _window_words(op))
+    return PackedConstants(
+        weights=_entries(patches),
+        table=_weighted_scales(op, patches),
+        scratch_bytes=_window_words(op) * TAPS,
+        param={SimdConvPatchesParam.TILE_CHANNELS: results * GROUPS},
+    )
+
+
+# Any window over any channels ------------------------------------------------------------------
 
 
 def _phases(op: LoweredOperator) -> list[int]:
@@ -116,9 +147,9 @@ def _row_words(op: LoweredOperator) -> int:
 
 
 def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Rows of the input are whole words, and the patch can be replayed from the extension."""
-    _, width, channels = op.input_shape
-    if op.kind != "CONV_2D" or op.dilation != (1, 1) or width * channels % TAPS:
+    """The patch can be replayed from the extension."""
+    op = conv_of_one_channel(op)
+    if op.kind != "CONV_2D" or op.dilation != (1, 1):
         return False
     words = op.kernel[0] * _row_words(op)
     fits = words <= geometry.patch_words and len(_phases(op)) * words <= geometry.store_entries
@@ -126,6 +157,7 @@ def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:
 
 
 def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
+    op = conv_of_one_channel(op)
     phases, row_words = _phases(op), _row_words(op)
     out_c, kernel_h, kernel_w, in_c = op.weights.shape
     rows = op.weights.reshape(out_c, kernel_h, kernel_w * in_c)
@@ -143,10 +175,12 @@ def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
         by_phase[:, first : first + results].reshape(-1)
         for first in range(0, by_phase.shape[1], results)
     ]
+    row_bytes = op.input_shape[1] * in_c
+    copied = op.input_shape[0] if row_bytes % TAPS else 0
     return PackedConstants(
         weights=np.concatenate(tiles),
         table=_weighted_scales(op, rows),
-        scratch_bytes=op.input_shape[1] * in_c,
+        scratch_bytes=round_up(row_bytes, TAPS) * (1 + copied),
         param={
             SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
             SimdConvRowsParam.ROW_WORDS: row_words,
@@ -195,6 +229,44 @@ def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstan
             SimdDepthwise3x3Param.AT_ONCE: depthwise_at_once(geometry),
         },
     )
+
+
+# Any depthwise window --------------------------------------------------------------------------
+
+
+def depthwise_taps_groups(geometry: Geometry, op: LoweredOperator) -> int:
+    """Groups of four channels that lie in the unit at the same time; 0 when not even one does."""
+    fitting = geometry.store_entries // (op.kernel[0] * op.kernel[1])
+    return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, fitting)
+
+
+def is_depthwise_taps(geometry: Geometry, op: LoweredOperator) -> bool:
+    """Whole words of channels, an output for each; a group's taps fit into the store."""
+    return (
+        op.kind == "DEPTHWISE_CONV_2D"
+        and op.depth_multiplier == 1
+        and op.output_shape[2] % GROUPS == 0
+        and depthwise_taps_groups(geometry, op) > 0
+    )
+
+
+def pack_depthwise_taps(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
+    """The weights of a tap on the diagonals of store entries."""
+    taps = op.kernel[0] * op.kernel[1]
+    by_group = op.weights.reshape(taps, -1, GROUPS).transpose(1, 0, 2)  # [c / 4, taps, 4]
+    return PackedConstants(
+        weights=by_group[..., np.newaxis] * np.eye(GROUPS, TAPS, dtype=np.int8),
+        table=_weighted_scales(op, op.weights.transpose(2, 0, 1)),
+        param={SimdDepthwiseTapsParam.BLOCK_GROUPS: depthwise_taps_groups(geometry, op)},
+    )
+
+
+def conv_of_one_channel(op: LoweredOperator) -> LoweredOperator:
+    """A depthwise convolution of one input channel is an ordinary one, whatever its multiplier."""
+    if op.kind != "DEPTHWISE_CONV_2D" or op.input_shape[2] != 1:
+        return op
+    weights = np.ascontiguousarray(op.weights.transpose(2, 0, 1))[..., np.newaxis]
+    return replace(op, kind="CONV_2D", depth_multiplier=1, weights=weights)
 
 
 # Averages --------------------------------------------------------------------------------------
@@ -263,6 +335,18 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(pack_depthwise_3x3, geometry),
             work_simd.depthwise_3x3,
             depthwise_lacks(geometry),
+        ),
+        rule(
+            "simd/depthwise_taps",
+            partial(is_depthwise_taps, geometry),
+            partial(pack_depthwise_taps, geometry),
+            work_simd.depthwise_taps,
+        ),
+        rule(
+            "simd/conv_patches",
+            partial(is_conv_patches, geometry),
+            partial(pack_conv_patches, geometry),
+            work_simd.conv_patches,
         ),
         rule(
             "simd/conv_rows",

@@ -26,4 +26,22 @@ class SimdConvRowsParam(IntEnum):
     PHASES = 2  # copies of the weights, one for each start address modulo 4
 
 
-PARAMS = (SimdConvPointwiseParam, SimdDepthwise3x3Param, SimdConvRowsParam)
+class SimdConvPatchesParam(IntEnum):
+    """Of simd/conv_patches."""
+
+    TILE_CHANNELS = 0  # output channels of a full tile
+
+
+class SimdDepthwiseTapsParam(IntEnum):
+    """Of simd/depthwise_taps."""
+
+    BLOCK_GROUPS = 0  # groups of four channels that lie in the unit at the same time
+
+
+PARAMS = (
+    SimdConvPointwiseParam,
+    SimdDepthwise3x3Param,
+    SimdConvRowsParam,
+    SimdConvPatchesParam,
+    SimdDepthwiseTapsParam,
+)

@@ -8,12 +8,14 @@ from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
+    SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
+    SimdDepthwiseTapsParam,
 )
 from dwpw.kernels.work import Resource, Work
-from dwpw.rounding import ceil_div
+from dwpw.rounding import ceil_div, round_up
 
 RESULT_CYCLES = GROUPS
 """The requantiser takes the accumulators of a result one by one."""
@@ -84,7 +86,7 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     """Every patch passes in pairs of words; the kernel passes those at a border one by one."""
     tile_channels, row_words, phases = (constants.param[word] for word in SimdConvRowsParam)
     height, _, channels = op.output_shape
-    row_bytes = op.input_shape[1] * op.input_shape[2]
+    row_bytes = round_up(op.input_shape[1] * op.input_shape[2], TAPS)
     words = op.kernel[0] * row_words
     loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
     work = ONE + Work.issued(stores=row_bytes // TAPS)  # set_output, the row of padding
@@ -102,15 +104,80 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
 def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
     """For every output of a row, how many words of a patch's row lie in the input.
 
-    The others are padding.  A row of the input is whole words, so no word lies half inside.
+    The others are padding.  A row of the input is filled up to whole words, so no word lies half
+    inside.
     """
-    row_bytes = op.input_shape[1] * op.input_shape[2]
+    row_bytes = round_up(op.input_shape[1] * op.input_shape[2], TAPS)
     counts = []
     for column in range(op.output_shape[1]):
         start = (column * op.stride[1] - op.pad[1]) * op.input_shape[2] // TAPS * TAPS
         places = (start + TAPS * word for word in range(row_words))
         counts.append(sum(0 <= place < row_bytes for place in places))
     return counts
+
+
+def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes once per tile, or once per result; copies at borders are not counted.
+
+    One inside the input passes line by line, a copy as a whole.
+    """
+    height, width, channels = op.output_shape
+    line = op.kernel[1] * op.input_shape[2] // TAPS
+    words = op.kernel[0] * line
+    inside = _windows_inside(op, 0) * _windows_inside(op, 1) if op.dilation[1] == 1 else 0
+    copied = height * width - inside
+    once = Work.issued(loads=words, port=op.kernel[0] * ceil_div(line, 2)) * inside
+    once += Work.issued(loads=words, port=ceil_div(words, 2)) * copied
+    once += _multiplied(words) * (inside + copied)
+    work = ONE  # set_output
+    for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
+        results = ceil_div(tile, GROUPS)
+        if words <= geometry.patch_words:
+            passed = once + (ONE + _multiplied(words * (results - 1))) * (height * width)
+        else:
+            passed = once * results
+        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        work += setup + passed + _stored(tile, channels % GROUPS == 0) * (height * width)
+    return work
+
+
+def depthwise_taps(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes once for each word of channels, with padding word by word."""
+    height, width, channels = op.output_shape
+    kernel_h, kernel_w = op.kernel
+    lines, line = (1, kernel_h) if kernel_w == 1 else (kernel_h, kernel_w)
+    inside = _windows_inside(op, 0) * _windows_inside(op, 1)
+    alone = height * width - inside
+    loads = _taps_inside(op, 0) * _taps_inside(op, 1)
+    port = lines * ceil_div(line, 2) * inside + kernel_h * kernel_w * alone
+    window = Work.issued(loads=loads, port=port)
+    window += _multiplied(kernel_h * kernel_w * height * width)
+    work = ONE + window * (channels // GROUPS)  # set_output
+    work += _stored(channels, aligned=True) * (height * width)
+    for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwiseTapsParam.BLOCK_GROUPS]):
+        work += _fill(kernel_h * kernel_w * tile, tile) + ONE * 2  # set_weights, set_params
+    return work
+
+
+def _places(op: LoweredOperator, axis: int) -> list[list[bool]]:
+    """Along one axis, for every window, whether each of its taps lies in the input."""
+    return [
+        [
+            0 <= start - op.pad[axis] + tap * op.dilation[axis] < op.input_shape[axis]
+            for tap in range(op.kernel[axis])
+        ]
+        for start in range(0, op.output_shape[axis] * op.stride[axis], op.stride[axis])
+    ]
+
+
+def _windows_inside(op: LoweredOperator, axis: int) -> int:
+    """Along one axis, how many windows lie in the input."""
+    return sum(all(taps) for taps in _places(op, axis))
+
+
+def _taps_inside(op: LoweredOperator, axis: int) -> int:
+    """Along one axis, how many taps of all windows lie in the input."""
+    return sum(sum(taps) for taps in _places(op, axis))
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

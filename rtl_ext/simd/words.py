@@ -56,7 +56,7 @@ class Words(Module):
             word.eq(Mux(second, command.b, command.a)),
             last.eq(Mux(second, _flag(command, MacFlag.LAST1), _flag(command, MacFlag.LAST0))),
             final.eq(second | _flag(command, MacFlag.SINGLE)),
-            offer.valid.eq(self.valid & ~(is_rep & replay.over)),
+            offer.valid.eq(self.valid & ~(is_rep & (replay.over | ~replay.ready))),
             offer.word.eq(Mux(is_rep, replay.word, word)),
             offer.last.eq(Mux(is_rep, replay.last, last)),
             offer.dw.eq(command.part == Part.DW),

@@ -18,7 +18,13 @@ from dwpw.image.format import (
 )
 from dwpw.image.limits import D_CACHE_BYTES, GEMM_ROWS, MAX_BYTES, MAX_SUMMED
 from dwpw.kernels.param_scalar import ScalarDepthwise3x3Param
-from dwpw.kernels.param_simd import SimdConvPointwiseParam, SimdConvRowsParam, SimdDepthwise3x3Param
+from dwpw.kernels.param_simd import (
+    SimdConvPatchesParam,
+    SimdConvPointwiseParam,
+    SimdConvRowsParam,
+    SimdDepthwise3x3Param,
+    SimdDepthwiseTapsParam,
+)
 from tests.support.damage import Damage, both, constant, enlarged, fields, longer, onto, over, param
 
 Rows = Mapping[str, tuple[Damage, str]]
@@ -252,10 +258,10 @@ CASES: dict[str, Rows] = {
         **WINDOW,
         "lines apart": (fields(dilation_h=2), "window"),
         "columns apart": (fields(dilation_w=2), "window"),
-        "nine lines": (fields(kernel_h=9), "kernel_h"),
+        "17 lines": (fields(kernel_h=17), "kernel_h"),
         "64 lines": (fields(kernel_h=64), "kernel_h"),
         "65,536 lines": (fields(kernel_h=65536), "kernel_h"),
-        "lines of half words": (fields(in_h=16, in_w=3), "row"),
+        "no room for a copy of lines of half words": (fields(in_h=16, in_w=3), "scratch"),
         "words of a row": (param(SimdConvRowsParam.ROW_WORDS, 4), "phases"),
         "more words of a row": (param(SimdConvRowsParam.ROW_WORDS, 6), "phases"),
         "phases": (param(SimdConvRowsParam.PHASES, 2), "phases"),
@@ -284,6 +290,39 @@ CASES: dict[str, Rows] = {
         "none at once": (param(BLOCK.AT_ONCE, 0), "block"),
         "three at once": (param(BLOCK.AT_ONCE, 3), "block"),
         "eight at once": (param(BLOCK.AT_ONCE, 8), "block"),
+        **TABLE,
+    },
+    "simd/conv_patches": {
+        **OVERLAP,
+        **WINDOW,
+        "half a word of channels": (fields(in_h=24, in_c=2), "channels"),
+        **TABLE,
+        **{
+            what: (param(SimdConvPatchesParam.TILE_CHANNELS, value), refused)
+            for what, (value, refused) in TILE.items()
+        },
+        "a tile larger than the store": (
+            both(fields(kernel_h=9), param(SimdConvPatchesParam.TILE_CHANNELS, 40)),
+            "tile",
+        ),
+        **SCRATCH,
+    },
+    "simd/depthwise_taps": {
+        **OVERLAP,
+        **WINDOW,
+        "outputs per channel": (fields(depth_multiplier=2), "channels"),
+        "channels lost": (fields(in_h=12, in_c=4), "channels"),
+        "half a word of channels": (fields(in_h=24, in_c=2, out_h=24, out_c=2), "channels"),
+        "no groups": (param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 0), "block"),
+        "groups below none": (param(SimdDepthwiseTapsParam.BLOCK_GROUPS, -1), "block"),
+        "more groups than there are scales": (
+            param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 9),
+            "block",
+        ),
+        "a block larger than the store": (
+            both(fields(kernel_h=20), param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 8)),
+            "block",
+        ),
         **TABLE,
     },
     "simd/average": {

@@ -59,8 +59,9 @@ def check(geometry: Geometry) -> None:
     [
         Geometry(store_entries=64, param_groups=4, patch_words=16, rows=8, results=4, queue=2),
         Geometry(**{field.name: 2 for field in fields(Geometry)}),
+        Geometry(patch_words=128),
     ],
-    ids=["small", "least"],
+    ids=["small", "least", "patch in block RAM"],
 )
 def test_other_sizes_answer_as_the_spec_says(geometry):
     check(geometry)

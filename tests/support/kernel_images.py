@@ -178,6 +178,8 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/conv_pointwise": lambda: conv((1, 2, 2, 256), 1, 40),
     "simd/conv_rows": lambda: conv((1, 12, 4, 3), 5, 6),
     "simd/depthwise_3x3": lambda: depthwise((1, 6, 6, 8), 3),
+    "simd/conv_patches": lambda: conv((1, 6, 6, 8), 3, 6, stride=(2, 2)),
+    "simd/depthwise_taps": lambda: depthwise((1, 6, 6, 8), 5),
     "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
 }
 """One model for each kernel."""
@@ -191,11 +193,16 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "one window": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
     "long lines": lambda: depthwise((1, 2, 70, 4), 3),
     "whole words": lambda: fully_connected((1, 2, 2, 4), 6),
+    "lines of half words": lambda: conv((1, 12, 5, 1), 10, 6, stride=(2, 2)),
     "stem": lambda: conv((1, 8, 8, 3), 3, 8, stride=(2, 2)),
     "dilated": lambda: conv((1, 7, 7, 2), 3, 5, dilation=(2, 3)),
     "strided depthwise": lambda: depthwise((1, 7, 8, 36), 3, stride=(2, 2)),
     "long pixels": lambda: conv((1, 2, 2, 272), 1, 6),
     "mean": lambda: mean((1, 3, 5, 12)),
+    "patches passed again": lambda: conv((1, 4, 4, 44), 3, 9),
+    "dilated patches": lambda: conv((1, 7, 7, 4), 3, 5, dilation=(2, 3)),
+    "one channel to many": lambda: depthwise((1, 6, 8, 1), 3, 8, stride=(2, 2)),
+    "dilated depthwise": lambda: depthwise((1, 9, 9, 12), 3, dilation=(2, 3)),
 }
 """Models that reach other loops of the same kernels."""
 

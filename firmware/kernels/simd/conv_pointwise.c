@@ -50,6 +50,21 @@ pass_pixel(const dwpw_word *from, uint32_t words, uint32_t tail, uint32_t result
     }
 }
 
+// Has the D$ fetch a pixel that passes next. The CPU waits for every line, but not longer than the
+// extension needs for its replays; were the lines fetched between the words, the extension would
+// wait too.
+static inline __attribute__((always_inline)) void touch_pixel(const dwpw_word *from, uint32_t words)
+{
+    const dwpw_word *const end = from + words;
+    for (; from < end; from += DWPW_D_CACHE_LINE / sizeof(*from)) {
+        opaque_word(*from);
+    }
+}
+
+// Pixels of at least as many words as instructions wait in the extension's queue, two in each, are
+// touched: before the words of shorter ones the extension has no time to end.
+enum { TOUCHED_WORDS = 48 };
+
 // Results of a pixel are read when the next one is already under way. `known` is the number of
 // results where this copy of the loop is made for it, or 0.
 static inline __attribute__((always_inline)) void
@@ -61,9 +76,13 @@ run_tile(const struct tile *tile, uint32_t tail, uint32_t known, bool replay)
     const dwpw_word *from = (const dwpw_word *)(const void *)tile->input;
     const dwpw_word *last = from + (tile->pixels - 1) * words;
     int8_t *to = tile->output;
+    const bool touched = replay && words >= TOUCHED_WORDS;
     pass_pixel(from, words, tail, results, replay);
     while (from != last) {
         from += words;
+        if (touched) {
+            touch_pixel(from, words);
+        }
         pass_pixel(from, words, tail, results, replay);
         to = dwpw_unit_store_pixel(to, &store, known);
     }

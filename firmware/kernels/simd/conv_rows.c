@@ -8,7 +8,8 @@
 //
 // param: enum dwpw_simd_conv_rows_param.
 // weights: [tile][phase][4 channels][kernel_h][words][4 x 4].  table: unit.h.
-// scratch: one row of the input, all padding.
+// scratch: one row of the input, all padding; behind it the input, each row filled up to whole
+// words with padding, unless it is whole words already.
 #include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
@@ -20,7 +21,7 @@ dwpw_kernel_check dwpw_simd_conv_rows_check;
 struct patches {
     int32_t kernel_h;
     int32_t row_words; // of a window
-    int32_t row_bytes; // of the input
+    int32_t row_bytes; // of the input, in whole words
     int32_t step;      // bytes from window to window
     int32_t start;     // of the first window, in bytes from the row's start; negative with padding
     int32_t out_w;
@@ -29,7 +30,7 @@ struct patches {
     struct dwpw_pixel_store store;
 };
 
-// The word at byte `at` of an input row, or padding: a row is whole words.
+// The word at byte `at` of an input row, or padding: a row is whole words here.
 static inline __attribute__((always_inline)) uint32_t border_word(const struct patches *patches,
                                                                   const int8_t *row,
                                                                   int32_t at)
@@ -40,9 +41,31 @@ static inline __attribute__((always_inline)) uint32_t border_word(const struct p
     return *(const dwpw_word *)(const void *)(row + at);
 }
 
-// Passes any patch, word by word.
-static void pass_border(const struct patches *patches, const int8_t *const *rows, int32_t at)
+// Passes a patch of any size that lies inside its rows.
+static void pass_inside(const struct patches *patches, const int8_t *const *rows, int32_t at)
 {
+    const int32_t row_words = patches->row_words;
+    const int8_t *const *const last = rows + patches->kernel_h - 1;
+    for (; rows != last; ++rows) {
+        const dwpw_word *from = (const dwpw_word *)(const void *)(*rows + at);
+        const dwpw_word *const pairs = from + (row_words & ~1);
+        for (; from != pairs; from += 2) {
+            dwpw_dot2(from[0], from[1]);
+        }
+        if (row_words & 1) {
+            dwpw_dot1(from[0]);
+        }
+    }
+    dwpw_unit_dot_tail((const dwpw_word *)(const void *)(*last + at), (uint32_t)row_words);
+}
+
+// Passes any patch, word by word where it has padding.
+static void pass_any(const struct patches *patches, const int8_t *const *rows, int32_t at)
+{
+    if (at >= 0 && at + 4 * patches->row_words <= patches->row_bytes) {
+        pass_inside(patches, rows, at);
+        return;
+    }
     for (int32_t row = 0; row < patches->kernel_h; ++row) {
         for (int32_t word = 0; word < patches->row_words; ++word) {
             const uint32_t value = border_word(patches, rows[row], at + 4 * word);
@@ -103,7 +126,7 @@ static inline __attribute__((always_inline)) void run_row(const struct patches *
     int32_t start = patches->start;
     int32_t x = 0;
     for (; x < inner_begin; ++x, start += step) {
-        pass_border(patches, rows, start & ~3);
+        pass_any(patches, rows, start & ~3);
         dwpw_rep(replays);
         if (x != 0) {
             to = dwpw_unit_store_pixel(to, &store, results);
@@ -129,7 +152,7 @@ static inline __attribute__((always_inline)) void run_row(const struct patches *
         }
     }
     for (; x < patches->out_w; ++x, start += step) {
-        pass_border(patches, rows, start & ~3);
+        pass_any(patches, rows, start & ~3);
         dwpw_rep(replays);
         to = dwpw_unit_store_pixel(to, &store, results);
     }
@@ -236,6 +259,28 @@ static void run_tile(const struct dwpw_operator *op,
     }
 }
 
+// The input with rows that are whole words: itself, or a copy.
+static const int8_t *
+aligned_input(const struct dwpw_operator *op, const struct dwpw_memory *memory, int8_t *copy)
+{
+    const int8_t *from = dwpw_tensor(memory, op->input);
+    const int32_t bytes = op->in_w * op->in_c;
+    const int32_t row_bytes = dwpw_round_up(bytes, DWPW_TAPS);
+    int8_t *to = copy;
+    if (bytes == row_bytes) {
+        return from;
+    }
+    for (int32_t row = 0; row < op->in_h; ++row) {
+        for (int32_t byte = 0; byte < bytes; ++byte) {
+            *to++ = *from++;
+        }
+        for (int32_t byte = bytes; byte < row_bytes; ++byte) {
+            *to++ = (int8_t)-op->input_offset;
+        }
+    }
+    return copy;
+}
+
 void dwpw_simd_conv_rows(const struct dwpw_operator *op, const struct dwpw_memory *memory)
 {
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
@@ -244,7 +289,7 @@ void dwpw_simd_conv_rows(const struct dwpw_operator *op, const struct dwpw_memor
     struct patches patches = {
         .kernel_h = op->kernel_h,
         .row_words = op->param[DWPW_SIMD_CONV_ROWS_PARAM_ROW_WORDS],
-        .row_bytes = op->in_w * op->in_c,
+        .row_bytes = dwpw_round_up(op->in_w * op->in_c, DWPW_TAPS),
         .step = op->stride_w * op->in_c,
         .start = -op->pad_left * op->in_c,
         .out_w = op->out_w,
@@ -255,6 +300,7 @@ void dwpw_simd_conv_rows(const struct dwpw_operator *op, const struct dwpw_memor
     for (int32_t word = 0; word < patches.row_bytes / 4; ++word) {
         padding[word] = patches.zero;
     }
+    const int8_t *input = aligned_input(op, memory, (int8_t *)padding + patches.row_bytes);
     dwpw_unit_output(op);
     for (int32_t channel = 0; channel < op->out_c; channel += (int32_t)patches.store.channels) {
         const int32_t left = op->out_c - channel;
@@ -271,7 +317,7 @@ void dwpw_simd_conv_rows(const struct dwpw_operator *op, const struct dwpw_memor
         dwpw_unit_load_weights(weights, entries);
         dwpw_unit_load_scales(scales, patches.store.results);
         dwpw_set_params(0, patches.store.results - 1);
-        run_tile(op, &patches, dwpw_tensor(memory, op->input), (const int8_t *)padding,
+        run_tile(op, &patches, input, (const int8_t *)padding,
                  dwpw_tensor(memory, op->output) + channel);
         weights += entries * DWPW_GROUPS;
         scales += patches.store.results * DWPW_SCALE_WORDS;
@@ -309,7 +355,9 @@ static const char *check_patch(const struct dwpw_operator *op)
 const char *dwpw_simd_conv_rows_check(const struct dwpw_operator *op,
                                       const struct dwpw_memory *memory)
 {
-    const int32_t row_bytes = op->in_w * op->in_c;
+    const int32_t row_bytes = dwpw_round_up(op->in_w * op->in_c, DWPW_TAPS);
+    const bool copied = row_bytes != op->in_w * op->in_c;
+    const uint64_t scratch = dwpw_product(copied ? op->in_h + 1 : 1, row_bytes, 1, 1);
     const int32_t row_words = op->param[DWPW_SIMD_CONV_ROWS_PARAM_ROW_WORDS];
     const int32_t phases = op->param[DWPW_SIMD_CONV_ROWS_PARAM_PHASES];
     const int32_t groups = dwpw_round_up(op->out_c, DWPW_GROUPS) / DWPW_GROUPS;
@@ -317,7 +365,6 @@ const char *dwpw_simd_conv_rows_check(const struct dwpw_operator *op,
         dwpw_check_window(op),
         dwpw_unless(op->dilation_h == 1 && op->dilation_w == 1, "window"),
         dwpw_unless(op->kernel_h <= DWPW_CONV_ROWS_MAX_KERNEL_H, "kernel_h"),
-        dwpw_unless(row_bytes % 4 == 0, "row"),
         dwpw_unless(phases_are_right(op), "phases"),
     };
     const char *wrong = dwpw_first_wrong(shape, sizeof(shape) / sizeof(shape[0]));
@@ -331,7 +378,7 @@ const char *dwpw_simd_conv_rows_check(const struct dwpw_operator *op,
         unit_tile_check(op->param[DWPW_SIMD_CONV_ROWS_PARAM_TILE_CHANNELS], entries),
         unit_constants_check(op, memory, dwpw_product(phases * groups, op->kernel_h, row_words, 1),
                              op->out_c),
-        dwpw_unless(op->scratch.size >= (uint32_t)row_bytes, "scratch"),
+        dwpw_unless(op->scratch.size >= scratch, "scratch"),
     };
 
     return dwpw_first_wrong(sizes, sizeof(sizes) / sizeof(sizes[0]));

@@ -8,7 +8,7 @@ import pytest
 from migen import run_simulation
 
 from compiler_intrinsics.simd.geometry import Geometry
-from rtl_ext.simd.patch import Patch
+from rtl_ext.simd.patch import LUT_RAM_WORDS, Patch
 from tests.rtl_ext.drive import PAUSE, put
 
 
@@ -30,6 +30,9 @@ def replay(dut, count, rng):
     yield from put(dut.replay, count=count, step=0)
     yield
     while not (yield dut.replay.over):
+        if not (yield dut.replay.ready):
+            yield
+            continue
         words.append((yield dut.replay.word))
         lasts.append((yield dut.replay.last))
         yield from put(dut.replay, step=1)
@@ -44,7 +47,7 @@ def replay(dut, count, rng):
     return words, lasts
 
 
-@pytest.mark.parametrize("room", [2, 16])
+@pytest.mark.parametrize("room", [2, 16, 2 * LUT_RAM_WORDS])
 def test_a_finished_patch_is_replayed_as_often_as_asked(room):
     rng = random.Random(room)
     dut = Patch(Geometry(patch_words=room))
@@ -61,9 +64,10 @@ def test_a_finished_patch_is_replayed_as_often_as_asked(room):
     run_simulation(dut, program())
 
 
-def test_restart_drops_the_words_of_an_unfinished_result_but_keeps_the_finished_patch():
+@pytest.mark.parametrize("room", [8, 2 * LUT_RAM_WORDS])
+def test_restart_drops_the_words_of_an_unfinished_result_but_keeps_the_finished_patch(room):
     rng = random.Random(1)
-    dut = Patch(Geometry(patch_words=8))
+    dut = Patch(Geometry(patch_words=room))
 
     def program():
         yield from record(dut, [10, 11, 12, 13], rng, finished=True)
