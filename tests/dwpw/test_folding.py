@@ -172,7 +172,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "slice that gives an activation": (
         tensor("layer1/batch", type="int8"),
-        "operator 2 (STRIDED_SLICE 'layer1/batch'): gives int8; supported is int32 only,"
+        "operator 3 (PACK 'layer1/shape'): input 'layer1/batch' is int8; supported is int32 only,"
         " to compute with the sizes of tensors",
     ),
     "slice from a place that the input decides": (

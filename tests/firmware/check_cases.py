@@ -25,6 +25,7 @@ from dwpw.kernels.param_simd import (
     SimdDepthwise3x3Param,
     SimdDepthwiseTapsParam,
 )
+from tests.firmware import check_cases_of_movement
 from tests.support.damage import Damage, both, constant, enlarged, fields, longer, onto, over, param
 
 Rows = Mapping[str, tuple[Damage, str]]
@@ -160,23 +161,30 @@ TABLE: Rows = {
     "last shift to the left": (constant("table", -1, 31 << 24), "shift"),
 }
 
+SUM: Rows = {
+    **ADD,
+    "headroom": (param(AddParam.LEFT_SHIFT, 23), "left shift"),
+    "headroom below none": (param(AddParam.LEFT_SHIFT, -1), "left shift"),
+    "first multiplier": (param(AddParam.INPUT1_MULTIPLIER, -1), "multiplier"),
+    "second multiplier": (param(AddParam.INPUT2_MULTIPLIER, -1), "multiplier"),
+    "first shift": (param(AddParam.INPUT1_SHIFT, -32), "shift"),
+    "second shift": (param(AddParam.INPUT2_SHIFT, -32), "shift"),
+    "first shift to the left": (param(AddParam.INPUT1_SHIFT, 1), "shift"),
+    "second shift to the left": (param(AddParam.INPUT2_SHIFT, 1), "shift"),
+}
+
 CASES: dict[str, Rows] = {
+    **check_cases_of_movement.CASES,
     "reference/conv": {**OVERLAP, **WINDOW, **WEIGHTS, **SCALES},
+    "reference/conv_wide": {**OVERLAP, **WINDOW, **WEIGHTS, **SCALES},
+    "reference/depthwise_wide": {**OVERLAP, **WINDOW, **DEPTH, **WEIGHTS, **SCALES},
+    "reference/max_pool": POOL,
+    "reference/subtract": SUM,
     "reference/depthwise_conv": {**OVERLAP, **WINDOW, **DEPTH, **WEIGHTS, **SCALES},
     "reference/fully_connected": {**OVERLAP, **VECTOR, **WEIGHTS, **SCALES},
     "reference/average_pool": POOL,
     "reference/mean": MEAN,
-    "reference/add": {
-        **ADD,
-        "headroom": (param(AddParam.LEFT_SHIFT, 23), "left shift"),
-        "headroom below none": (param(AddParam.LEFT_SHIFT, -1), "left shift"),
-        "first multiplier": (param(AddParam.INPUT1_MULTIPLIER, -1), "multiplier"),
-        "second multiplier": (param(AddParam.INPUT2_MULTIPLIER, -1), "multiplier"),
-        "first shift": (param(AddParam.INPUT1_SHIFT, -32), "shift"),
-        "second shift": (param(AddParam.INPUT2_SHIFT, -32), "shift"),
-        "first shift to the left": (param(AddParam.INPUT1_SHIFT, 1), "shift"),
-        "second shift to the left": (param(AddParam.INPUT2_SHIFT, 1), "shift"),
-    },
+    "reference/add": SUM,
     "reference/pad": PAD,
     "reference/reshape": {
         "output over a part of the input": (over("output", "input"), "overlap"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.support.random_operators import MAKERS
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Add,
@@ -39,6 +40,7 @@ KINDS = (
     "reshape",
     "softmax",
     "softmax_wide",
+    *MAKERS,
 )
 """What `random_layers` makes."""
 
@@ -193,7 +195,7 @@ def random_layers(
             return [Reshape(shape=(1, int(np.prod(shape))), output=source)]
         case "softmax" | "softmax_wide":
             return [Softmax(beta=float(rng.choice([1.0, 1.0, 0.5, 3.0])))]
-    raise ValueError(f"unknown kind {kind}")
+    return MAKERS[kind](rng, shape, source)
 
 
 def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, np.ndarray]:
@@ -206,5 +208,7 @@ def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, np
     sides = (int(rng.integers(1, (2 if wide else largest_side) + 1)) for _ in range(2))
     shape = (1, *sides, int(rng.integers(1, 512 if wide else 68)))
     source = random_quantisation(rng)
-    model = build_model(shape, source, random_layers(rng, kind, shape, source))
+    layers = random_layers(rng, kind, shape, source)
+    zero_point = int(rng.integers(-60, 60)) if kind == "unsigned" else None
+    model = build_model(shape, source, layers, weight_zero_point=zero_point)
     return model, rng.integers(-128, 128, shape).astype(np.int8)
