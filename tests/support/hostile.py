@@ -20,10 +20,11 @@ import numpy as np
 import tflite
 from flatbuffers.number_types import UOffsetTFlags
 
+from dwpw.make.flatbuffer_writer import table
 from soc.paths import REPOSITORY
 from tests.support.every_operator import INPUT, INPUT_SHAPE, every_operator
 from tests.support.random_models import KINDS, random_case
-from tests.support.tflite_builder import build_model, table
+from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Add,
     AveragePool2D,

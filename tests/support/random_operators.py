@@ -280,6 +280,9 @@ def unsigned(rng: Rng, shape: Shape, source: Quantisation) -> list[Layer]:
             return [AveragePool2D(size=size, output=source)]
 
 
+ONLY_LITERT = ("rectifier", "unsigned")
+"""Kinds of which TFLite Micro lacks a part: RELU_N1_TO_1, RELU of some shapes, uint8."""
+
 MAKERS: dict[str, Callable[[Rng, Shape, Quantisation], list[Layer]]] = {
     "quantize": quantize,
     "rectifier": rectifier,
