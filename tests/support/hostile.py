@@ -3,8 +3,8 @@
     hostile_file(seed) -> HostileFile
 
 A file is drawn from its seed alone.  Damage is aimed at shapes, operators' tensors, lengths of
-vectors, scales and fields of tables (`hostile_places`), so that most files get further than to their
-first offset.
+vectors, scales and fields of tables (`hostile_places`), so that most files get further than to
+their first offset.
 """
 
 from __future__ import annotations
