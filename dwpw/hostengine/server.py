@@ -85,7 +85,7 @@ class HostServer:
 
         on_line, on_dump: told about every line of the UART and every dumped tensor as they come.
         """
-        text = ""
+        pieces: list[str] = []  # of a line: an output of millions of values comes in as many
         try:
             self._send(job)
             while True:
@@ -96,9 +96,10 @@ class HostServer:
                 if kind == Kind.DUMP:
                     on_dump(content)
                 else:
-                    *lines, text = (text + content.decode(errors="replace")).split("\n")
-                    for line in lines:
-                        on_line(line)
+                    pieces.append(content.decode(errors="replace"))
+                    if content.endswith(b"\n"):
+                        on_line("".join(pieces).removesuffix("\n"))
+                        pieces.clear()
         except (BrokenPipeError, EOFError) as error:
             report = self._process.stderr.read().decode(errors="replace")
             raise ServerEnded(self._process.wait(), report) from error

@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 import tflite
 
+BUILTIN_CODE_SLOT = 10
+"""Place of a field in the vtable of an OperatorCode, by the schema."""
+
 IDENTIFIER = b"TFL3"
 """File identifier of the TFLite schema, bytes 4..7 of the file."""
 
@@ -234,21 +237,22 @@ def _within(index: int, length: int) -> int:
     return index
 
 
-_CODE_SLOT, _OLD_CODE_SLOT = 10, 4
-"""Of an OperatorCode, by the schema: files older than version 3a keep the number in a field of 8
-bits, newer ones fill both or leave the old one out, which package tflite takes for ADD."""
+def _builtin_code(code: Any) -> int:
+    """The larger of two fields, as TFLite's `GetBuiltinCode` has it.
 
-
-def _field(table: Any, slot: int, form: str) -> int:
-    """A number of a table by the place of its field; 0 where it is absent."""
-    offset = table._tab.Offset(slot)
-    place = table._tab.Pos + offset
-    return struct.unpack_from(form, table._tab.Bytes, place)[0] if offset else 0
+    Files older than schema 3a keep the number in an 8-bit field; newer ones fill both. Package
+    tflite looks at the other field where both are small, and so takes a damaged file for another
+    model than TFLite does.
+    """
+    table = code._tab
+    offset = table.Offset(BUILTIN_CODE_SLOT)
+    (number,) = struct.unpack_from("<i", table.Bytes, table.Pos + offset) if offset else (0,)
+    return max(number, code.DeprecatedBuiltinCode())
 
 
 def _operator(operator: Any, codes: list[Any]) -> RawOperator:
     code = codes[_within(operator.OpcodeIndex(), len(codes))]
-    number = max(_field(code, _CODE_SLOT, "<i"), _field(code, _OLD_CODE_SLOT, "<b"))
+    number = _builtin_code(code)
     kind = _OPERATOR_NAMES.get(number, f"operator code {number}")
     return RawOperator(
         kind=kind,

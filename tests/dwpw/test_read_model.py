@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import struct
 from pathlib import Path
 
 import pytest
+import tflite
 
 from dwpw.errors import UserError
 from dwpw.model import Graph, read_model
-from dwpw.model.flatbuffer import decode
+from dwpw.model.flatbuffer import BUILTIN_CODE_SLOT, decode
 from dwpw.model.read import check
 from tests.dwpw.refusals import CONV, DEPTHWISE, MEAN, REFUSALS, int32, tensor
 
@@ -67,6 +69,16 @@ def test_damaged_bytes_give_an_error_or_a_valid_model_and_never_a_traceback(
             damaged[rng.randrange(8, len(damaged))] = rng.choice([0, 1, 0x7F, 0x80, 0xFF])
         model_path.write_bytes(damaged)
         assert_refused_in_one_line_or_valid(model_path)
+
+
+def test_an_operators_number_is_the_larger_of_its_two_fields(model_path: Path) -> None:
+    content = bytearray(model_path.read_bytes())
+    code = tflite.Model.GetRootAs(content, 0).OperatorCodes(0)._tab
+    place = code.Pos + code.Offset(BUILTIN_CODE_SLOT)
+    struct.pack_into("<i", content, place, tflite.BuiltinOperator.GATHER)
+    model_path.write_bytes(content)
+    with pytest.raises(UserError, match=r"operator 0 \(GATHER 'layer0'\): is not supported"):
+        read_model(model_path)
 
 
 def test_macs_and_parameters_are_counted_as_the_literature_does(graph: Graph) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -104,6 +105,13 @@ def test_a_child_has_ended_when_its_block_is_left_by_an_error() -> None:
     with pytest.raises(ZeroDivisionError), child(["sleep", "600"]) as process:
         raise ZeroDivisionError
     assert process.poll() is not None
+
+
+def test_a_program_may_be_sent_bytes_and_answer_with_bytes() -> None:
+    with child(["cat"], stdin=subprocess.PIPE, text=False) as process:
+        process.stdin.write(b"\xff\0")
+        process.stdin.close()
+        assert process.stdout.read() == b"\xff\0"
 
 
 def test_a_program_that_cannot_be_started_is_named() -> None:

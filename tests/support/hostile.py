@@ -2,28 +2,22 @@
 
     hostile_file(seed) -> HostileFile
 
-A file is drawn from its seed alone.  Damage is aimed: `places` finds in a valid file where shapes,
-operators' tensors, lengths of vectors, scales and all fields of tables stand, so that most files
-get further than to their first offset.
+A file is drawn from its seed alone.  Damage is aimed at shapes, operators' tensors, lengths of
+vectors, scales and fields of tables (`hostile_places`), so that most files get further than to
+their first offset.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
 import flatbuffers
 import numpy as np
-import tflite
-from flatbuffers.number_types import UOffsetTFlags
 
 from dwpw.make.flatbuffer_writer import table
-from soc.paths import REPOSITORY
-from tests.support.every_operator import INPUT, INPUT_SHAPE, every_operator
-from tests.support.random_models import KINDS, random_case
+from tests.support.hostile_places import SOURCES, Places, places, source
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import (
     Add,
@@ -31,7 +25,6 @@ from tests.support.tflite_layers import (
     Layer,
     Mean,
     Quantisation,
-    Reshape,
     Softmax,
 )
 
@@ -43,12 +36,6 @@ INTEGERS = (
 FLOATS = (0.0, -0.0, 1e-45, 1e-38, 1e-30, 1e-9, 1e-3, 1.0, 1e9, 1e30, 3.4e38, -1.0)
 FLOATS += (float("inf"), float("-inf"), float("nan"))
 
-SOURCES = 24
-"""Valid models that damage begins with: one with every operator, one whose shapes are computed, a
-real one, and random ones of every kind."""
-
-REAL = REPOSITORY / "models" / "fashion_mobilenet_v1_025_96.tflite"
-
 
 @dataclass(frozen=True)
 class HostileFile:
@@ -56,102 +43,6 @@ class HostileFile:
 
     made: str
     content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Positions of words in a valid file."""
-
-    shapes: tuple[int, ...]
-    tensors: tuple[int, ...]
-    lengths: tuple[int, ...]
-    floats: tuple[int, ...]
-    zero_points: tuple[int, ...]
-    fields: tuple[int, ...]
-
-
-@cache
-def source(number: int) -> bytes:
-    """A valid model."""
-    if number == 0:
-        return build_model(INPUT_SHAPE, INPUT, every_operator())
-    if number == 1:
-        quantisation = Quantisation(0.05, 3)
-        computed = Reshape(output=quantisation, shape=(1, 8), computed=True)
-        return build_model((1, 4, 4, 8), quantisation, [Mean(output=quantisation), computed])
-    if number == 2:
-        return REAL.read_bytes()
-    return random_case(KINDS[number % len(KINDS)], number, largest_side=5)[0]
-
-
-def _vector(found: flatbuffers.table.Table, slot: int) -> tuple[int, int]:
-    """Where the elements of a vector begin, and how many there are; 0, 0 without one."""
-    offset = found.Offset(slot)
-    return (found.Vector(offset), found.VectorLen(offset)) if offset else (0, 0)
-
-
-def _fields(found: flatbuffers.table.Table) -> Iterator[int]:
-    """Every field of a table, whatever its type."""
-    vtable = found.Pos - found.Get(flatbuffers.number_types.SOffsetTFlags, found.Pos)
-    (size,) = struct.unpack_from("<H", found.Bytes, vtable)
-    for entry in range(vtable + 4, vtable + size, 2):
-        (offset,) = struct.unpack_from("<H", found.Bytes, entry)
-        if offset:
-            yield found.Pos + offset
-
-
-def _tables(content: bytes) -> dict[str, list[Any]]:
-    """The tables of a valid file, by what they are."""
-    model = tflite.Model.GetRootAs(content, 0)
-    graph = model.Subgraphs(0)
-    operators = [graph.Operators(i) for i in range(graph.OperatorsLength())]
-    tensors = [graph.Tensors(i) for i in range(graph.TensorsLength())]
-    return {
-        "model": [model._tab],
-        "graph": [graph._tab],
-        "tensors": [one._tab for one in tensors],
-        "operators": [one._tab for one in operators],
-        "options": [one.BuiltinOptions() for one in operators if one.BuiltinOptions()],
-        "quantisations": [one.Quantization()._tab for one in tensors if one.Quantization()],
-        "codes": [model.OperatorCodes(i)._tab for i in range(model.OperatorCodesLength())],
-        "buffers": [model.Buffers(i)._tab for i in range(model.BuffersLength())],
-    }
-
-
-VECTORS = {
-    "model": (6, 8, 12),
-    "graph": (4, 6, 8, 10),
-    "tensors": (4,),
-    "operators": (6, 8),
-    "quantisations": (8, 10),
-    "buffers": (4,),
-}
-"""Slots of vectors in the vtables of the schema, by table."""
-
-
-@cache
-def places(number: int) -> Places:
-    """Of `source(number)`."""
-    tables = _tables(source(number))
-
-    def words(name: str, slot: int, size: int = 4) -> tuple[int, ...]:
-        found = (_vector(one, slot) for one in tables[name])
-        return tuple(start + size * i for start, count in found for i in range(count))
-
-    vectors = [
-        _vector(one, slot)[0]
-        for name, slots in VECTORS.items()
-        for slot in slots
-        for one in tables[name]
-    ]
-    return Places(
-        shapes=words("tensors", 4),
-        tensors=words("operators", 6) + words("operators", 8) + words("graph", 6),
-        lengths=tuple(start - UOffsetTFlags.bytewidth for start in vectors if start),
-        floats=words("quantisations", 8),
-        zero_points=words("quantisations", 10, 8),
-        fields=tuple(place for found in tables.values() for one in found for place in _fields(one)),
-    )
 
 
 def _put(content: bytearray, place: int, layout: str, value: float) -> None:

@@ -31,7 +31,7 @@ MEMORY = 1 << 30
 SECONDS = 20
 """For one file; a machine that is busy needs some."""
 
-LARGEST_WORK = 5_000_000
+LARGEST_WORK = 2_000_000
 """Multiplications and elements of a model that is run: more would only take time."""
 
 GOOD = ("refused", "large", "exact")

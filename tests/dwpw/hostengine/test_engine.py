@@ -16,9 +16,11 @@ from dwpw.hostengine.engine import HostRunner
 from dwpw.image.format import Flag
 from dwpw.inputs import random_input
 from dwpw.jobs import Cancelled, Job, Observer, make_host_job
-from dwpw.model import Graph
+from dwpw.model import Graph, read_model
 from dwpw.plan.planner import plan
 from tests.support.targets import SIMD, TARGET
+from tests.support.tflite_builder import build_model
+from tests.support.tflite_layers import Quantisation, Reshape
 
 
 @pytest.fixture
@@ -74,6 +76,17 @@ def test_an_image_that_the_firmware_refuses_is_one_line(job: Job) -> None:
     image[-40] ^= 1
     with pytest.raises(UserError, match=r"the firmware stopped with error 4 \(BAD_CRC\)"):
         HostRunner(compiled_server(TARGET)).run(Job(job.plan, bytes(image), job.input))
+
+
+def test_an_output_of_thousands_of_values_comes_in_one_line(tmp_path: Path) -> None:
+    quantisation = Quantisation(0.05, 3)
+    flat = Reshape(output=quantisation, shape=(1, 4096))
+    path = tmp_path / "wide.tflite"
+    path.write_bytes(build_model((1, 32, 32, 4), quantisation, [flat]))
+    wide = read_model(path)
+    tensor = random_input(wide.input_tensor).tensor
+    log = HostRunner(compiled_server(TARGET)).run(make_host_job(plan(wide, TARGET, SIMD), tensor))
+    assert log.output == tuple(tensor.ravel())
 
 
 def test_a_cancelled_run_ends_at_its_next_line(job: Job) -> None:
