@@ -12,7 +12,7 @@ from math import gcd
 
 import numpy as np
 
-from compiler_intrinsics.simd.geometry import GROUPS, REP_COUNTS, TAPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import MeanParam
 from dwpw.image.limits import (
     BLOCK_GROUPS,
@@ -21,6 +21,12 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
 )
 from dwpw.kernels import work_simd
+from dwpw.kernels.pack_simd_taps import (
+    is_conv_patches,
+    is_depthwise_taps,
+    pack_conv_patches,
+    pack_depthwise_taps,
+)
 from dwpw.kernels.packing import (
     KernelRule,
     LoweredOperator,
@@ -28,52 +34,15 @@ from dwpw.kernels.packing import (
     has_3x3_window_per_channel,
 )
 from dwpw.kernels.param_simd import (
-    SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
-    SimdDepthwiseTapsParam,
 )
+from dwpw.kernels.simd_constants import entries, results_at_once, scales, weighted_scales
 from dwpw.rounding import round_up
 
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
-
-
-def _scales(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """[channels / 4, 9] int32: bias and multiplier of four channels, then their shifts as bytes.
-
-    All int32 [channels], filled up to a multiple of four with zeros.
-    """
-    missing = -len(bias) % GROUPS
-    pairs = np.pad(np.stack([bias, multiplier], axis=1), ((0, missing), (0, 0)))
-    shifts = np.pad(shift, (0, missing)).astype(np.int8).view("<i4")
-    return np.column_stack([pairs.reshape(-1, 2 * GROUPS), shifts]).astype(np.int32)
-
-
-def _weighted_scales(op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
-    """Scales of an operator with weights; the bias gets the input's zero point into it.
-
-    weights: int8 [out_c, anything].
-    """
-    sums = weights.reshape(weights.shape[0], -1).sum(axis=1, dtype=np.int64)
-    bias = op.bias.astype(np.int64) + op.input_offset * sums
-    bias = (bias & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
-    return _scales(bias, op.multiplier, op.shift)
-
-
-def results_at_once(geometry: Geometry) -> int:
-    """Results that a pixel may have in a tile: groups of four output channels."""
-    # A pixel passes once, and as often again as `rep` can say.
-    return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, REP_COUNTS)
-
-
-def _entries(patches: np.ndarray) -> np.ndarray:
-    """Store entries [out_c / 4, words, 4 channels, 4 taps] of int8 [out_c, bytes of a patch]."""
-    channels, length = patches.shape
-    padded = np.pad(patches, ((0, -channels % GROUPS), (0, -length % TAPS)))
-    grouped = padded.reshape(-1, GROUPS, padded.shape[1] // TAPS, TAPS)
-    return grouped.transpose(0, 2, 1, 3)
 
 
 # Pointwise -------------------------------------------------------------------------------------
@@ -96,41 +65,21 @@ def pack_pointwise(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     words = op.input_shape[2] // TAPS
     tile = min(results_at_once(geometry), geometry.store_entries // words) * GROUPS
     return PackedConstants(
-        weights=_entries(patches),
-        table=_weighted_scales(op, patches),
+        weights=entries(patches),
+        table=weighted_scales(op, patches),
         param={SimdConvPointwiseParam.TILE_CHANNELS: tile},
     )
 
 
-# Any window over whole words of channels ------------------------------------------------------
-
-
-def _window_words(op: LoweredOperator) -> int:
-    """Words of a window whose taps are whole words of channels."""
-    return op.kernel[0] * op.kernel[1] * op.input_shape[2] // TAPS
-
-
-def is_conv_patches(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Whole words of channels; one result's weights fit into the store."""
-    return (
-        op.kind == "CONV_2D"
-        and op.input_shape[2] % TAPS == 0
-        and _window_words(op) <= geometry.store_entries
-    )
-
-
-def pack_conv_patches(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
-    patches = op.weights.reshape(op.output_shape[2], -1)
-    results = min(results_at_once(geometry), geometry.store_entries // _window_words(op))
-    return PackedConstants(
-        weights=_entries(patches),
-        table=_weighted_scales(op, patches),
-        scratch_bytes=_window_words(op) * TAPS,
-        param={SimdConvPatchesParam.TILE_CHANNELS: results * GROUPS},
-    )
-
-
 # Any window over any channels ------------------------------------------------------------------
+
+
+def conv_of_one_channel(op: LoweredOperator) -> LoweredOperator:
+    """A depthwise convolution of one input channel is an ordinary one, whatever its multiplier."""
+    if op.kind != "DEPTHWISE_CONV_2D" or op.input_shape[2] != 1:
+        return op
+    weights = np.ascontiguousarray(op.weights.transpose(2, 0, 1))[..., np.newaxis]
+    return replace(op, kind="CONV_2D", depth_multiplier=1, weights=weights)
 
 
 def _phases(op: LoweredOperator) -> list[int]:
@@ -165,7 +114,7 @@ def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     for phase in phases:
         behind = row_words * TAPS - phase - kernel_w * in_c
         padded = np.pad(rows, ((0, 0), (0, 0), (phase, behind)))
-        shifted.append(_entries(padded.reshape(out_c, -1)))
+        shifted.append(entries(padded.reshape(out_c, -1)))
     by_phase = np.stack(shifted)  # [phase, out_c / 4, words, 4, 4]
     results = min(
         results_at_once(geometry),
@@ -179,7 +128,7 @@ def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     copied = op.input_shape[0] if row_bytes % TAPS else 0
     return PackedConstants(
         weights=np.concatenate(tiles),
-        table=_weighted_scales(op, rows),
+        table=weighted_scales(op, rows),
         scratch_bytes=round_up(row_bytes, TAPS) * (1 + copied),
         param={
             SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
@@ -223,50 +172,12 @@ def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstan
     entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
     return PackedConstants(
         weights=entries,
-        table=_weighted_scales(op, by_channel),
+        table=weighted_scales(op, by_channel),
         param={
             SimdDepthwise3x3Param.BLOCK_GROUPS: depthwise_block(geometry),
             SimdDepthwise3x3Param.AT_ONCE: depthwise_at_once(geometry),
         },
     )
-
-
-# Any depthwise window --------------------------------------------------------------------------
-
-
-def depthwise_taps_groups(geometry: Geometry, op: LoweredOperator) -> int:
-    """Groups of four channels that lie in the unit at the same time; 0 when not even one does."""
-    fitting = geometry.store_entries // (op.kernel[0] * op.kernel[1])
-    return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, fitting)
-
-
-def is_depthwise_taps(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Whole words of channels, an output for each; a group's taps fit into the store."""
-    return (
-        op.kind == "DEPTHWISE_CONV_2D"
-        and op.depth_multiplier == 1
-        and op.output_shape[2] % GROUPS == 0
-        and depthwise_taps_groups(geometry, op) > 0
-    )
-
-
-def pack_depthwise_taps(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
-    """The weights of a tap on the diagonals of store entries."""
-    taps = op.kernel[0] * op.kernel[1]
-    by_group = op.weights.reshape(taps, -1, GROUPS).transpose(1, 0, 2)  # [c / 4, taps, 4]
-    return PackedConstants(
-        weights=by_group[..., np.newaxis] * np.eye(GROUPS, TAPS, dtype=np.int8),
-        table=_weighted_scales(op, op.weights.transpose(2, 0, 1)),
-        param={SimdDepthwiseTapsParam.BLOCK_GROUPS: depthwise_taps_groups(geometry, op)},
-    )
-
-
-def conv_of_one_channel(op: LoweredOperator) -> LoweredOperator:
-    """A depthwise convolution of one input channel is an ordinary one, whatever its multiplier."""
-    if op.kind != "DEPTHWISE_CONV_2D" or op.input_shape[2] != 1:
-        return op
-    weights = np.ascontiguousarray(op.weights.transpose(2, 0, 1))[..., np.newaxis]
-    return replace(op, kind="CONV_2D", depth_multiplier=1, weights=weights)
 
 
 # Averages --------------------------------------------------------------------------------------
@@ -311,7 +222,7 @@ def pack_average(op: LoweredOperator) -> PackedConstants:
         fields["output_offset"] = 0  # the average of stored values is the stored average
     return PackedConstants(
         weights=np.eye(GROUPS, TAPS, dtype=np.int8),
-        table=_scales(*(np.full(GROUPS, value, np.int32) for value in (bias, multiplier, shift))),
+        table=scales(*(np.full(GROUPS, value, np.int32) for value in (bias, multiplier, shift))),
         overrides=fields,
     )
 
