@@ -58,3 +58,12 @@ def fitting(console: Console, build: Callable[[Layout], Table]) -> tuple[Table, 
         if Measurement.get(console, options, table).maximum <= console.width:
             break
     return table, layout
+
+
+def print_whole(table: Table, console: Console) -> None:
+    """Print a table that has one form only; the terminal breaks what is wider than it."""
+    options = console.options.update(width=UNLIMITED)
+    width = Measurement.get(console, options, table).maximum
+    if width > console.width:
+        console.width = width
+    console.print(table)

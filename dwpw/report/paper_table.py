@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from dwpw.paper import MILLION, CountedRow
-from dwpw.report.layout import Layout, new_table
+from dwpw.report.layout import Layout, new_table, print_whole
 
 SCHEMA = "dwpw.paper.table/1"
 
@@ -39,7 +39,7 @@ def print_paper_table(rows: Sequence[CountedRow], console: Console) -> None:
             paper.parameters,
             f"{row.parameters_difference:+.1%}",
         )
-    console.print(table)
+    print_whole(table, console)
     console.print()
     printed = sum(row.as_printed for row in rows)
     console.print(f"{printed} of {len(rows)} rows round to the paper's figures. The others:")

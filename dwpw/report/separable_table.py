@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from dwpw.report.layout import Layout, new_table
+from dwpw.report.layout import Layout, new_table, print_whole
 from dwpw.report.numbers import DIFFERS, full
 from dwpw.separable import Grid, MeasuredPoint, MeasuredSet
 from dwpw.target.target import Target
@@ -36,7 +36,7 @@ def print_separable(
     for place, point in enumerate(grid.points):
         cells = [cell for one in sets for cell in _cells(one.points[place])]
         table.add_row(str(point.window), str(point.outputs), f"{point.predicted:.3f}", *cells)
-    console.print(table)
+    print_whole(table, console)
 
 
 def _input(grid: Grid) -> str:

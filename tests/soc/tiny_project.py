@@ -35,6 +35,7 @@ def tiny_soc(board: Board) -> Any:
             self.crg = CRG(platform.request(platform.default_clk_name))
             clock = round(1e9 / platform.default_clk_period)
             super().__init__(platform, clock, ident="", ident_version=False)
+            self.unit_events = ()
             count, product = Signal(36), Signal(36)
             memory = Memory(16, 4096)
             read, write = memory.get_port(), memory.get_port(write_capable=True)
