@@ -7,7 +7,13 @@ not in the model: its table of exponentials.
 from __future__ import annotations
 
 from dwpw.image.format import SoftmaxParam
-from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants, pack_plain
+from dwpw.kernels.packing import (
+    KernelRule,
+    LoweredOperator,
+    PackedConstants,
+    pack_plain,
+    pack_values,
+)
 from dwpw.softmax import exponential_table
 
 
@@ -19,11 +25,6 @@ def pack_softmax(op: LoweredOperator) -> PackedConstants:
         least=op.param[SoftmaxParam.DIFF_MIN],
     )
     return PackedConstants(table=table)
-
-
-def pack_values(op: LoweredOperator) -> PackedConstants:
-    """The tables as they are, int8 [1 or c, 256]."""
-    return PackedConstants(table=op.values)
 
 
 def pack_table(op: LoweredOperator) -> PackedConstants:

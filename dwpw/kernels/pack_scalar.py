@@ -26,6 +26,7 @@ from dwpw.kernels.packing import (
     PackedConstants,
     has_3x3_window_per_channel,
     pack_plain,
+    pack_values,
 )
 from dwpw.kernels.param_scalar import ScalarDepthwise3x3Param
 from dwpw.rounding import round_up
@@ -242,6 +243,11 @@ def is_pad_of_pixels(op: LoweredOperator) -> bool:
     return op.kind == "PAD" and op.input_shape[2] == op.output_shape[2]
 
 
+def is_one_table(op: LoweredOperator) -> bool:
+    """Value by value, the same for all channels."""
+    return op.kind == "TABLE" and len(op.values) == 1
+
+
 RULES = (
     KernelRule("scalar/conv_pointwise", is_conv_pointwise, pack_conv),
     KernelRule("scalar/conv", is_conv, pack_conv),
@@ -252,4 +258,5 @@ RULES = (
     KernelRule("scalar/mean", _is("MEAN"), pack_plain),
     KernelRule("scalar/add", _is("ADD"), pack_add),
     KernelRule("scalar/pad", is_pad_of_pixels, pack_plain),
+    KernelRule("scalar/table", is_one_table, pack_values),
 )

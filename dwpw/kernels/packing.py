@@ -152,3 +152,8 @@ def pack_plain(op: LoweredOperator) -> PackedConstants:
     return PackedConstants(
         weights=op.weights, bias=op.bias, multiplier=op.multiplier, shift=op.shift
     )
+
+
+def pack_values(op: LoweredOperator) -> PackedConstants:
+    """The tables of a TABLE as they are, int8 [1 or c, 256]."""
+    return PackedConstants(table=op.values)

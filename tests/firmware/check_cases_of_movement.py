@@ -53,6 +53,13 @@ CASES: dict[str, Rows] = {
         "a value missing": (longer("table", -1), "table"),
         "half a table": (longer("table", -128), "table"),
     },
+    "scalar/table": {
+        **OVERLAP,
+        **SAME_SHAPE,
+        "no table": (fields(table=Span(0, 0)), "table"),
+        "a value missing": (longer("table", -1), "table"),
+        "half a table": (longer("table", -128), "table"),
+    },
     "reference/mean_lines": {
         **OVERLAP,
         "a line lost": (enlarged("out", "h", 3), "shape"),

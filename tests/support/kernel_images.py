@@ -166,6 +166,7 @@ MODELS: dict[str, Callable[[], Model]] = {
         options=("ResizeBilinearOptions", {"HalfPixelCenters": True}),
         output=SOURCE,
     ),
+    "scalar/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
     "scalar/conv": lambda: conv((1, 6, 9, 3), 3, 6, stride=(2, 2)),
     "scalar/conv_pointwise": lambda: conv((1, 3, 4, 6), 1, 6),
     "scalar/depthwise_3x3": lambda: depthwise((1, 6, 2, 8), 3, stride=(2, 2)),
