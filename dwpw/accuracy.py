@@ -16,10 +16,14 @@ from dwpw.jobs import Job, Runner, make_job
 from dwpw.labelled import LabelledImages
 from dwpw.model import Graph
 from dwpw.runlog import RunLog
-from dwpw.sidebyside import at_the_same_time
+from dwpw.sidebyside import at_the_same_time, cores
 
-CHUNK = 50
-"""Images that one process gets at a time: seconds at the most for a MobileNet of 96x96."""
+LARGEST_CHUNK = 50
+CHUNK_MACS = 1 << 29
+"""Bounds of what one process gets at a time: some seconds, after which Ctrl-C is heard."""
+
+CHUNKS_PER_CORE = 4
+"""At the least, so that no core waits long for the other at the end."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ def run_images(
     """
     graph = job.plan.graph
     total = len(images.labels)
-    chunks = [range(start, min(start + CHUNK, total)) for start in range(0, total, CHUNK)]
+    size = chunk_size(graph.macs, total)
+    chunks = [range(start, min(start + size, total)) for start in range(0, total, size)]
     tasks = [partial(_run_chunk, runner, job, images, on_done, chunk) for chunk in chunks]
     found = [one for part in at_the_same_time(tasks, runner.cancel) for one in part]
     confusion = np.zeros((len(images.names),) * 2, np.int64)
@@ -114,6 +119,12 @@ def run_images(
             source for source, (_, exact) in zip(images.sources, found, strict=True) if not exact
         ),
     )
+
+
+def chunk_size(macs: int, images: int) -> int:
+    """Images that one process gets at a time; macs: of one inference."""
+    shared = -(-images // (CHUNKS_PER_CORE * cores()))
+    return max(1, min(LARGEST_CHUNK, CHUNK_MACS // max(macs, 1), shared))
 
 
 def _run_chunk(

@@ -119,7 +119,7 @@ def _some(names: Iterable[str], most: int = 10) -> str:
 def from_fashion_mnist(
     folder: Path, names: Sequence[str] | None, graph: Graph, count: int | None
 ) -> LabelledImages:
-    """The first `count` test images (None: all 10,000), enlarged to what the model takes.
+    """The first `count` test images (None: all 10,000), scaled to what the model takes.
 
     folder: where the data set's files are; names: of the model's classes, None for the data set's.
     """
@@ -133,13 +133,13 @@ def from_fashion_mnist(
     images, labels = fashion_mnist.load("test", folder)
     images, labels = images[:count], labels[:count]
     order = [names.index(name) for name in fashion_mnist.CLASSES]
-    scaled = "" if size == fashion_mnist.SOURCE_SIZE else f", enlarged to {size}x{size}"
+    scaled = "" if size == fashion_mnist.SOURCE_SIZE else f", scaled to {size}x{size}"
     return LabelledImages(
         description=f"{len(images):,} test images of Fashion-MNIST{scaled}",
         names=names,
         sources=tuple(f"test image {number}" for number in range(len(images))),
         labels=tuple(order[label] for label in labels),
-        read=partial(_enlarged, images, graph.input_tensor, graph.entry is not None),
+        read=partial(_scaled, images, graph.input_tensor, graph.entry is not None),
     )
 
 
@@ -154,6 +154,6 @@ def _square_size(graph: Graph) -> int:
     return shape[1]
 
 
-def _enlarged(images: np.ndarray, target: Tensor, real: bool, number: int) -> ModelInput:
+def _scaled(images: np.ndarray, target: Tensor, real: bool, number: int) -> ModelInput:
     pixels = fashion_mnist.upscale(images[number : number + 1], target.shape[1])
     return pixel_input(pixels.reshape(target.shape), target, f"test image {number}", real)

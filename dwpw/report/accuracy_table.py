@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -25,8 +26,9 @@ def print_accuracy(accuracy: Accuracy, console: Console) -> None:
     graph = accuracy.graph
     print_lines(
         [
-            f"model  {graph.path}: {full(graph.macs)} MACs, {full(graph.parameters)} parameters",
-            f"images {accuracy.images}",
+            f"model  {escape(str(graph.path))}: {full(graph.macs)} MACs,"
+            f" {full(graph.parameters)} parameters",
+            f"images {escape(accuracy.images)}",
             f"kernels {accuracy.kernels} of target {accuracy.target}, compiled for this computer",
             f"golden {description()}",
         ],
@@ -37,7 +39,7 @@ def print_accuracy(accuracy: Accuracy, console: Console) -> None:
     build = _matrix if small else _most_confused
     console.print(fitting(console, lambda layout: build(accuracy, layout))[0])
     console.print()
-    print_lines([*_sentences(accuracy)], console)
+    print_lines([*map(escape, _sentences(accuracy))], console)
 
 
 def _matrix(accuracy: Accuracy, layout: Layout) -> Table:
