@@ -33,6 +33,12 @@ CONVENTION_TOLERANCE = 0.1
 CHANNELS_OF_MODE = {"L": 1, "RGB": 3}
 MODE_OF_CHANNELS = {channels: mode for mode, channels in CHANNELS_OF_MODE.items()}
 
+REMEDIES = {
+    ("uint8", "int8"): "; less 128 they are int8, or save them as an image",
+    ("float64", REAL): "; save it with .astype(numpy.float32)",
+}
+"""For arrays by what they hold and what the model takes."""
+
 MOST_STEPS = 1 << 30
 """Real values further from 0, in steps of the scale, overflow in TFLite's QUANTIZE."""
 
@@ -120,9 +126,10 @@ def _from_numpy(path: Path, wanted: Wanted) -> ModelInput:
         raise UserError(f"{path}: is not a NumPy array file: {error}") from error
     dtype = getattr(values, "dtype", "an archive")
     if not isinstance(values, np.ndarray) or dtype != wanted.dtype:
-        pixels = dtype == np.uint8 and wanted.dtype == "int8"
-        remedy = "; less 128 they are int8, or save them as an image" if pixels else ""
-        raise UserError(f"{path}: holds {dtype}, the model's input is {wanted.dtype}{remedy}")
+        raise UserError(
+            f"{path}: holds {dtype}, the model's input is {wanted.dtype}"
+            f"{REMEDIES.get((str(dtype), wanted.dtype), '')}"
+        )
     if values.shape not in (wanted.shape, wanted.shape[1:]):
         raise UserError(
             f"{path}: has the shape {list(values.shape)}, the model's input {list(wanted.shape)}"
