@@ -1,11 +1,15 @@
-"""The model's input tensor, from an image, raw bytes, a NumPy file, or a fixed random seed.
+"""The model's input tensor, from an image, raw values, a NumPy file, or a fixed random seed.
+
+Raw and NumPy files hold what the model's file takes: int8, uint8 (which is int8 with the topmost
+bit of every byte turned over, see `Tensor.unsigned`), or float32, which the host quantises as
+TFLite's QUANTIZE does.
 
 Pixels become int8 by the range of real values that the model's input can hold, which tells how
 its training data was scaled.  The range is compared with the conventions in use, [0, 1], [-1, 1]
 and [0, 255]; a pixel p of 0..255 then stands for the real value at p/255 of that convention's
 range, quantised with the model's scale and zero point.  When no convention fits (a mean was
 subtracted, say) the pixels are spread over the whole int8 range, p - 128, and the description
-says so.
+says so.  A model that takes float32 gets the convention's real values, and they are quantised.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from PIL import Image, UnidentifiedImageError
 
 from dwpw.errors import UserError
 from dwpw.model import Tensor
+from dwpw.model.edges import REAL, quantised, real_values
 
 RAW_SUFFIXES = (".dat", ".raw", ".bin")
 SEED = 0
@@ -28,29 +33,67 @@ CONVENTION_TOLERANCE = 0.1
 CHANNELS_OF_MODE = {"L": 1, "RGB": 3}
 MODE_OF_CHANNELS = {channels: mode for mode, channels in CHANNELS_OF_MODE.items()}
 
+REMEDIES = {
+    ("uint8", "int8"): "; less 128 they are int8, or save them as an image",
+    ("float64", REAL): "; save it with .astype(numpy.float32)",
+}
+"""For arrays by what they hold and what the model takes."""
+
+MOST_STEPS = 1 << 30
+"""Real values further from 0, in steps of the scale, overflow in TFLite's QUANTIZE."""
+
 
 @dataclass(frozen=True)
 class ModelInput:
-    """tensor: int8 in the input tensor's shape; description: where it comes from, for people."""
+    """What the model is given.
+
+    tensor: int8 in the input tensor's shape; description: where it comes from, for people.
+    real: float32 of the same shape that the tensor was quantised from; None where there is none.
+    """
 
     tensor: np.ndarray = field(repr=False)
     description: str
+    real: np.ndarray | None = field(default=None, repr=False)
 
 
-def read_input(path: str | Path | None, target: Tensor, resize: bool = False) -> ModelInput:
-    """The input from a file, or seeded random values without one."""
+@dataclass(frozen=True)
+class Wanted:
+    """What the model takes.
+
+    target: the int8 tensor that the SoC takes.
+    dtype: what the file's input is: "int8", "uint8" or "float32".
+    """
+
+    target: Tensor
+    dtype: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the input, whoever takes it."""
+        return self.target.shape
+
+
+def read_input(
+    path: str | Path | None, target: Tensor, resize: bool = False, real: bool = False
+) -> ModelInput:
+    """The input from a file, or seeded random values without one.
+
+    target: the int8 tensor that the SoC takes.
+    real: the model takes float32, which an edge quantises to `target` (`Graph.entry`).
+    """
     if path is None:
         return random_input(target)
     path = Path(path)
+    wanted = Wanted(target, REAL if real else "uint8" if target.unsigned else "int8")
     suffix = path.suffix.lower()
     if not path.is_file():
         raise UserError(f"{path}: no such file")
     try:
         if suffix == ".npy":
-            return _from_numpy(path, target)
+            return _from_numpy(path, wanted)
         if suffix in RAW_SUFFIXES:
-            return _from_raw(path, target)
-        return _from_image(path, target, resize)
+            return _from_raw(path, wanted)
+        return _from_image(path, wanted, resize)
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
 
@@ -62,32 +105,71 @@ def random_input(target: Tensor, seed: int = SEED) -> ModelInput:
     return ModelInput(values, f"random values, seed {seed} (no --input given)")
 
 
-def _from_raw(path: Path, target: Tensor) -> ModelInput:
+def _from_raw(path: Path, wanted: Wanted) -> ModelInput:
     content = path.read_bytes()
-    if len(content) != target.elements:
+    dtype = np.dtype(wanted.dtype).newbyteorder("<")
+    size = wanted.target.elements * dtype.itemsize
+    if len(content) != size:
+        values = "" if dtype.itemsize == 1 else f" as {wanted.dtype}"
         raise UserError(
-            f"{path}: has {len(content):,} bytes, the model's input {list(target.shape)}"
-            f" takes {target.elements:,}"
+            f"{path}: has {len(content):,} bytes, the model's input {list(wanted.shape)}"
+            f" takes {size:,}{values}"
         )
-    return ModelInput(np.frombuffer(content, np.int8).reshape(target.shape), f"raw int8 {path}")
+    values = np.frombuffer(content, dtype).astype(wanted.dtype)
+    return _from_values(path, values, wanted, f"raw {wanted.dtype} {path}")
 
 
-def _from_numpy(path: Path, target: Tensor) -> ModelInput:
+def _from_numpy(path: Path, wanted: Wanted) -> ModelInput:
     try:
         values = np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise UserError(f"{path}: is not a NumPy array file: {error}") from error
-    if not isinstance(values, np.ndarray) or values.dtype != np.int8:
-        dtype = getattr(values, "dtype", "an archive")
-        raise UserError(f"{path}: holds {dtype}, the model's input is int8")
-    if values.shape not in (target.shape, target.shape[1:]):
+    dtype = getattr(values, "dtype", "an archive")
+    if not isinstance(values, np.ndarray) or dtype != wanted.dtype:
         raise UserError(
-            f"{path}: has the shape {list(values.shape)}, the model's input {list(target.shape)}"
+            f"{path}: holds {dtype}, the model's input is {wanted.dtype}"
+            f"{REMEDIES.get((str(dtype), wanted.dtype), '')}"
         )
-    return ModelInput(np.ascontiguousarray(values).reshape(target.shape), f"int8 array {path}")
+    if values.shape not in (wanted.shape, wanted.shape[1:]):
+        raise UserError(
+            f"{path}: has the shape {list(values.shape)}, the model's input {list(wanted.shape)}"
+        )
+    return _from_values(path, values, wanted, f"{wanted.dtype} array {path}")
 
 
-def _from_image(path: Path, target: Tensor, resize: bool) -> ModelInput:
+def _from_values(path: Path, values: np.ndarray, wanted: Wanted, description: str) -> ModelInput:
+    """What the file takes, as what the SoC takes."""
+    values = np.ascontiguousarray(values).reshape(wanted.shape)
+    if wanted.dtype == REAL:
+        with np.errstate(over="ignore"):
+            steps = np.abs(values / wanted.target.scale)
+        if not np.all(steps < MOST_STEPS):  # NaN is not
+            raise UserError(
+                f"{path}: holds values that are no numbers, or too large for TFLite to quantise"
+                f" with the scale {wanted.target.scale:.3g}; give finite values within"
+                f" {_range_text(wanted.target)}"
+            )
+        return quantised_input(values, wanted.target, description)
+    if wanted.dtype == "uint8":
+        return ModelInput(
+            (values ^ np.uint8(0x80)).view(np.int8), f"{description}, held as int8 less 128"
+        )
+    return ModelInput(values, description)
+
+
+def quantised_input(values: np.ndarray, target: Tensor, description: str) -> ModelInput:
+    """float32 in the input's shape as the host quantises it."""
+    how = f"quantised with scale {target.scale:.6g}, zero point {target.zero_point}"
+    return ModelInput(quantised(values, target), f"{description}, {how}", values)
+
+
+def _range_text(target: Tensor) -> str:
+    low, high = value_range(float(target.scale), target.zero_point)
+    return f"[{low:.3g}, {high:.3g}]"
+
+
+def _from_image(path: Path, wanted: Wanted, resize: bool) -> ModelInput:
+    target = wanted.target
     if len(target.shape) != 4 or target.shape[3] not in MODE_OF_CHANNELS:
         raise UserError(
             f"{path}: the model's input {list(target.shape)} is no image; give"
@@ -95,13 +177,13 @@ def _from_image(path: Path, target: Tensor, resize: bool) -> ModelInput:
         )
     image = _open_image(path)
     height, width, channels = target.hwc
-    wanted = f"{width}x{height} with {channels} channel{'s' if channels > 1 else ''}"
+    size = f"{width}x{height} with {channels} channel{'s' if channels > 1 else ''}"
     found_channels = CHANNELS_OF_MODE[image.mode]
     found = f"{image.width}x{image.height} with {found_channels}"
     fits = (image.width, image.height, found_channels) == (width, height, channels)
     if not fits and not resize:
         raise UserError(
-            f"{path}: is {found}, the model's input {wanted}; pass --resize to convert it"
+            f"{path}: is {found}, the model's input {size}; pass --resize to convert it"
         )
     fitted = ""
     if not fits:
@@ -109,8 +191,7 @@ def _from_image(path: Path, target: Tensor, resize: bool) -> ModelInput:
         image = image.resize((width, height), Image.Resampling.BILINEAR)
         fitted = f", resized from {found}"
     pixels = np.asarray(image, np.uint8).reshape(target.shape)
-    values, convention = quantise_pixels(pixels, float(target.scale), target.zero_point)
-    return ModelInput(values, f"image {path}{fitted}, pixels {convention}")
+    return pixel_input(pixels, target, f"image {path}{fitted}", wanted.dtype == REAL)
 
 
 def _open_image(path: Path) -> Image.Image:
@@ -139,18 +220,59 @@ def _open_image(path: Path) -> Image.Image:
     return image
 
 
+def pixel_input(
+    pixels: np.ndarray, target: Tensor, description: str, real: bool = False
+) -> ModelInput:
+    """uint8 pixels in the input's shape as model input; `real` as in `read_input`."""
+    if not real:
+        values, convention = quantise_pixels(pixels, float(target.scale), target.zero_point)
+        return ModelInput(values, f"{description}, pixels {convention}")
+    known = convention_of(float(target.scale), target.zero_point)
+    if known is None:
+        values, convention = quantise_pixels(pixels, float(target.scale), target.zero_point)
+        reals = real_values(values, target)
+        return ModelInput(values, f"{description}, pixels {convention}", reals)
+    reals = _scaled(pixels, known).astype(np.float32)
+    return quantised_input(reals, target, f"{description}, pixels {_convention_text(known)}")
+
+
 def quantise_pixels(pixels: np.ndarray, scale: float, zero_point: int) -> tuple[np.ndarray, str]:
     """uint8 pixels as int8 model input, and the convention that was found, for people."""
-    low, high = (-128 - zero_point) * scale, (127 - zero_point) * scale
+    known = convention_of(scale, zero_point)
+    if known is None:
+        low, high = value_range(scale, zero_point)
+        spread = pixels.astype(np.int16) - 128
+        return spread.astype(np.int8), (
+            f"spread over the input's whole range [{low:.3g}, {high:.3g}], which fits no convention"
+        )
+    real = _scaled(pixels, known)
+    # Halves away from zero, as TFLite's QUANTIZE does.
+    steps = np.copysign(np.floor(np.abs(real / scale) + 0.5), real)
+    values = np.clip(steps + zero_point, -128, 127).astype(np.int8)
+    return values, _convention_text(known)
+
+
+def value_range(scale: float, zero_point: int) -> tuple[float, float]:
+    """Lowest and highest real value that an int8 tensor can hold."""
+    return (-128 - zero_point) * scale, (127 - zero_point) * scale
+
+
+def convention_of(scale: float, zero_point: int) -> tuple[float, float] | None:
+    """What pixels 0 and 255 stand for, as the input's range tells; None where it fits none."""
+    low, high = value_range(scale, zero_point)
     for start, end in CONVENTIONS:
         slack = CONVENTION_TOLERANCE * (end - start)
         if abs(low - start) <= slack and abs(high - end) <= slack:
-            real = start + pixels / 255 * (end - start)
-            # Halves away from zero, as TFLite's QUANTIZE does.
-            steps = np.copysign(np.floor(np.abs(real / scale) + 0.5), real)
-            values = np.clip(steps + zero_point, -128, 127).astype(np.int8)
-            return values, f"scaled to [{start:g}, {end:g}]"
-    spread = pixels.astype(np.int16) - 128
-    return spread.astype(np.int8), (
-        f"spread over the input's whole range [{low:.3g}, {high:.3g}], which fits no convention"
-    )
+            return start, end
+    return None
+
+
+def _scaled(pixels: np.ndarray, convention: tuple[float, float]) -> np.ndarray:
+    """Pixels 0..255 as the convention's real values, float64."""
+    start, end = convention
+    return start + pixels / 255 * (end - start)
+
+
+def _convention_text(convention: tuple[float, float]) -> str:
+    start, end = convention
+    return f"scaled to [{start:g}, {end:g}]"

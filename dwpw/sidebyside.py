@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from functools import partial
+from typing import TypeVar
 
 from dwpw.jobs import Cancelled, Job, Observer, Runner, whole_run
 from dwpw.runlog import Measurement, RunLog
+
+Result = TypeVar("Result")
 
 POLL_SECONDS = 0.2
 """How long an interrupt may wait: a thread that waits for a lock without limit never sees it."""
@@ -37,16 +42,27 @@ def run_side_by_side(
     """The logs in the order of `jobs`; one run per core at a time."""
     # Simpler kernel sets take longer; started first, the others run beside them.
     longest_first = sorted(jobs, key=_simplicity)
-    with ThreadPoolExecutor(min(cores(), len(jobs))) as pool:
-        futures = {id(job): pool.submit(runner.run, job, observer_of(job)) for job in longest_first}
+    tasks = [partial(runner.run, job, observer_of(job)) for job in longest_first]
+    logs = dict(zip(map(id, longest_first), at_the_same_time(tasks, runner.cancel), strict=True))
+    return [logs[id(job)] for job in jobs]
+
+
+def at_the_same_time(
+    tasks: Sequence[Callable[[], Result]], cancel: threading.Event
+) -> list[Result]:
+    """What each gives, one per core at a time; `cancel` is set when one fails, or on Ctrl-C."""
+    if not tasks:
+        return []
+    with ThreadPoolExecutor(min(cores(), len(tasks))) as pool:
+        futures = [pool.submit(task) for task in tasks]
         try:
-            _wait(list(futures.values()))
+            _wait(futures)
         except BaseException:
-            runner.cancel.set()
-            for future in futures.values():
+            cancel.set()
+            for future in futures:
                 future.cancel()
             raise
-    return [futures[id(job)].result() for job in jobs]
+    return [future.result() for future in futures]
 
 
 def _simplicity(job: Job) -> int:

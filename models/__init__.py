@@ -1,7 +1,8 @@
-"""The shipped model, its labelled inputs, and the scripts that made and measure them.
+"""The shipped model, its labelled inputs, and the scripts that made them.
 
-Run the scripts as modules from the repository root, e.g. ``python -m models.evaluate``.
-Nothing outside this folder and its tests imports it; it imports `dwpw.errors` only.
+Run the scripts as modules from the repository root, e.g. ``python -m models.classify_inputs``.
+Nothing outside this folder and its tests imports it; it imports of `dwpw`
+what reads models and images and says what TFLite makes of them.
 """
 
 from pathlib import Path

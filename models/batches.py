@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from models.fashion_mnist import SOURCE_SIZE, upscale
+from dwpw.fashion_mnist import SOURCE_SIZE, upscale
 
 
 def to_pixels(images: np.ndarray, size: int) -> np.ndarray:

@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 import numpy as np
 
+from dwpw import fashion_mnist
 from dwpw.errors import UserError
-from models import IMAGE_SIZE, SHIPPED_MODEL, fashion_mnist
+from models import IMAGE_SIZE, SHIPPED_MODEL
 
 SEED = 20240
 BATCH_SIZE = 256
@@ -65,7 +66,7 @@ def main(
         click.echo(f"error: {error}", err=True)
         raise SystemExit(error.exit_code) from None
     click.echo(f"float top-1 over the test images: {float_accuracy:.2%}")
-    click.echo(f"{output}: measure it with `python -m models.evaluate`")
+    click.echo(f"{output}: measure it with `dwpw accuracy {output} --dataset fashion-mnist`")
 
 
 def _import_keras(threads: int):

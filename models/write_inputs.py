@@ -13,8 +13,9 @@ import click
 import numpy as np
 from PIL import Image
 
+from dwpw import fashion_mnist
 from dwpw.errors import UserError
-from models import IMAGE_SIZE, INPUTS, fashion_mnist
+from models import IMAGE_SIZE, INPUTS
 
 PER_CLASS = 2
 

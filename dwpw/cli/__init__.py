@@ -33,6 +33,7 @@ COMMANDS = (
     "explain",
     "gains",
     "sim",
+    "accuracy",
     "build",
     "load",
     "area",

@@ -11,7 +11,13 @@ from typing import Any
 import click
 
 from dwpw.check import WrongElement, first_wrong_element
-from dwpw.comparison import all_exact, compare_layers, wanted_checksums, window_text
+from dwpw.comparison import (
+    all_exact,
+    compare_edges,
+    compare_layers,
+    wanted_checksums,
+    window_text,
+)
 from dwpw.console.onhost import prepare_on_host
 from dwpw.console.options import (
     RunOptions,
@@ -163,6 +169,7 @@ def _judge(
     graph, golden, (job,) = prepared.graph, prepared.golden, prepared.jobs
     wrong = None if dumped is None else first_wrong_element(graph, golden, dumped)
     exact = all_exact(graph, compare_layers(job.plan, log, golden), log, golden)
+    exact = exact and all(edge.exact for edge in compare_edges(graph, golden))
     print_result(graph, log, exact, labels, counted)
     return Outcome(exact, wrong)
 

@@ -26,7 +26,8 @@ input_option = click.option(
     "input_path",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Image, raw int8 bytes (.dat, .raw, .bin) or int8 .npy array; random values without.",
+    help="Image, or what the model takes (int8, uint8, float32) as raw values (.dat, .raw, .bin)"
+    " or .npy array; random values without.",
 )
 
 resize_option = click.option(

@@ -50,11 +50,13 @@ def prepare(
     """
     try:
         graph = read_model(run.model)
-        source = read_input(run.input_path, graph.input_tensor, run.resize)
+        real = graph.entry is not None
+        source = read_input(run.input_path, graph.input_tensor, run.resize, real)
         traced = Flag.DUMP_TENSORS in flags
         plans = [plan(graph, run.target, one, traced) for one in sets]
         jobs = tuple(pack(one, source.tensor, flags) for one in plans)
-        return Prepared(graph, source, jobs, golden.golden_layers(graph, source.tensor))
+        layers = golden.golden_layers(graph, source.tensor, source.real)
+        return Prepared(graph, source, jobs, layers)
     except MemoryError as error:
         raise UserError(
             f"{run.model}: takes more memory than this computer has to spare; use a smaller model"

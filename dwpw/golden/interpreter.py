@@ -9,16 +9,25 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dwpw.golden.process import Job, Refusal
+from dwpw.golden.fully_connected import FullyConnected
+from dwpw.golden.process import Batch, Job, Refusal
 from dwpw.golden.segments import Segment, segments
 
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
 
-def _run_segment(segment: Segment, known: dict[int, np.ndarray]) -> None:
-    """Add the segment's outputs to the tensors that are known, by number."""
+
+Part = tuple[Segment, "Interpreter"] | FullyConnected
+"""Of a model: what the interpreter runs, ready to run, or a dense layer of ours."""
+
+
+def _ready(segment: Segment) -> Interpreter:
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     interpreter = Interpreter(
@@ -27,6 +36,28 @@ def _run_segment(segment: Segment, known: dict[int, np.ndarray]) -> None:
         experimental_preserve_all_tensors=True,
     )
     interpreter.allocate_tensors()
+    return interpreter
+
+
+def _parts(job: Job) -> Iterator[Part]:
+    """The model in its order, each part made when it is asked for."""
+    for part in segments(job.content, job.input, job.ours):
+        yield (part, _ready(part)) if isinstance(part, Segment) else job.ours[part]
+
+
+def _outputs(job: Job, parts: Iterable[Part], tensor: np.ndarray) -> list[np.ndarray]:
+    """The tensors that the job asks for, with this input."""
+    known = {job.input: tensor}
+    for part in parts:
+        if isinstance(part, tuple):
+            _run_segment(*part, known)
+        else:
+            known[part.output] = part.in_the_file(known[part.input])
+    return [known[number] for number in job.outputs]
+
+
+def _run_segment(segment: Segment, interpreter: Interpreter, known: dict[int, np.ndarray]) -> None:
+    """Add the segment's outputs to the tensors that are known, by number."""
     for number in segment.inputs:
         interpreter.set_tensor(number, known[number])
     interpreter.invoke()
@@ -34,19 +65,15 @@ def _run_segment(segment: Segment, known: dict[int, np.ndarray]) -> None:
         known[number] = np.ascontiguousarray(interpreter.get_tensor(number)).copy()
 
 
-def run(job: Job) -> list[np.ndarray] | Refusal:
-    """The tensors that the job asks for; a `Refusal` where the interpreter wants no such model."""
-    known = {job.input: job.tensor}
+def run(request: Job | Batch) -> list[np.ndarray] | list[list[np.ndarray]] | Refusal:
+    """The tensors that are asked for; a `Refusal` where the interpreter wants no such model."""
     try:
-        for part in segments(job.content, job.input, job.ours):
-            if isinstance(part, Segment):
-                _run_segment(part, known)
-            else:
-                operator = job.ours[part]
-                known[operator.output] = operator.in_the_file(known[operator.input])
+        if isinstance(request, Job):
+            return _outputs(request, _parts(request), request.tensor)
+        parts = [*_parts(request.job)]  # the same interpreters for all inputs
+        return [_outputs(request.job, parts, tensor) for tensor in request.tensors]
     except (ValueError, RuntimeError) as error:
         return Refusal(" ".join(str(error).split()))
-    return [known[number] for number in job.outputs]
 
 
 def serve(connection: Connection) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,22 +50,46 @@ def golden_layers(graph: Graph, tensor: np.ndarray, real: np.ndarray | None = No
     `UserError` when the interpreter refuses the model or dies of it.
     """
     tensor = tensor.reshape(graph.input_tensor.shape)
-    job = Job(
-        content=graph.content,
-        input=graph.file_input.index,
-        tensor=_as_in_the_file(graph, tensor, real),
-        outputs=(
+    job = golden_job(
+        graph,
+        as_in_the_file(graph, tensor, real),
+        (
             *(operator.output for operator in graph.operators),
             *(edge.output for edge in graph.edges),
         ),
+    )
+    with refusals(graph):
+        outputs = shared_process().run(job)
+    found = {number: as_int8(output) for number, output in zip(job.outputs, outputs, strict=True)}
+    layers = GoldenLayers(
+        GoldenLayer(operator.index, output, zlib.crc32(output.tobytes()))
+        for operator in graph.operators
+        for output in (found[operator.output],)
+    )
+    layers.edges = {edge.index: is_exact(graph, edge, tensor, found) for edge in graph.edges}
+    return layers
+
+
+def golden_job(graph: Graph, tensor: np.ndarray, outputs: tuple[int, ...]) -> Job:
+    """What gives the tensors `outputs` for an input as the file takes it."""
+    return Job(
+        content=graph.content,
+        input=graph.file_input.index,
+        tensor=tensor,
+        outputs=outputs,
         ours={
             operator.index: fully_connected(graph, operator)
             for operator in graph.operators
             if operator.kind == "FULLY_CONNECTED"
         },
     )
+
+
+@contextmanager
+def refusals(graph: Graph) -> Iterator[None]:
+    """What the process raises, as a `UserError` about the model."""
     try:
-        outputs = shared_process().run(job)
+        yield
     except Refused as error:
         raise UserError(
             f"{graph.path}: {version_of_package()} refuses the model: {error}"
@@ -74,17 +99,9 @@ def golden_layers(graph: Graph, tensor: np.ndarray, real: np.ndarray | None = No
             f"{graph.path}: {version_of_package()} died of {error}; no golden layers,"
             f" {_remedy(graph)}"
         ) from error
-    found = {number: _as_int8(output) for number, output in zip(job.outputs, outputs, strict=True)}
-    layers = GoldenLayers(
-        GoldenLayer(operator.index, output, zlib.crc32(output.tobytes()))
-        for operator in graph.operators
-        for output in (found[operator.output],)
-    )
-    layers.edges = {edge.index: _is_exact(graph, edge, tensor, found) for edge in graph.edges}
-    return layers
 
 
-def _as_in_the_file(graph: Graph, tensor: np.ndarray, real: np.ndarray | None) -> np.ndarray:
+def as_in_the_file(graph: Graph, tensor: np.ndarray, real: np.ndarray | None) -> np.ndarray:
     """The input as the file takes it: int8, uint8 or float32."""
     if graph.entry is not None:
         return real_values(tensor, graph.input_tensor) if real is None else real
@@ -96,13 +113,14 @@ def flipped(tensor: np.ndarray) -> np.ndarray:
     return tensor.view(np.uint8) ^ np.uint8(0x80)
 
 
-def _as_int8(output: np.ndarray) -> np.ndarray:
+def as_int8(output: np.ndarray) -> np.ndarray:
+    """uint8 as int8 of the same order; anything else as it is."""
     if output.dtype == np.uint8:
         return (output ^ np.uint8(0x80)).view(np.int8)
     return output
 
 
-def _is_exact(
+def is_exact(
     graph: Graph, edge: Operator, tensor: np.ndarray, found: Mapping[int, np.ndarray]
 ) -> bool:
     """Whether the host's values at an edge are the interpreter's."""

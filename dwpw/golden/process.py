@@ -46,6 +46,18 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """One model run on one input after the other.
+
+    job: the model and what is asked for; its own tensor is not looked at.
+    tensors: the inputs, each as in a job.
+    """
+
+    job: Job
+    tensors: tuple[np.ndarray, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Refusal:
     """The answer to a job that the interpreter does not take, with its reason or ""."""
 
@@ -72,13 +84,18 @@ class InterpreterProcess:
     def run(self, job: Job) -> list[np.ndarray]:
         """The job's outputs; `Refused`, `Died`, or `UserError` when no process can be started."""
         with self._turn:
-            return self._run(job)
+            return self._ask(job)
 
-    def _run(self, job: Job) -> list[np.ndarray]:
+    def run_batch(self, batch: Batch) -> list[list[np.ndarray]]:
+        """The outputs for each of its inputs; raises what `run` raises."""
+        with self._turn:
+            return self._ask(batch)
+
+    def _ask(self, request: Job | Batch) -> list:
         if self._process is None:
             self._start()
         try:
-            self._connection.send(job)
+            self._connection.send(request)
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
             raise Died(self._cause_of_death()) from error

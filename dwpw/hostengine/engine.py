@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,21 @@ class HostRunner:
 
         on_dump: told about every tensor of an image that asks for dumps.
         """
+        with HostServer(self.program) as server:
+            return self._run_on(server, job, observer, on_dump)
+
+    def run_many(self, job: Job, tensors: Sequence[np.ndarray]) -> list[RunLog]:
+        """The log of the same image with each of these inputs, by one process."""
+        with HostServer(self.program) as server:
+            return [self._run_on(server, replace(job, input=tensor)) for tensor in tensors]
+
+    def _run_on(
+        self,
+        server: HostServer,
+        job: Job,
+        observer: Observer = NOBODY,
+        on_dump: Callable[[bytes], None] = lambda _: None,
+    ) -> RunLog:
         lines: list[LogLine] = []
 
         def on_line(text: str) -> None:
@@ -47,11 +62,10 @@ class HostRunner:
             lines.append(line)
             observer.hear(line)
 
-        with HostServer(self.program) as server:
-            try:
-                server.run(host_job(job.image, job.input), on_line, on_dump)
-            except ServerEnded as error:
-                raise UserError(_obituary(job, lines, error)) from error
+        try:
+            server.run(host_job(job.image, job.input), on_line, on_dump)
+        except ServerEnded as error:
+            raise UserError(_obituary(job, lines, error)) from error
         try:
             return read_log(job, lines)
         except UserError as error:

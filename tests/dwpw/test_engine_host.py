@@ -36,8 +36,8 @@ def wrong_layer(monkeypatch: pytest.MonkeyPatch) -> int:
     """Operator 3's golden tensor differs in one element from what a device computes."""
     right = golden.golden_layers
 
-    def golden_layers(graph: Graph, tensor: np.ndarray) -> Sequence[GoldenLayer]:
-        layers = list(right(graph, tensor))
+    def golden_layers(graph: Graph, *given: np.ndarray | None) -> Sequence[GoldenLayer]:
+        layers = list(right(graph, *given))
         spoilt = layers[3].tensor.copy()
         spoilt.flat[5] ^= 1
         layers[3] = replace(layers[3], tensor=spoilt, crc=layers[3].crc ^ 1)

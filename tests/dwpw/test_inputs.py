@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from dwpw.errors import UserError
 from dwpw.inputs import quantise_pixels, random_input, read_input
 from dwpw.model import Tensor
+from dwpw.model.edges import quantised
 
 ALL_PIXELS = np.arange(256, dtype=np.uint8)
 
@@ -168,6 +170,11 @@ def test_an_array_may_leave_the_batch_out(shape: tuple[int, ...], tmp_path: Path
     ("array", "message"),
     [
         (np.zeros((1, 4, 6, 1), np.float32), r"holds float32, the model's input is int8"),
+        (
+            np.zeros((1, 4, 6, 1), np.uint8),
+            r"holds uint8, the model's input is int8; less 128 they are int8, or save them as an"
+            r" image",
+        ),
         (np.zeros((4, 6), np.int8), r"has the shape \[4, 6\], the model's input \[1, 4, 6, 1\]"),
     ],
 )
@@ -189,3 +196,66 @@ def test_without_a_file_the_input_is_random_always_the_same_and_says_so() -> Non
     one, two = random_input(GREY), read_input(None, GREY)
     assert np.array_equal(one.tensor, two.tensor)
     assert one.description == "random values, seed 0 (no --input given)"
+
+
+BYTES = replace(GREY, unsigned=True)
+CENTRED = input_tensor(1, 4, 6, 1, scale=2 / 255, zero_point=-1)
+
+
+@pytest.mark.parametrize("suffix", ["dat", "npy"])
+def test_a_model_of_uint8_takes_pixels_as_they_are(suffix: str, tmp_path: Path) -> None:
+    pixels = np.arange(200, 224, dtype=np.uint8).reshape(4, 6, 1)
+    path = tmp_path / f"i.{suffix}"
+    np.save(path, pixels) if suffix == "npy" else path.write_bytes(pixels.tobytes())
+    source = read_input(path, BYTES)
+    assert source.tensor.ravel().tolist() == [value - 128 for value in range(200, 224)]
+    assert source.tensor.dtype == np.int8
+    kind = "uint8 array" if suffix == "npy" else "raw uint8"
+    assert source.description == f"{kind} {path}, held as int8 less 128"
+
+
+def test_a_model_of_uint8_refuses_an_array_of_int8(tmp_path: Path) -> None:
+    np.save(tmp_path / "i.npy", np.zeros((4, 6, 1), np.int8))
+    with pytest.raises(UserError, match=r"holds int8, the model's input is uint8$"):
+        read_input(tmp_path / "i.npy", BYTES)
+
+
+@pytest.mark.parametrize("suffix", ["raw", "npy"])
+def test_a_model_of_real_values_gets_them_quantised_and_keeps_them(
+    suffix: str, tmp_path: Path
+) -> None:
+    values = np.linspace(-1.5, 1.5, 24, dtype=np.float32).reshape(1, 4, 6, 1)
+    path = tmp_path / f"i.{suffix}"
+    np.save(path, values) if suffix == "npy" else path.write_bytes(values.tobytes())
+    source = read_input(path, CENTRED, real=True)
+    assert np.array_equal(source.tensor, quantised(values, CENTRED))
+    assert np.array_equal(source.real, values)
+    assert source.description.endswith(", quantised with scale 0.00784314, zero point -1")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
+def test_real_values_that_tflite_cannot_quantise_are_refused(value: float, tmp_path: Path) -> None:
+    (tmp_path / "i.raw").write_bytes(np.full(24, value, np.float32).tobytes())
+    with pytest.raises(UserError, match=r"no numbers, or too large .* within \[-0.996, 1\]"):
+        read_input(tmp_path / "i.raw", CENTRED, real=True)
+
+
+def test_raw_real_values_have_four_bytes_each(tmp_path: Path) -> None:
+    (tmp_path / "i.raw").write_bytes(bytes(24))
+    with pytest.raises(UserError, match=r"has 24 bytes, .* takes 96 as float32"):
+        read_input(tmp_path / "i.raw", CENTRED, real=True)
+
+
+def test_an_image_for_a_model_of_real_values_has_those_of_the_convention(tmp_path: Path) -> None:
+    path = save_image(tmp_path / "i.png", "L")
+    source = read_input(path, CENTRED, real=True)
+    assert np.array_equal(source.real.ravel(), np.float32(-1 + np.arange(24) / 255 * 2))
+    assert np.array_equal(source.tensor, quantised(source.real, CENTRED))
+    assert "pixels scaled to [-1, 1], quantised with" in source.description
+
+
+def test_an_image_of_no_convention_has_real_values_too(tmp_path: Path) -> None:
+    odd = input_tensor(1, 4, 6, 1, scale=0.05, zero_point=3)
+    source = read_input(save_image(tmp_path / "i.png", "L"), odd, real=True)
+    assert source.tensor.ravel().tolist() == [value - 128 for value in range(24)]
+    assert np.array_equal(quantised(source.real, odd), source.tensor)

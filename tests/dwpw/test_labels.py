@@ -38,3 +38,9 @@ def test_scores_are_dequantised_and_sorted() -> None:
     scores = best_scores((-128, 127, 0), OUTPUT, ("cat", "dog", "cow"), 2)
     assert [(s.name, s.value) for s in scores] == [("dog", 255 / 256), ("cow", 0.5)]
     assert best_scores((0, 0, 0), OUTPUT, None, 1)[0].name == "class 0"
+
+
+def test_scores_of_a_uint8_output_have_the_files_scale_and_zero_point() -> None:
+    held = Tensor(9, "out", (1, 2), "int8", np.float32([1 / 256]), np.array([-128]), unsigned=True)
+    # In the file: values 255 and 64, zero point 0.
+    assert [s.value for s in best_scores((127, -64), held, None, 2)] == [255 / 256, 0.25]

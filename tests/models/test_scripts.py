@@ -7,8 +7,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from models import IMAGE_SIZE, evaluate, train, write_inputs
-from tests.models.idx import write_data_set
+from models import IMAGE_SIZE, train, write_inputs
+from tests.support.idx import write_data_set
 
 
 def refusal(command, *arguments: str) -> str:
@@ -25,7 +25,7 @@ def test_training_without_tensorflow_says_how_to_install_it(monkeypatch, tmp_pat
     assert "pip install '.[train]'" in refusal(train.main, "--dataset", str(tmp_path))
 
 
-@pytest.mark.parametrize("command", [train.main, evaluate.main, write_inputs.main])
+@pytest.mark.parametrize("command", [train.main, write_inputs.main])
 def test_missing_data_set_says_how_to_install_it(command, tmp_path):
     assert "apt-get install dataset-fashion-mnist" in refusal(command, "--dataset", str(tmp_path))
 
@@ -34,16 +34,6 @@ def test_training_on_from_a_missing_model_names_it():
     assert "nowhere.keras is not a file" in refusal(
         train.main, "--last-stage-from", "nowhere.keras"
     )
-
-
-def test_evaluating_a_missing_model_names_it():
-    assert "nowhere.tflite is not a file" in refusal(evaluate.main, "nowhere.tflite")
-
-
-def test_evaluating_something_else_than_a_model_names_it(tmp_path):
-    path = tmp_path / "text.tflite"
-    path.write_text("no model at all")
-    assert f"{path} is not a model that LiteRT runs" in refusal(evaluate.main, str(path))
 
 
 def test_last_training_stage_has_the_size_of_the_shipped_model():

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.golden.process import Died, InterpreterProcess, Job
+from dwpw.golden.process import Batch, Died, InterpreterProcess, Job
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Conv2D, Quantisation, Reshape
 
@@ -137,3 +137,12 @@ def test_threads_get_each_their_own_answers(process: InterpreterProcess) -> None
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(answer, range(4))) == [True] * 4
+
+
+def test_a_batch_has_an_answer_for_each_of_its_inputs(process: InterpreterProcess) -> None:
+    job = small_job()
+    tensors = tuple(job.tensor + np.int8(number) for number in range(3))
+    answers = process.run_batch(Batch(job, tensors))
+    assert [[one.tolist() for one in answer] for answer in answers] == [
+        [one.tolist() for one in process.run(replace(job, tensor=tensor))] for tensor in tensors
+    ]

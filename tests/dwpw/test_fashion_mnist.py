@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dwpw.errors import UserError
-from models.fashion_mnist import SOURCE_SIZE, load, upscale, upscale_weights
-from tests.models.idx import idx
+from dwpw.fashion_mnist import SOURCE_SIZE, load, upscale, upscale_weights
+from tests.support.idx import idx
 
 IMAGES = "t10k-images-idx3-ubyte.gz"
 LABELS = "t10k-labels-idx1-ubyte.gz"

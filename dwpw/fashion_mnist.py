@@ -1,4 +1,5 @@
-"""Fashion-MNIST: reading the IDX files, and the one upscaling that training and inputs share."""
+"""Fashion-MNIST: reading the IDX files, and the one upscaling that training,
+accuracy and the shipped inputs share."""
 
 from __future__ import annotations
 
@@ -54,7 +55,6 @@ def _read_idx(path: Path, dimensions: int) -> np.ndarray:
     except FileNotFoundError:
         raise UserError(
             f"{path} is missing: install the data set with `apt-get install dataset-fashion-mnist`"
-            " or name its folder with --dataset"
         ) from None
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{path} cannot be read: {error}") from None
