@@ -48,7 +48,7 @@ def parse_ram(text: str) -> int:
     """Bytes of a `--ram SIZE`; `UserError` for a size that no simulated SoC has."""
     sizes = {f"{size // MEGABYTE}M": size for size in MAIN_RAM_SIZES}
     if text not in sizes:
-        raise UserError(f"--ram {text}: a simulated SoC has {', '.join(sizes)} bytes of main RAM")
+        raise UserError(f"--ram {text}: a simulated SoC has {', '.join(sizes)} of main RAM")
     return sizes[text]
 
 
