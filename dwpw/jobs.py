@@ -6,7 +6,7 @@ A run is three loads, in the words of docs/architecture.md: firmware, image and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,10 +17,11 @@ from dwpw.errors import UserError
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.machine import Machine
 from dwpw.model import Graph
-from dwpw.plan.image import arena_offset, pack, require_fit
+from dwpw.plan.image import SMALLER_MODEL, arena_offset, memory_needed, pack, require_fit
 from dwpw.plan.planner import Plan
 from dwpw.runlog import LogLine, RunLog, parse_line, parse_run_log
 from soc import memory_map
+from soc.config import MAIN_RAM_SIZES, MEGABYTE
 from soc.sim.simulate import STATUS_CYCLE_LIMIT, Progress, Trace
 from soc.sim.simulate import run as simulate
 
@@ -57,11 +58,22 @@ class Job:
         return self.plan.kernel_set.name + (" whole" if self.whole else "")
 
 
-def make_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
-    """Pack the plan; `UserError` when it does not fit into the SoC's memory."""
+def make_job(
+    plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS, main_ram: int = MAIN_RAM_SIZES[-1]
+) -> Job:
+    """Pack the plan; `UserError` when it does not fit into so many bytes of main RAM."""
     image = pack(plan, flags)
-    require_fit(plan, image, memory_map.IMAGE_REGION_SIZE)
+    largest = main_ram == MAIN_RAM_SIZES[-1]
+    holder = f"main RAM of {main_ram // MEGABYTE} MB{', the largest,' if largest else ''} has"
+    remedy = SMALLER_MODEL if largest else f"use a larger --ram or {SMALLER_MODEL[4:]}"
+    require_fit(plan, image, memory_map.image_region_size(main_ram), holder, remedy)
     return Job(plan, image, tensor, whole=Flag.WHOLE in flags)
+
+
+def main_ram_for(jobs: Iterable[Job]) -> int:
+    """Bytes of the smallest main RAM that holds each of these jobs, which `make_job` has made."""
+    needed = max(memory_needed(job.plan, job.image) for job in jobs)
+    return next(size for size in MAIN_RAM_SIZES if needed <= memory_map.image_region_size(size))
 
 
 def make_host_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:

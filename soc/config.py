@@ -11,7 +11,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from soc.memory_map import MAIN_RAM_SIZE
+
 MEMORIES = ("sdram", "ideal")
+
+MEGABYTE = 1 << 20
+MAIN_RAM_SIZES = tuple(MAIN_RAM_SIZE << doubled for doubled in range(4))
+"""Bytes of main RAM that a simulated SoC may have, the usual size first.  All are powers of two: a
+chip has 2**n rows, and the L2 numbers lines by the bits of an address.  The last one, 256 MB, lies
+between MAIN_RAM_BASE and what the CPU does not cache with room to spare; no span of an image may
+be larger."""
 
 DEFAULT_BAUD = 115_200
 """Bits per second that every adapter manages, and that LiteX's own targets use."""
@@ -62,6 +71,7 @@ class SocConfig:
     """One SoC.
 
     memory        "sdram" (LiteDRAM, 16-bit SDR, behind the L2) or "ideal" (single-cycle RAM)
+    main_ram      bytes, one of MAIN_RAM_SIZES; a board has its own, of which no more is used
     sys_clk_freq  Hz; nominal, it sets SDRAM timing and what the firmware reports
     l2_size       bytes; used with "sdram" only
     units         custom-function units; none for a port that never answers
@@ -75,10 +85,14 @@ class SocConfig:
     units: tuple[HardwareUnit, ...] = ()
     counters: bool = False
     top: str = "rtl_ext.top:Extension"
+    main_ram: int = MAIN_RAM_SIZE
 
     def __post_init__(self) -> None:
         if self.memory not in MEMORIES:
             raise ValueError(f"memory is {self.memory!r}, but must be one of {', '.join(MEMORIES)}")
+        if self.main_ram not in MAIN_RAM_SIZES:
+            sizes = ", ".join(map(str, MAIN_RAM_SIZES))
+            raise ValueError(f"main_ram is {self.main_ram!r}, but must be one of {sizes}")
 
     def fingerprint(self) -> str:
         """Text that differs whenever two configurations build different gateware."""

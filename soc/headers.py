@@ -14,12 +14,13 @@ from rtl_ext.verilog import without_date
 from soc import counters, memory_map
 
 
-def write_headers(soc: Any, folder: Path) -> None:
+def write_headers(soc: Any, folder: Path, main_ram: int = memory_map.MAIN_RAM_SIZE) -> None:
     """Fill `folder` so that `-I folder` is all a program needs.
 
     `generated/csr.h`, `soc.h`, `mem.h` and, with SDRAM, `sdram_phy.h` come from LiteX's exporter;
     `hw/common.h`, `system.h` and `csr-defs.h` are the LiteX headers that those include;
     `dwpw_memory_map.h` is our own memory map, `dwpw_counters.h` names the performance counters.
+    main_ram: bytes, for our map.
     """
     generated = folder / "generated"
     generated.mkdir(parents=True)
@@ -38,7 +39,7 @@ def write_headers(soc: Any, folder: Path) -> None:
     for name, text in texts.items():
         (generated / name).write_text(without_date(text))
 
-    (folder / "dwpw_memory_map.h").write_text(memory_map.c_header())
+    (folder / "dwpw_memory_map.h").write_text(memory_map.c_header(main_ram))
     (folder / "dwpw_counters.h").write_text(counters.c_header(soc.unit_events))
     _copy_litex_headers(folder)
 

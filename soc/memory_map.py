@@ -16,7 +16,8 @@ SRAM_SIZE = 8 * 1024
 
 MAIN_RAM_BASE = 0x4000_0000
 MAIN_RAM_SIZE = 32 * 1024 * 1024
-"""One MT48LC16M16: 4 banks x 8192 rows x 512 columns x 16 bits."""
+"""What a simulated SoC has unless a model needs more, and the most that is used of a board's.  One
+MT48LC16M16: 4 banks x 8192 rows x 512 columns x 16 bits."""
 
 FIRMWARE_BASE = MAIN_RAM_BASE
 FIRMWARE_SIZE = 512 * 1024
@@ -24,7 +25,7 @@ FIRMWARE_SIZE = 512 * 1024
 
 IMAGE_BASE = FIRMWARE_BASE + FIRMWARE_SIZE
 IMAGE_REGION_SIZE = MAIN_RAM_SIZE - FIRMWARE_SIZE
-"""What image and arena together may take."""
+"""What image and arena together may take, in a main RAM of MAIN_RAM_SIZE."""
 
 CSR_BASE = 0xF000_0000
 CSR_PAGE = 0x800
@@ -36,10 +37,17 @@ L2_LINE_SIZE = 32
 """Bytes; as long as a line of the CPU's caches."""
 
 
-def c_header() -> str:
-    """The map as `dwpw_memory_map.h`, for firmware and boot program."""
-    names = [name for name in globals() if name.isupper()]
-    defines = "\n".join(f"#define DWPW_{name} 0x{globals()[name]:08x}u" for name in names)
+def image_region_size(main_ram: int) -> int:
+    """What image and arena together may take in a main RAM of so many bytes."""
+    return IMAGE_REGION_SIZE + main_ram - MAIN_RAM_SIZE
+
+
+def c_header(main_ram: int = MAIN_RAM_SIZE) -> str:
+    """The map as `dwpw_memory_map.h`, for firmware and boot program of a SoC with that main RAM."""
+    values = {name: value for name, value in globals().items() if name.isupper()}
+    values["MAIN_RAM_SIZE"] = main_ram
+    values["IMAGE_REGION_SIZE"] = image_region_size(main_ram)
+    defines = "\n".join(f"#define DWPW_{name} 0x{value:08x}u" for name, value in values.items())
     return f"#ifndef DWPW_MEMORY_MAP_H\n#define DWPW_MEMORY_MAP_H\n\n{defines}\n\n#endif\n"
 
 

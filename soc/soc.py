@@ -74,7 +74,7 @@ class DwpwSoC(SoCCore):
             cpu_variant="full",
             integrated_rom_size=memory_map.ROM_SIZE,
             integrated_sram_size=memory_map.SRAM_SIZE,
-            integrated_main_ram_size=memory_map.MAIN_RAM_SIZE if ideal else 0,
+            integrated_main_ram_size=config.main_ram if ideal else 0,
             uart_name=uart_name,
             uart_baudrate=baud,
         )
@@ -98,11 +98,10 @@ class DwpwSoC(SoCCore):
                 module=sdram_module(config.sys_clk_freq, sdram_rate),
                 with_soc_interconnect=False,
             )
-            self._add_l2(config.l2_size, _sdram_bytes(self.sdram))
+            self._add_l2(config.l2_size, min(_sdram_bytes(self.sdram), config.main_ram))
 
-    def _add_l2(self, size: int, sdram_bytes: int) -> None:
-        """Main RAM on the bus: as much SDRAM as the memory map has room for, behind the L2."""
-        main_ram = min(sdram_bytes, memory_map.MAIN_RAM_SIZE)
+    def _add_l2(self, size: int, main_ram: int) -> None:
+        """Main RAM on the bus, so many bytes of the SDRAM, behind the L2."""
         port = self.sdram.crossbar.get_port()
         self.l2 = L2Cache(port, size, memory_map.L2_LINE_SIZE, main_ram)
         region = SoCRegion(memory_map.MAIN_RAM_BASE, main_ram, mode="rwx")

@@ -34,6 +34,8 @@ from dwpw.sidebyside import both_runs, measure_side_by_side
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
 
+ABOUT_SIMULATION = ("port", "board", "baud", "since", "watch", "max_cycles", "memory", "ram")
+
 
 @click.command()
 @click.option(
@@ -89,9 +91,11 @@ def compare(
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
     if engine == HOST:
-        refuse_with_host(context, "port", "board", "baud", "since", "watch", "max_cycles", "memory")
+        refuse_with_host(context, *ABOUT_SIMULATION)
     if json_path is not None:
         require_writable(json_path)
+    if port is not None and run.ram is not None:
+        raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
     if port is not None and (watch or since is not None):
         raise UserError("--watch and --since are about simulated runs, without --on")
     if watch:
@@ -143,7 +147,7 @@ def _compare_simulated(
     prepared = prepare(run, sets)
     console = progress_console()
     with build_steps(console) as step:
-        machine = build_machine(run.target, step)
+        machine = build_machine(prepared.target, step)
     runner = SimulatorRunner(machine, run.max_cycles)
     with RunDisplay(console, both_runs(prepared.jobs)) as display:
         measured = measure_side_by_side(runner, prepared.jobs, display.observer)

@@ -50,7 +50,7 @@ def explain(
     (job,) = prepared.jobs
     console = progress_console()
     with build_steps(console) as step:
-        machine = build_machine(run.target, step, counters=True)
+        machine = build_machine(prepared.target, step, counters=True)
     runner = SimulatorRunner(machine, run.max_cycles)
     with RunDisplay(console, both_runs(prepared.jobs)) as display:
         (measured,) = measure_side_by_side(runner, prepared.jobs, display.observer)

@@ -65,7 +65,7 @@ def gains(
             require_writable(path)
     prepared = prepare(run, [target.kernel_set(target.best_set)])
     with build_steps(progress_console()) as step:
-        machine = build_machine(target, step)
+        machine = build_machine(prepared.target, step)
 
         def run_without(left_out: tuple[str, ...]) -> Comparison:
             firmware = build_firmware(machine.simulator, target, step, left_out)

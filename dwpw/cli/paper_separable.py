@@ -106,7 +106,7 @@ def _measure(grid: Grid, target: Target) -> tuple[list[MeasuredSet], bool]:
         options = RunOptions(path, None, False, target, None)
         prepared = prepare(options, target.kernel_sets)
     with build_steps(progress_console()) as step:
-        machine = build_machine(target, step)
+        machine = build_machine(prepared.target, step)
         step("running")
         logs = run_side_by_side(SimulatorRunner(machine), prepared.jobs, lambda _: NOBODY)
     sets, exact = [], True

@@ -15,6 +15,7 @@ from dwpw.comparison import (
     all_exact,
     compare_edges,
     compare_layers,
+    memory_text,
     wanted_checksums,
     window_text,
 )
@@ -48,6 +49,8 @@ from soc.sim.simulate import Trace, read_dump
 
 SCORES = 5
 MAX_CLASSES = 100_000
+
+ABOUT_SIMULATION = ("trace_path", "trace_window", "pty", "max_cycles", "memory", "ram")
 
 
 @click.command()
@@ -100,7 +103,7 @@ def sim(
     target = run.target
     wanted = target.kernel_set(kernels or target.best_set)
     if engine == HOST:
-        refuse_with_host(context, "trace_path", "trace_window", "pty", "max_cycles", "memory")
+        refuse_with_host(context, *ABOUT_SIMULATION)
     trace = parse_trace(trace_path, trace_window)
     if pty:
         require_nothing_to_run(run, check)
@@ -134,9 +137,10 @@ def _simulate(
     (job,) = prepared.jobs
     labels = read_labels(labels_path, run.model, prepared.graph.output_tensors[0].elements)
     with build_steps(progress_console()) as step:
-        machine = build_machine(run.target, step, traced=trace is not None)
+        machine = build_machine(prepared.target, step, traced=trace is not None)
     runner = SimulatorRunner(machine, run.max_cycles)
-    print_start(prepared, f"{run.target.clock_hz / 1e6:g} MHz, memory {run.target.memory}")
+    memory = memory_text(machine.target.memory, machine.target.main_ram)
+    print_start(prepared, f"{machine.target.clock_hz / 1e6:g} MHz, memory {memory}")
     with scratch_folder("dwpw-dump-") as folder:
         dump = folder / "tensors" if flags else None
         observer = log_printer(job, prepared.golden)

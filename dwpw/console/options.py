@@ -16,7 +16,7 @@ from dwpw.engines import ENGINES, SIMULATOR
 from dwpw.errors import UserError
 from dwpw.target.registry import DEFAULT_TARGET, TARGETS, find_target
 from dwpw.target.target import Target
-from soc.config import MEMORIES
+from soc.config import MAIN_RAM_SIZES, MEGABYTE, MEMORIES
 
 PLAIN_WIDTH = 120
 """Columns when the output goes into a file or a pipe, and COLUMNS does not say otherwise."""
@@ -42,6 +42,23 @@ memory_option = click.option(
     show_default=True,
     metavar="|".join(MEMORIES),
     help="Memory of the SoC; ideal is single-cycle RAM, for study.",
+)
+
+
+def parse_ram(text: str) -> int:
+    """Bytes of a `--ram SIZE`; `UserError` for a size that no simulated SoC has."""
+    sizes = {f"{size // MEGABYTE}M": size for size in MAIN_RAM_SIZES}
+    if text not in sizes:
+        raise UserError(f"--ram {text}: a simulated SoC has {', '.join(sizes)} of main RAM")
+    return sizes[text]
+
+
+ram_option = click.option(
+    "--ram",
+    metavar="SIZE",
+    callback=lambda context, parameter, text: None if text is None else parse_ram(text),
+    help="Main RAM of the SoC: 32M, 64M, 128M or 256M; no cycle depends on it"
+    "  [default: the first that holds the model]",
 )
 
 
@@ -125,7 +142,8 @@ class RunOptions:
 
     model: None only where a command can do without; input_path: None is a random input;
     target: with the memory that was asked for;
-    max_cycles: None is `dwpw.jobs.cycle_limit`.
+    max_cycles: None is `dwpw.jobs.cycle_limit`;
+    ram: bytes of main RAM, None is what the model needs.
     """
 
     model: Path | None
@@ -133,6 +151,7 @@ class RunOptions:
     resize: bool
     target: Target
     max_cycles: int | None
+    ram: int | None = None
 
 
 def run_options(command: Callable[..., None], model_required: bool = True) -> Callable[..., None]:
@@ -143,6 +162,7 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
     @resize_option
     @target_option
     @memory_option
+    @ram_option
     @max_cycles_option
     @wraps(command)
     def collect(
@@ -151,11 +171,12 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
         resize: bool,
         target: Target,
         memory: str,
+        ram: int | None,
         max_cycles: int | None,
         **others: object,
     ) -> None:
         soc = target.with_memory(memory)
-        command(run=RunOptions(model, input_path, resize, soc, max_cycles), **others)
+        command(run=RunOptions(model, input_path, resize, soc, max_cycles, ram), **others)
 
     return collect
 

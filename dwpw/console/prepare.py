@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -15,13 +16,14 @@ from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input
-from dwpw.jobs import Job, make_job
+from dwpw.jobs import Job, main_ram_for, make_job
 from dwpw.machine import Machine
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import Plan, plan
 from dwpw.runlog import Measurement
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
+from soc.config import MAIN_RAM_SIZES
 
 NOT_EXACT = 1
 """Exit status when a tensor differs."""
@@ -29,25 +31,37 @@ NOT_EXACT = 1
 
 @dataclass(frozen=True)
 class Prepared:
-    """A model with its input, ready to run: one job per kernel set."""
+    """A model with its input, ready to run: one job per kernel set.
+
+    ram: bytes of main RAM that were asked for, None for what the jobs need.
+    """
 
     graph: Graph
     input: ModelInput
     jobs: tuple[Job, ...]
     golden: tuple[GoldenLayer, ...]
+    ram: int | None = None
+
+    @property
+    def target(self) -> Target:
+        """The SoC to simulate: the one that was asked for, with main RAM for every job."""
+        target = self.jobs[0].plan.target
+        return replace(target, main_ram=self.ram or main_ram_for(self.jobs))
 
 
 def prepare(
     run: RunOptions,
     sets: Sequence[KernelSet],
     flags: Flag = NO_FLAGS,
-    pack: Callable[[Plan, np.ndarray, Flag], Job] = make_job,
+    pack: Callable[[Plan, np.ndarray, Flag], Job] | None = None,
 ) -> Prepared:
     """Everything that can be refused without a build; `UserError` when it must be.
 
     Where tensors are to be dumped, those inside a step are stored too.
-    pack: `make_job`, or `make_host_job` for this computer.
+    pack: `make_job` for that main RAM if None, or `make_host_job` for this computer.
     """
+    if pack is None:
+        pack = partial(make_job, main_ram=run.ram or MAIN_RAM_SIZES[-1])
     try:
         graph = read_model(run.model)
         real = graph.entry is not None
@@ -56,7 +70,7 @@ def prepare(
         plans = [plan(graph, run.target, one, traced) for one in sets]
         jobs = tuple(pack(one, source.tensor, flags) for one in plans)
         layers = golden.golden_layers(graph, source.tensor, source.real)
-        return Prepared(graph, source, jobs, layers)
+        return Prepared(graph, source, jobs, layers, run.ram)
     except MemoryError as error:
         raise UserError(
             f"{run.model}: takes more memory than this computer has to spare; use a smaller model"
@@ -99,4 +113,5 @@ def soc_info(target: Target, memory: str | None = None) -> SocInfo:
         clock_hz=target.clock_hz,
         memory=memory or target.memory,
         extension=target.extension,
+        main_ram=None if memory else target.main_ram,
     )

@@ -136,12 +136,26 @@ def arena_offset(image_size: int) -> int:
     return aligned(image_size, ARENA_ALIGNMENT)
 
 
-def require_fit(plan: Plan, image: bytes, memory_size: int, holder: str = "the SoC has") -> None:
+def memory_needed(plan: Plan, image: bytes) -> int:
+    """Bytes that image and arena take."""
+    return arena_offset(len(image)) + plan.arena_size
+
+
+SMALLER_MODEL = "use a smaller model or a smaller input"
+
+
+def require_fit(
+    plan: Plan,
+    image: bytes,
+    memory_size: int,
+    holder: str = "the SoC has",
+    remedy: str = SMALLER_MODEL,
+) -> None:
     """Refuse a model that is larger than the memory; names the operator at the arena's peak.
 
-    holder: who has no more memory, in words.
+    holder: who has no more memory, in words; remedy: what the user can do.
     """
-    needed = arena_offset(len(image)) + plan.arena_size
+    needed = memory_needed(plan, image)
     if needed <= memory_size:
         return
     step, _ = peak(plan.buffers, len(plan.steps))
@@ -149,5 +163,5 @@ def require_fit(plan: Plan, image: bytes, memory_size: int, holder: str = "the S
     raise UserError(
         f"{plan.graph.path}: needs {needed:,} bytes of memory ({len(image):,} image,"
         f" {plan.arena_size:,} arena, largest at {operator}), {holder} {memory_size:,};"
-        " use a smaller model or a smaller input"
+        f" {remedy}"
     )

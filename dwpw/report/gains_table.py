@@ -78,7 +78,7 @@ def gains_markdown(found: Gains, command: str) -> str:
         kernels=found.full.runs[0].kernels,
         cpu=soc.cpu,
         mhz=soc.clock_hz / 1e6,
-        memory=soc.memory,
+        memory=soc.memory_text,
     )
     return PAGE.format(
         introduction=fill(introduction, WIDTH),

@@ -91,6 +91,7 @@ def about(comparison: Comparison) -> dict[str, Any]:
             "cpu": soc.cpu,
             "clock_hz": soc.clock_hz,
             "memory": soc.memory,
+            "main_ram": soc.main_ram,
             "extension": dict(soc.extension),
         },
         "golden": comparison.golden,

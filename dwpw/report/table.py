@@ -61,7 +61,7 @@ def print_heading(
     details = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
     extension = f"extension {soc.extension['name']} ({', '.join(details)})"
     clock = f"{soc.clock_hz / 1e6:g}"
-    where = f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory}, {extension}"
+    where = f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory_text}, {extension}"
     print_details(comparison, console, [("soc", where)], more)
 
 

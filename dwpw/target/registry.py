@@ -38,7 +38,7 @@ def find_target(text: str) -> Target:
             raise UserError(f"size '{field}' of {unit.name} must be a number, not '{value}'")
         wanted[unit.name][field] = int(value)
     resized = tuple(unit.resized(wanted[unit.name]) for unit in target.units)
-    return Target(text, resized, target.cpu, target.memory, target.clock_hz)
+    return Target(text, resized, target.cpu, target.memory, target.clock_hz, target.main_ram)
 
 
 def _owner(target: Target, size: str) -> tuple[Unit, str]:

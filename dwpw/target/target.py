@@ -13,6 +13,7 @@ from dwpw.target.baseline import BASELINE_SETS
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.unit import Unit
 from soc.config import MEMORIES, SocConfig
+from soc.memory_map import MAIN_RAM_SIZE
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Target:
     name: what `--target` takes.
     units: in the order of their kernel sets, the one that others fall back to first.
     memory: one of `soc.config.MEMORIES`.
+    main_ram: bytes of the simulated SoC's, one of `soc.config.MAIN_RAM_SIZES`.
     clock_hz: nominal clock of the simulated SoC; boards have their own.
     """
 
@@ -30,6 +32,7 @@ class Target:
     cpu: str = "vexriscv full+cfu"
     memory: str = MEMORIES[0]
     clock_hz: int = 60_000_000
+    main_ram: int = MAIN_RAM_SIZE
 
     def __post_init__(self) -> None:
         owners: dict[int, str] = {}
@@ -122,6 +125,7 @@ class Target:
         """What the simulated SoC is built from."""
         return SocConfig(
             memory=self.memory,
+            main_ram=self.main_ram,
             sys_clk_freq=self.clock_hz,
             units=tuple(unit.hardware for unit in self.units),
             counters=counters,

@@ -41,11 +41,11 @@ def elaborate(config: SocConfig, folder: Path) -> None:
     for source, *_ in soc.platform.sources:
         if Path(source).parent != verilog:
             shutil.copy(source, verilog)
-    write_headers(soc, folder / "include")
+    write_headers(soc, folder / "include", config.main_ram)
 
     names = {role: output.ns.get_name(memory) for role, memory in soc.memories().items()}
     (folder / "memories.vlt").write_text(_memories_vlt(names))
-    (folder / "sim_layout.cpp").write_text(_layout_source(names, soc))
+    (folder / "sim_layout.cpp").write_text(_layout_source(names, soc, config.main_ram))
 
 
 @contextlib.contextmanager
@@ -64,7 +64,7 @@ def _memories_vlt(names: dict[str, str]) -> str:
     return "\n".join(["`verilator_config", *lines]) + "\n"
 
 
-def _layout_source(names: dict[str, str], soc: Any) -> str:
+def _layout_source(names: dict[str, str], soc: Any, main_ram: int) -> str:
     """C++ that finds the memories inside the model, for the harness."""
 
     def array(role: str) -> str:
@@ -78,7 +78,7 @@ def _layout_source(names: dict[str, str], soc: Any) -> str:
         for role, base, size in (
             ("rom", memory_map.ROM_BASE, memory_map.ROM_SIZE),
             ("sram", memory_map.SRAM_BASE, memory_map.SRAM_SIZE),
-            ("main_ram", memory_map.MAIN_RAM_BASE, memory_map.MAIN_RAM_SIZE),
+            ("main_ram", memory_map.MAIN_RAM_BASE, main_ram),
         )
     )
     l2 = "0, 0, 0, Entries(), Entries(), nullptr"

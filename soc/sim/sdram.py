@@ -8,9 +8,12 @@ and the harness can load and read main RAM as one flat array.
 from __future__ import annotations
 
 from litedram.common import PhySettings
+from litedram.modules import MT48LC16M16
 from litedram.phy.dfi import Interface
 from litex.gen import LiteXModule
 from migen import READ_FIRST, Array, Cat, If, Memory, Signal
+
+from soc.memory_map import MAIN_RAM_SIZE
 
 CAS_LATENCY = 2
 """Cycles; MT48LC16M16 up to 133 MHz."""
@@ -31,6 +34,16 @@ def gensdrphy_settings() -> PhySettings:
         read_latency=CAS_LATENCY + 1,  # commands and read data are registered once each way
         write_latency=0,
     )
+
+
+def sdram_chip(size: int) -> type[MT48LC16M16]:
+    """LiteDRAM's description of a chip of so many bytes: the MT48LC16M16 with more rows.
+
+    A row is the topmost part of an address, and refresh commands are no more frequent, so what a
+    smaller chip holds lies in the same banks and takes the same cycles in a larger one.
+    """
+    rows = MT48LC16M16.nrows * size // MAIN_RAM_SIZE
+    return type(MT48LC16M16.__name__, (MT48LC16M16,), {"nrows": rows})
 
 
 class SdramModel(LiteXModule):

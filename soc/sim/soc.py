@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from litedram.modules import MT48LC16M16
 from litex.build.generic_platform import Pins, Subsignal
 from litex.build.io import CRG
 from litex.build.sim import SimPlatform
@@ -12,7 +11,7 @@ from migen import Memory
 
 from soc.config import SocConfig
 from soc.sim import control
-from soc.sim.sdram import SdramModel
+from soc.sim.sdram import SdramModel, sdram_chip
 from soc.soc import DwpwSoC
 
 IO = [
@@ -42,10 +41,12 @@ class SimSoC(DwpwSoC):
     def __init__(self, config: SocConfig, scratch: Path) -> None:
         platform = SimPlatform("SIM", IO.copy())
         self.crg = CRG(platform.request("sys_clk"))
-        phy = None
+        phy, chip = None, sdram_chip(config.main_ram)
         if config.memory == "sdram":
-            phy = SdramModel(MT48LC16M16(config.sys_clk_freq, "1:1").geom_settings)
-        super().__init__(platform, config, sdram_phy=phy, uart_name="sim", scratch=scratch)
+            phy = SdramModel(chip(config.sys_clk_freq, "1:1").geom_settings)
+        super().__init__(
+            platform, config, sdram_phy=phy, sdram_module=chip, uart_name="sim", scratch=scratch
+        )
 
         for memory in self.memories().values():
             memory.init = None  # the harness fills them

@@ -23,7 +23,7 @@ SETS = (REFERENCE, SCALAR)
 CONTRACT = {
     "": {"schema", "model", "soc", "golden", "runs"},
     "model": {"file", "sha256", "macs", "parameters", "operators"},
-    "soc": {"cpu", "clock_hz", "memory", "extension"},
+    "soc": {"cpu", "clock_hz", "memory", "main_ram", "extension"},
     "run": {"kernels", "cycles", "instructions", "exact", "output", "layers"},
     "layer": {"index", "op", "kernel", "shape", "macs", "cycles", "instructions", "exact"},
 }

@@ -192,8 +192,8 @@ def test_a_result_without_cycles_is_no_earlier_run(model_path: Path, tmp_path: P
 def test_a_model_may_be_larger_than_the_soc(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     tensor = np.zeros(graph.input_tensor.shape, np.int8)
     planned = plan(graph, TARGET, REFERENCE)
-    monkeypatch.setattr(memory_map, "IMAGE_REGION_SIZE", 1000)
-    with pytest.raises(Exception, match="the SoC has 1,000; use a smaller model"):
+    monkeypatch.setattr(memory_map, "image_region_size", lambda main_ram: 1000)
+    with pytest.raises(Exception, match="the largest, has 1,000; use a smaller model"):
         make_job(planned, tensor)
     assert make_host_job(planned, tensor).image
 

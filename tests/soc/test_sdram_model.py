@@ -9,7 +9,8 @@ from litedram.modules import MT48LC16M16
 from litedram.phy.model import SDRAMPHYModel
 from migen import Module, run_simulation
 
-from soc.sim.sdram import SdramModel, gensdrphy_settings
+from soc.config import MAIN_RAM_SIZES
+from soc.sim.sdram import SdramModel, gensdrphy_settings, sdram_chip
 
 PINS = {
     "activate": {"cs_n": 0, "ras_n": 0, "cas_n": 1, "we_n": 1},
@@ -91,3 +92,20 @@ def test_answers_as_litedrams_model_does():
         theirs = answers(SDRAMPHYModel(module, gensdrphy_settings()), commands)
         assert ours == theirs
         assert sum(valid for valid, _ in ours) > 50
+
+
+def timings(chip: MT48LC16M16) -> dict[str, int]:
+    """Cycles by their names; LiteDRAM's object holds itself as well."""
+    return {name: value for name, value in vars(chip.timing_settings).items() if name != "self"}
+
+
+def test_a_larger_chip_has_more_rows_and_the_timing_of_the_usual_one():
+    usual = MT48LC16M16(60e6, "1:1")
+    for doubled, size in enumerate(MAIN_RAM_SIZES):
+        chip = sdram_chip(size)(60e6, "1:1")
+        geometry = chip.geom_settings
+        bits = geometry.bankbits + geometry.rowbits + geometry.colbits
+        assert 2 << bits == size
+        assert geometry.rowbits == usual.geom_settings.rowbits + doubled
+        assert geometry.colbits == usual.geom_settings.colbits
+        assert timings(chip) == timings(usual)

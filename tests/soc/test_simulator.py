@@ -11,7 +11,7 @@ import pytest
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.state import State
 from soc import memory_map
-from soc.config import SocConfig
+from soc.config import MAIN_RAM_SIZES, MEMORIES, SocConfig
 from soc.errors import ToolError
 from soc.sim.simulate import STATUS_CYCLE_LIMIT, Trace, run
 from tests.support.targets import UNITS
@@ -49,6 +49,25 @@ def test_cpu_sees_preloaded_bytes_up_to_the_end_of_main_ram(bench):
     for word in image:
         checksum = (checksum * 31 + word) & 0xFFFFFFFF
     assert outcome.lines == [f"{checksum:08x}", "00c0ffee"]
+
+
+@pytest.mark.parametrize("memory", MEMORIES)
+def test_cpu_sees_the_end_of_the_largest_main_ram_and_nothing_behind_it(make_bench, memory):
+    size = MAIN_RAM_SIZES[-1]
+    bench = make_bench(SocConfig(memory=memory, units=UNITS, main_ram=size))
+    end = memory_map.MAIN_RAM_BASE + size
+    outcome = bench.run(
+        "preload", [(memory_map.IMAGE_BASE, words(2, 7)), (end - 4, words(0xC0FFEE))]
+    )
+    assert outcome.lines[1] == "00c0ffee"
+    with pytest.raises(ToolError, match=f"8 bytes at 0x{end - 4:08x}"):
+        bench.run("preload", [(end - 4, words(1, 2))])
+
+
+@pytest.mark.parametrize("size", [0, 1 << 24, 48 << 20, 1 << 29])
+def test_a_main_ram_of_another_size_is_refused(size):
+    with pytest.raises(ValueError, match=f"main_ram is {size}, but must be one of 33554432, 6"):
+        SocConfig(main_ram=size)
 
 
 def test_load_outside_of_all_memories_is_refused_with_its_address(sdram_bench):
