@@ -15,7 +15,7 @@ from dwpw.console.prepare import Prepared, prepare, soc_info
 from dwpw.errors import UserError
 from dwpw.image.format import ARENA_ALIGNMENT
 from dwpw.inputs import random_input
-from dwpw.jobs import Job, SimulatorRunner, main_ram_for, make_job, whole_run
+from dwpw.jobs import Job, SimulatorRunner, main_ram_for, make_board_job, make_job, whole_run
 from dwpw.machine import build_machine
 from dwpw.model import Graph
 from dwpw.plan.image import arena_offset
@@ -130,6 +130,15 @@ def test_a_model_beyond_the_ram_that_was_asked_for_is_refused(graph: Graph) -> N
         make_job(planned, random_input(graph.input_tensor).tensor, main_ram=32 * MEGABYTE)
     assert str(caught.value).endswith(
         "main RAM of 32 MB has 33,030,144; use a larger --ram or a smaller model or a smaller input"
+    )
+
+
+def test_a_board_has_no_more_than_the_usual_ram(graph: Graph) -> None:
+    planned = replace(plan(graph, TARGET, REFERENCE), arena_size=40 * MEGABYTE)
+    with pytest.raises(UserError) as caught:
+        make_board_job(planned, random_input(graph.input_tensor).tensor)
+    assert str(caught.value).endswith(
+        "the SoC has 33,030,144; use a smaller model or a smaller input"
     )
 
 
