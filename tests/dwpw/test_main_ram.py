@@ -9,9 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
+from dwpw.cli.gains import gains
 from dwpw.comparison import memory_text
 from dwpw.console.options import RunOptions
 from dwpw.console.prepare import Prepared, prepare, soc_info
+from dwpw.console.spoken import command_line
 from dwpw.errors import UserError
 from dwpw.image.format import ARENA_ALIGNMENT
 from dwpw.inputs import random_input
@@ -163,6 +165,11 @@ def test_compare_says_how_much_ram_the_soc_has(model_path: Path) -> None:
     result = call("compare", model_path, "--kernels", "simd", "--memory", "ideal", "--ram", "256M")
     assert result.exit_code == 0, result.output
     assert "60 MHz, memory ideal of 256 MB, extension" in result.stdout
+
+
+def test_a_command_that_is_repeated_names_the_size_as_it_was_given(model_path: Path) -> None:
+    context = gains.make_context("gains", [str(model_path), "--ram", "64M"])
+    assert command_line(context) == f"dwpw gains {model_path} --ram 64M"
 
 
 @pytest.mark.parametrize("command", ["compare", "sim", "explain", "gains"])
