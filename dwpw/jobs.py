@@ -76,6 +76,13 @@ def main_ram_for(jobs: Iterable[Job]) -> int:
     return next(size for size in MAIN_RAM_SIZES if needed <= memory_map.image_region_size(size))
 
 
+def make_board_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
+    """The same for what is behind a serial line: no board uses more than the usual main RAM."""
+    image = pack(plan, flags)
+    require_fit(plan, image, memory_map.IMAGE_REGION_SIZE)
+    return Job(plan, image, tensor)
+
+
 def make_host_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
     """The same for this computer, where nothing but the image's format bounds the memory."""
     image = pack(plan, flags)

@@ -24,6 +24,7 @@ from dwpw.console.prepare import NOT_EXACT, compare_on, prepare, soc_info
 from dwpw.console.progress import build_steps
 from dwpw.console.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
+from dwpw.jobs import make_board_job
 from dwpw.report.jsonfile import require_writable, to_json, write_document
 from dwpw.report.load_table import print_load
 from dwpw.serialport.endpoint import built_bitstream, loader_name
@@ -80,7 +81,8 @@ def load(
     if json_path is not None:
         require_writable(json_path)
     run = RunOptions(model, input_path, resize, target, None)
-    prepared = prepare(run, [wanted]) if model is not None and not bitstream_only else None
+    wanted_run = model is not None and not bitstream_only
+    prepared = prepare(run, [wanted], pack=make_board_job) if wanted_run else None
     if board is not None and not no_program:
         _program(board, target, flash)
     if prepared is None:

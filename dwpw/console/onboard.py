@@ -10,7 +10,7 @@ from dwpw.console.prepare import compare_on, prepare, soc_info
 from dwpw.console.progress import RunDisplay, build_steps
 from dwpw.console.serialrun import find_endpoint, measure_on_port
 from dwpw.errors import UserError
-from dwpw.jobs import SimulatorRunner, as_on_a_board
+from dwpw.jobs import SimulatorRunner, as_on_a_board, make_board_job
 from dwpw.machine import build_machine
 from dwpw.report.jsonfile import write_document
 from dwpw.report.onboard_table import OnBoard, on_board_json, print_on_board
@@ -30,7 +30,7 @@ def compare_on_port(
     """Run, report, and say whether every tensor of both is exact."""
     if len(sets) != 1:
         raise UserError("--on compares one kernel set: name it with --kernels")
-    prepared = prepare(run, sets)
+    prepared = prepare(run, sets, pack=make_board_job)
     (job,) = prepared.jobs
     console = progress_console()
     endpoint = find_endpoint(board, run.target, console)

@@ -56,7 +56,6 @@ def parse_ram(text: str) -> int:
 ram_option = click.option(
     "--ram",
     metavar="SIZE",
-    callback=lambda context, parameter, text: None if text is None else parse_ram(text),
     help="Main RAM of the SoC: 32M, 64M, 128M or 256M; no cycle depends on it"
     "  [default: the first that holds the model]",
 )
@@ -171,12 +170,14 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
         resize: bool,
         target: Target,
         memory: str,
-        ram: int | None,
+        ram: str | None,
         max_cycles: int | None,
         **others: object,
     ) -> None:
         soc = target.with_memory(memory)
-        command(run=RunOptions(model, input_path, resize, soc, max_cycles, ram), **others)
+        # Read here and not by the option, so that the command line can be repeated as it was.
+        size = None if ram is None else parse_ram(ram)
+        command(run=RunOptions(model, input_path, resize, soc, max_cycles, size), **others)
 
     return collect
 

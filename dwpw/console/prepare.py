@@ -58,7 +58,8 @@ def prepare(
     """Everything that can be refused without a build; `UserError` when it must be.
 
     Where tensors are to be dumped, those inside a step are stored too.
-    pack: `make_job` for that main RAM if None, or `make_host_job` for this computer.
+    pack: `make_job` for that main RAM if None, `make_board_job`, or `make_host_job` for this
+    computer.
     """
     if pack is None:
         pack = partial(make_job, main_ram=run.ram or MAIN_RAM_SIZES[-1])

@@ -9,13 +9,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
+from dwpw.cli.gains import gains
 from dwpw.comparison import memory_text
 from dwpw.console.options import RunOptions
 from dwpw.console.prepare import Prepared, prepare, soc_info
+from dwpw.console.spoken import command_line
 from dwpw.errors import UserError
 from dwpw.image.format import ARENA_ALIGNMENT
 from dwpw.inputs import random_input
-from dwpw.jobs import Job, SimulatorRunner, main_ram_for, make_job, whole_run
+from dwpw.jobs import Job, SimulatorRunner, main_ram_for, make_board_job, make_job, whole_run
 from dwpw.machine import build_machine
 from dwpw.model import Graph
 from dwpw.plan.image import arena_offset
@@ -133,6 +135,15 @@ def test_a_model_beyond_the_ram_that_was_asked_for_is_refused(graph: Graph) -> N
     )
 
 
+def test_a_board_has_no_more_than_the_usual_ram(graph: Graph) -> None:
+    planned = replace(plan(graph, TARGET, REFERENCE), arena_size=40 * MEGABYTE)
+    with pytest.raises(UserError) as caught:
+        make_board_job(planned, random_input(graph.input_tensor).tensor)
+    assert str(caught.value).endswith(
+        "the SoC has 33,030,144; use a smaller model or a smaller input"
+    )
+
+
 def prepared(path: Path, ram: int | None) -> Prepared:
     """A model with set `simd`, ready to run."""
     return prepare(RunOptions(path, None, False, TARGET, None, ram), [SIMD])
@@ -154,6 +165,11 @@ def test_compare_says_how_much_ram_the_soc_has(model_path: Path) -> None:
     result = call("compare", model_path, "--kernels", "simd", "--memory", "ideal", "--ram", "256M")
     assert result.exit_code == 0, result.output
     assert "60 MHz, memory ideal of 256 MB, extension" in result.stdout
+
+
+def test_a_command_that_is_repeated_names_the_size_as_it_was_given(model_path: Path) -> None:
+    context = gains.make_context("gains", [str(model_path), "--ram", "64M"])
+    assert command_line(context) == f"dwpw gains {model_path} --ram 64M"
 
 
 @pytest.mark.parametrize("command", ["compare", "sim", "explain", "gains"])

@@ -57,10 +57,12 @@ def test_tflite_micro_computes_the_same_20000_layers(kind: str) -> None:
 
 
 def test_the_random_layers_reach_every_kernel(tmp_path: Path) -> None:
-    reached = set()
-    for kernel_set in KERNEL_SETS:
+    missing = set(TARGET.kernels)
+    for seed in range(MODELS_PER_KIND):
         for kind in KINDS:
-            for seed in range(MODELS_PER_KIND):
-                graph = read_bytes(random_case(kind, seed)[0], tmp_path)
-                reached.update(step.kernel for step in plan(graph, TARGET, kernel_set).steps)
-    assert reached == set(TARGET.kernels)
+            graph = read_bytes(random_case(kind, seed)[0], tmp_path)
+            for kernel_set in KERNEL_SETS:
+                missing -= {step.kernel for step in plan(graph, TARGET, kernel_set).steps}
+        if not missing:
+            return
+    assert not missing
