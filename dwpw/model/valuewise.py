@@ -159,6 +159,10 @@ def read_hard_swish(context: OperatorContext) -> Operator:
         _ratio(source, output) <= 128,
         f"output scale {output.scale:.9g} is too small for TFLite's fixed-point arithmetic",
     )
+    context.require(
+        min(_ratio(source, output), float(source.scale) * 32768 / 3) / 128 >= 2.0**-15,
+        f"input scale {source.scale:.9g} is too small for TFLite's 16 bits",
+    )
     return tabled(
         context, source, output, values.hard_swish(quantisation(source), quantisation(output))
     )
