@@ -9,13 +9,11 @@ from itertools import accumulate
 from dwpw.engines import HOST, SIMULATOR
 from dwpw.golden import GoldenLayer, GoldenLayers
 from dwpw.model import Graph, Operator
+from dwpw.model.edges import HOST_KERNEL
 from dwpw.plan.planner import Plan
 from dwpw.runlog import Measurement, RunLog
 from soc.config import MEGABYTE
 from soc.memory_map import MAIN_RAM_SIZE
-
-HOST_KERNEL = "host"
-"""What stands for a kernel where the host does the work."""
 
 
 @dataclass(frozen=True)

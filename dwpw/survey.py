@@ -14,7 +14,7 @@ import numpy as np
 from dwpw.errors import UserError
 from dwpw.model import Graph, Operator
 from dwpw.model.context import OperatorContext, short_name
-from dwpw.model.edges import read_edges
+from dwpw.model.edges import HOST_KERNEL, read_edges
 from dwpw.model.flatbuffer import RawModel, RawTensor
 from dwpw.model.folding import fold, is_folded
 from dwpw.model.operators import READERS
@@ -25,9 +25,6 @@ from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
 
 Shape = tuple[int, ...]
-
-HOST = "host"
-"""Stands for a kernel where the result is worked out before the run (`dwpw.model.folding`)."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class SurveyedOperator:
     macs, parameters: multiply-accumulates of one inference; weights and biases.
     live_bytes: of all activations that must be kept while it runs, its own included.
     problem: why dwpw does not run it; empty when it does.
-    kernels: by kernel set; `HOST`, or None where there is none.
+    kernels: by kernel set; `HOST_KERNEL`, or None where there is none.
     """
 
     index: int
@@ -109,7 +106,8 @@ def survey_raw(path: Path, raw: RawModel, target: Target) -> Survey:
     contexts, read, problems = _read(contexts_of(path, raw))
     edges = _edges(contexts, raw, problems)
     kernels = {
-        one.name: _kernels(path, contexts, read, target, one, problems) | dict.fromkeys(edges, HOST)
+        one.name: _kernels(path, contexts, read, target, one, problems)
+        | dict.fromkeys(edges, HOST_KERNEL)
         for one in target.kernel_sets
     }
     alive = _live_bytes(contexts, raw)
@@ -193,7 +191,7 @@ def _kernels(
 ) -> dict[int, str]:
     """Kernel by operator.  An operator that no kernel takes goes to `problems`."""
     found = {
-        context.index: HOST
+        context.index: HOST_KERNEL
         for context in contexts
         if is_folded(context) and context.index not in problems
     }

@@ -14,16 +14,16 @@ import numpy as np
 
 from dwpw.fixed_point import scale
 from dwpw.quant import (
+    INT8_MAX,
+    INT8_MIN,
     add_arithmetic,
     quantise_multiplier,
     round_half_away,
 )
-from dwpw.softmax import exponential_of, halved, multiply
+from dwpw.softmax import ONE, exponential_of, halved, multiply
 
 VALUES = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64)
 """Every int8, in the order of a table."""
-
-INT8_MIN, INT8_MAX = -128, 127
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,14 @@ def _radius(left_shift: int) -> int:
     return largest >> left_shift
 
 
+def sigmoid_factor(source: Quantised) -> float:
+    """From a stored difference to an argument of LOGISTIC or TANH; TFLite only shifts it left."""
+    return float(source.scale) * (1 << (31 - LOGISTIC_INTEGER_BITS))
+
+
 def _sigmoid_arguments(source: Quantised) -> tuple[np.ndarray, np.ndarray, int]:
     """Differences to the zero point, the same with 4 integer bits, and where both ends begin."""
-    factor = float(source.scale) * (1 << (31 - LOGISTIC_INTEGER_BITS))
-    multiplier, left_shift = quantise_multiplier(factor)
+    multiplier, left_shift = quantise_multiplier(sigmoid_factor(source))
     values = VALUES - source.zero_point
     return values, scale(values, multiplier, left_shift), _radius(left_shift)
 
@@ -146,21 +150,23 @@ def tanh(source: Quantised) -> np.ndarray:
     return table(inner)
 
 
-ONE = (1 << 31) - 1
+UNIT = 1 << 29
+"""1 with two integer bits."""
+
+START, SLOPE = 1515870810, -1010580540
+"""48/17 and -32/17 with two integer bits: the line from which Newton's method starts."""
 
 
-def _reciprocal_of_one_plus(a: int) -> int:
-    """1 / (1 + a) for 0 <= a <= 1, all without integer bits, by Newton's method in three steps.
+def _two_over_one_plus(a: int) -> int:
+    """2 / (1 + a) with two integer bits, for 0 <= a <= 1 without: three steps of Newton's method.
 
-    gemmlowp's `one_over_one_plus_x_for_x_in_0_1`: x starts as 48/17 - 32/17 d with two integer
-    bits, d half of 1 + a.
+    What gemmlowp's `one_over_one_plus_x_for_x_in_0_1` and its like have in common.
     """
     half = halved_sum(a, ONE)
-    x = 1515870810 + multiply(half, -1010580540)
+    x = START + multiply(half, SLOPE)
     for _ in range(3):
-        left = (1 << 29) - multiply(half, x)
-        x += multiply_rescaled(x, left)
-    return saturated(x << 1)
+        x += multiply_rescaled(x, UNIT - multiply(half, x))
+    return x
 
 
 def halved_sum(a: int, b: int) -> int:
@@ -183,8 +189,9 @@ def _logistic(x: int) -> int:
     """1 / (1 + exp(-x)) without integer bits, for x with 4 of them."""
     if x == 0:
         return 1 << 30
-    negative = _reciprocal_of_one_plus(exponential_of(-abs(x), LOGISTIC_INTEGER_BITS))
-    return negative if x > 0 else ONE - negative
+    # Half of it without integer bits: one bit to the left.
+    above = saturated(_two_over_one_plus(exponential_of(-abs(x), LOGISTIC_INTEGER_BITS)) << 1)
+    return above if x > 0 else ONE - above
 
 
 def _tanh(x: int) -> int:
@@ -193,12 +200,8 @@ def _tanh(x: int) -> int:
         return 0
     # exp(-2 |x|): one integer bit more is the factor 2.
     a = exponential_of(-abs(x), LOGISTIC_INTEGER_BITS + 1)
-    half = halved_sum(a, ONE)
-    x0 = 1515870810 + multiply(half, -1010580540)
-    for _ in range(3):
-        x0 += multiply_rescaled(x0, (1 << 29) - multiply(half, x0))
     # (1 - a) / (1 + a) = 2 / (1 + a) - 1
-    result = saturated((x0 - (1 << 29)) << 2)
+    result = saturated((_two_over_one_plus(a) - UNIT) << 2)
     return result if x > 0 else -result
 
 

@@ -5,26 +5,10 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from dwpw.make.mobilenet_v1 import BLOCKS, STEM
+
 ALPHA = 0.25
 """Width multiplier: the fraction of the paper's channels that every layer keeps."""
-
-STEM_CHANNELS = 32
-BLOCKS = (
-    (64, 1),
-    (128, 2),
-    (128, 1),
-    (256, 2),
-    (256, 1),
-    (512, 2),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (1024, 2),
-    (1024, 1),
-)
-"""The paper's thirteen depthwise-separable blocks: (output channels before ALPHA, stride)."""
 
 
 def build(size: int | None, classes: int) -> keras.Model:
@@ -34,7 +18,7 @@ def build(size: int | None, classes: int) -> keras.Model:
     that a model trained at one size can continue at another.
     """
     pixels = keras.Input((size, size, 1), name="pixels")
-    x = layers.Conv2D(_channels(STEM_CHANNELS), 3, strides=2, **_CONVOLUTION, name="stem")(pixels)
+    x = layers.Conv2D(_channels(STEM), 3, strides=2, **_CONVOLUTION, name="stem")(pixels)
     x = _normalise_and_clamp(x, "stem")
     for index, (channels, stride) in enumerate(BLOCKS, start=1):
         name = f"block{index}"

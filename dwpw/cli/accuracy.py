@@ -17,6 +17,7 @@ from dwpw.accuracy import require_classifier, run_images, simulate_images
 from dwpw.console.options import (
     json_option,
     kernel_set_option,
+    labels_option,
     output_console,
     progress_console,
     resize_option,
@@ -60,13 +61,7 @@ from dwpw.target.target import Target
     metavar="N",
     help="Run the first N on the simulated SoC too, every tensor checked.",
 )
-@click.option(
-    "--labels",
-    "labels_path",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Class names, one a line  [default: MODEL's name with .labels.txt, if there]",
-)
+@labels_option
 @kernel_set_option
 @resize_option
 @target_option

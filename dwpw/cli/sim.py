@@ -24,6 +24,7 @@ from dwpw.console.options import (
     RunOptions,
     engine_option,
     kernel_set_option,
+    labels_option,
     progress_console,
     refuse_with_host,
     run_options,
@@ -57,13 +58,7 @@ ABOUT_SIMULATION = ("trace_path", "trace_window", "pty", "max_cycles", "memory",
 @kernel_set_option
 @partial(run_options, model_required=False)
 @engine_option
-@click.option(
-    "--labels",
-    "labels_path",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Class names, one a line  [default: MODEL's name with .labels.txt, if there]",
-)
+@labels_option
 @click.option(
     "--check",
     is_flag=True,

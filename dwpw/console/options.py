@@ -79,6 +79,14 @@ kernel_set_option = click.option(
     "--kernels", metavar="SET", help="Kernel set  [default: the target's best, simd]"
 )
 
+labels_option = click.option(
+    "--labels",
+    "labels_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Class names, one a line  [default: MODEL's name with .labels.txt, if there]",
+)
+
 board_option = click.option("--board", metavar="NAME", help="The board (docs/boards.md).")
 baud_option = click.option(
     "--baud",

@@ -13,7 +13,7 @@ from dwpw.comparison import Comparison, SocInfo, compare_run
 from dwpw.console.options import RunOptions
 from dwpw.engines import SIMULATOR
 from dwpw.errors import UserError
-from dwpw.golden import GoldenLayer
+from dwpw.golden import GoldenLayers
 from dwpw.image.format import NO_FLAGS, Flag
 from dwpw.inputs import ModelInput, read_input
 from dwpw.jobs import Job, main_ram_for, make_job
@@ -39,7 +39,7 @@ class Prepared:
     graph: Graph
     input: ModelInput
     jobs: tuple[Job, ...]
-    golden: tuple[GoldenLayer, ...]
+    golden: GoldenLayers
     ram: int | None = None
 
     @property

@@ -13,7 +13,7 @@ import tflite
 from dwpw.errors import UserError
 from dwpw.image.limits import MAX_BYTES
 from dwpw.model.flatbuffer import RawModel, RawOperator, RawTensor, enum_names
-from dwpw.model.graph import Tensor
+from dwpw.model.graph import Operator, Tensor
 
 ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 MAX_RANK = 4
@@ -117,6 +117,17 @@ class OperatorContext:
         problem = activation_problem(tensor, raw)
         self.require(problem is None, f"{role} {problem}")
         return tensor
+
+    def operator(self, source: Tensor, output: Tensor, **more: Any) -> Operator:
+        """This operator, checked; `more` are fields of `Operator` beside those of every kind."""
+        fields = {
+            "index": self.index,
+            "kind": self.raw.kind,
+            "name": self.name,
+            "input": source.index,
+            "output": output.index,
+        }
+        return Operator(**(fields | more))
 
     def constant(self, position: int, role: str, dtypes: tuple[str, ...]) -> Tensor:
         """A constant that this operator reads, with its data."""

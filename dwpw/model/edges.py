@@ -17,6 +17,9 @@ from dwpw.model.graph import Operator, Tensor
 EDGE_KINDS = ("QUANTIZE", "DEQUANTIZE")
 REAL = "float32"
 
+HOST_KERNEL = "host"
+"""What stands for a kernel where the host does the work."""
+
 
 def read_edges(contexts: Sequence[OperatorContext], raw: RawModel) -> dict[int, Operator]:
     """The operators at the edges by their places in the file; refuses float32 anywhere else."""
@@ -44,13 +47,7 @@ def read_edges(contexts: Sequence[OperatorContext], raw: RawModel) -> dict[int, 
             context.tensors[source].shape == context.tensors[output].shape,
             "input and output have different shapes; the file is damaged",
         )
-        found[context.index] = Operator(
-            index=context.index,
-            kind=context.raw.kind,
-            name=context.name,
-            input=source,
-            output=output,
-        )
+        found[context.index] = context.operator(context.tensors[source], context.tensors[output])
     return found
 
 

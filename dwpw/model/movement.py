@@ -9,7 +9,7 @@ import numpy as np
 
 from dwpw.model.context import OperatorContext
 from dwpw.model.graph import Copy, Operator, Tensor
-from dwpw.model.valuewise import require_one_quantisation, same_bytes
+from dwpw.model.valuewise import require_one_quantisation
 
 
 def read_squeeze(context: OperatorContext) -> Operator:
@@ -21,7 +21,7 @@ def read_squeeze(context: OperatorContext) -> Operator:
         f"makes {list(output.shape)} of {list(source.shape)}, which has another number of elements",
     )
     require_one_quantisation(context, source, output)
-    return same_bytes(context, source, output)
+    return context.operator(source, output, same_bytes=True)
 
 
 def _strides(shape: tuple[int, ...]) -> list[int]:
@@ -44,7 +44,7 @@ def copied(
     require_one_quantisation(context, source, output)
     whole = (0, _strides(source.shape)) == (start, steps) and source.elements == output.elements
     if whole:
-        return same_bytes(context, source, output)
+        return context.operator(source, output, same_bytes=True)
     sizes = [(size, step) for size, step in zip(shape, steps, strict=True) if size > 1]
     context.require(len(sizes) <= 3, f"has {len(sizes)} dimensions of more than 1, supported are 3")
     padded = [(1, 0)] * (3 - len(sizes)) + sizes
@@ -53,12 +53,9 @@ def copied(
         start=start,
         steps=tuple(step for _, step in padded),
     )
-    return Operator(
-        index=context.index,
-        kind=context.raw.kind,
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         copy=copy,
     )
 
@@ -206,16 +203,13 @@ def read_concatenation(context: OperatorContext) -> Operator:
     )
     require_one_quantisation(context, *sources, output)
     if count == 1:
-        return same_bytes(context, sources[0], output)
-    first, second, *more = (one.index for one in sources)
-    return Operator(
-        index=context.index,
-        kind="CONCATENATION",
-        name=context.name,
-        input=first,
+        return context.operator(sources[0], output, same_bytes=True)
+    second, *more = (one.index for one in sources[1:])
+    return context.operator(
+        sources[0],
+        output,
         input2=second,
         more_inputs=tuple(more),
-        output=output.index,
         outer=prod(output.shape[:axis]),
     )
 
@@ -240,12 +234,9 @@ def read_resize(context: OperatorContext) -> Operator:
         not (corners and centres) or context.raw.kind == "RESIZE_NEAREST_NEIGHBOR",
         "aligns corners and centres at the same time",
     )
-    return Operator(
-        index=context.index,
-        kind=context.raw.kind,
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         align_corners=corners,
         half_pixel_centres=centres,
     )

@@ -38,10 +38,9 @@ from dwpw.model.weights import (
     require_sane_rescaling,
 )
 from dwpw.model.windows import (
-    read_average_pool_2d,
     read_conv_2d,
     read_depthwise_conv_2d,
-    read_max_pool_2d,
+    read_pool_2d,
     require_few_summed,
     require_same_quantisation,
 )
@@ -73,12 +72,9 @@ def read_fully_connected(context: OperatorContext) -> Operator:
     )
     require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, outputs)
-    return Operator(
-        index=context.index,
-        kind="FULLY_CONNECTED",
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         weights=weights.index,
         bias=bias,
         activation=context.activation_function(),
@@ -125,13 +121,10 @@ def read_mean(context: OperatorContext) -> Operator:
         )
     require_sane_factor(context, float(source.scale) / float(output.scale), "input and output")
     require_few_summed(context, *(mean_as or source.hwc)[:2])
-    return Operator(
+    return context.operator(
+        source,
+        output,
         mean_as=mean_as,
-        index=context.index,
-        kind="MEAN",
-        name=context.name,
-        input=source.index,
-        output=output.index,
     )
 
 
@@ -157,13 +150,11 @@ def read_pad(context: OperatorContext) -> Operator:
     )
     output = _output_of_shape(context, expected)
     require_same_quantisation(context, source, output)
-    return Operator(
-        index=context.index,
+    return context.operator(
+        source,
+        output,
         kind="PAD",
         pad_value=int(constant_operand(context, 2).data.reshape(-1)[0]) if valued else None,
-        name=context.name,
-        input=source.index,
-        output=output.index,
         window=Window(pad=(pads[1][0], pads[2][0])),
         pad_front_c=pads[3][0],
     )
@@ -180,13 +171,10 @@ def read_reshape(context: OperatorContext) -> Operator:
     if context.has_input(1):
         _require_folded_shape(context, output)
     require_same_quantisation(context, source, output)
-    return Operator(
-        index=context.index,
-        kind="RESHAPE",
+    return context.operator(
+        source,
+        output,
         same_bytes=True,
-        name=context.name,
-        input=source.index,
-        output=output.index,
     )
 
 
@@ -228,12 +216,9 @@ def read_softmax(context: OperatorContext) -> Operator:
         softmax_factor(beta, source.scale) > 1,
         f"input scale {source.scale:.9g} is too small for TFLite's fixed-point arithmetic",
     )
-    return Operator(
-        index=context.index,
-        kind="SOFTMAX",
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         beta=beta,
     )
 
@@ -251,7 +236,7 @@ READERS: dict[str, Callable[[OperatorContext], Operator | tuple[Operator, ...]]]
     "CONV_2D": read_conv_2d,
     "DEPTHWISE_CONV_2D": read_depthwise_conv_2d,
     "FULLY_CONNECTED": read_fully_connected,
-    "AVERAGE_POOL_2D": read_average_pool_2d,
+    "AVERAGE_POOL_2D": read_pool_2d,
     "MEAN": read_mean,
     "ADD": read_pair,
     "SUB": read_pair,
@@ -264,7 +249,7 @@ READERS: dict[str, Callable[[OperatorContext], Operator | tuple[Operator, ...]]]
     "SQUEEZE": read_squeeze,
     "EXPAND_DIMS": read_squeeze,
     "SOFTMAX": read_softmax,
-    "MAX_POOL_2D": read_max_pool_2d,
+    "MAX_POOL_2D": read_pool_2d,
     "REDUCE_MAX": read_reduce_max,
     "QUANTIZE": read_quantize,
     "LOGISTIC": read_logistic,

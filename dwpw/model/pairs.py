@@ -33,13 +33,10 @@ def read_pair(context: OperatorContext) -> Operator:
         require_product(context, first, second, output)
     else:
         require_one_quantisation(context, first, second, output)
-    return Operator(
-        index=context.index,
-        kind=kind,
-        name=context.name,
-        input=first.index,
+    return context.operator(
+        first,
+        output,
         input2=second.index,
-        output=output.index,
         activation="NONE" if kind in EXTREMA else context.activation_function(),
     )
 

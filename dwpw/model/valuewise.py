@@ -56,25 +56,10 @@ def tabled(
     context: OperatorContext, source: Tensor, output: Tensor, tables: np.ndarray
 ) -> Operator:
     """The operator with its tables, int8 [256] or [channels, 256]."""
-    return Operator(
-        index=context.index,
-        kind=context.raw.kind,
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         values=np.ascontiguousarray(tables.reshape(-1, 256)),
-    )
-
-
-def same_bytes(context: OperatorContext, source: Tensor, output: Tensor) -> Operator:
-    """An operator that changes nothing but what the bytes mean."""
-    return Operator(
-        index=context.index,
-        kind=context.raw.kind,
-        name=context.name,
-        input=source.index,
-        output=output.index,
-        same_bytes=True,
     )
 
 
@@ -89,7 +74,7 @@ def read_quantize(context: OperatorContext) -> Operator:
     """QUANTIZE between two int8 (or uint8) tensors; from float32 it is an edge."""
     source, output = _one_to_one(context)
     if (source.scale, source.zero_point) == (output.scale, output.zero_point):
-        return same_bytes(context, source, output)
+        return context.operator(source, output, same_bytes=True)
     require_factor(context, _ratio(source, output))
     return tabled(
         context, source, output, values.requantised(quantisation(source), quantisation(output))
@@ -141,6 +126,7 @@ def read_prelu(context: OperatorContext) -> Operator:
 def read_logistic(context: OperatorContext) -> Operator:
     """LOGISTIC; TFLite fixes the output's quantisation."""
     source, output = _one_to_one(context)
+    _require_sigmoid(context, source)
     _require_output(context, output, 1 / 256, -128)
     return tabled(context, source, output, values.logistic(quantisation(source)))
 
@@ -148,8 +134,16 @@ def read_logistic(context: OperatorContext) -> Operator:
 def read_tanh(context: OperatorContext) -> Operator:
     """TANH; TFLite fixes the output's quantisation."""
     source, output = _one_to_one(context)
+    _require_sigmoid(context, source)
     _require_output(context, output, 1 / 128, 0)
     return tabled(context, source, output, values.tanh(quantisation(source)))
+
+
+def _require_sigmoid(context: OperatorContext, source: Tensor) -> None:
+    context.require(
+        values.sigmoid_factor(quantisation(source)) >= 0.5,
+        f"input scale {source.scale:.9g} is too small for TFLite's fixed-point arithmetic",
+    )
 
 
 def read_hard_swish(context: OperatorContext) -> Operator:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import tflite
 
 from dwpw.image.limits import MAX_SUMMED
@@ -85,12 +83,9 @@ def read_conv_2d(context: OperatorContext) -> Operator:
     output = _image_output(context, size, out_c)
     require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, out_c)
-    return Operator(
-        index=context.index,
-        kind="CONV_2D",
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         weights=weights.index,
         bias=bias,
         window=window,
@@ -116,12 +111,9 @@ def read_depthwise_conv_2d(context: OperatorContext) -> Operator:
     output = _image_output(context, size, out_c)
     require_sane_rescaling(context, source, weights, output)
     bias = read_bias(context, out_c)
-    return Operator(
-        index=context.index,
-        kind="DEPTHWISE_CONV_2D",
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         weights=weights.index,
         bias=bias,
         window=window,
@@ -133,8 +125,8 @@ def read_depthwise_conv_2d(context: OperatorContext) -> Operator:
     )
 
 
-def read_average_pool_2d(context: OperatorContext) -> Operator:
-    """AVERAGE_POOL_2D; padding does not count in the average."""
+def read_pool_2d(context: OperatorContext) -> Operator:
+    """AVERAGE_POOL_2D and MAX_POOL_2D; padding does not count in either."""
     context.inputs_between(1, 1)
     source = _image_input(context)
     kernel = (context.option("FilterHeight"), context.option("FilterWidth"))
@@ -142,20 +134,12 @@ def read_average_pool_2d(context: OperatorContext) -> Operator:
     output = _image_output(context, size, source.shape[3])
     require_same_quantisation(context, source, output)
     require_few_summed(context, *kernel)
-    return Operator(
-        index=context.index,
-        kind="AVERAGE_POOL_2D",
-        name=context.name,
-        input=source.index,
-        output=output.index,
+    return context.operator(
+        source,
+        output,
         window=window,
         activation=context.activation_function(),
     )
-
-
-def read_max_pool_2d(context: OperatorContext) -> Operator:
-    """MAX_POOL_2D; padding never is the largest."""
-    return replace(read_average_pool_2d(context), kind="MAX_POOL_2D")
 
 
 def require_few_summed(context: OperatorContext, height: int, width: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dwpw.comparison import HOST_KERNEL, ComparedLayer, ComparedRun
+from dwpw.comparison import ComparedLayer, ComparedRun
+from dwpw.model.edges import HOST_KERNEL
 
 OPERATORS = {
     "CONV_2D": "conv",

@@ -12,7 +12,7 @@ from dwpw.comparison import window_text
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import kernel_name, operator_name, shape_name
 from dwpw.report.numbers import NOTHING, full, short
-from dwpw.survey import HOST, Survey, SurveyedOperator, SurveyedTensor
+from dwpw.survey import Survey, SurveyedOperator, SurveyedTensor
 
 SCHEMA = "dwpw.model/1"
 
@@ -92,7 +92,7 @@ def _kernel(one: SurveyedOperator, kernel_set: str) -> str:
     kernel = one.kernels[kernel_set]
     if kernel is None or one.problem:
         return "none"
-    return kernel if kernel == HOST else kernel_name(kernel, kernel_set)
+    return kernel_name(kernel, kernel_set)
 
 
 def survey_json(found: Survey) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dwpw.comparison import GROUPS, HOST_KERNEL, ComparedLayer, ComparedRun, Comparison
+from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
+from dwpw.model.edges import HOST_KERNEL
 from dwpw.report.changes import change_cell, change_columns, change_lines
 from dwpw.report.earlier import Change
 from dwpw.report.layout import Layout, fitting, new_table

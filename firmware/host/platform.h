@@ -1,7 +1,6 @@
 // The machine below the firmware when it runs on a computer, for the host engine and for tests: the
-// UART and the dumps are parts of the server's answer, counters stand still. Names and meaning as
-// in
-// ../platform/platform.h.
+// UART and the dumps are parts of the server's answer, counters stand still. Names and meaning are
+// those of ../platform/platform.h.
 #ifndef DWPW_PLATFORM_H
 #define DWPW_PLATFORM_H
 

@@ -45,9 +45,14 @@ def quantize(rng: Rng, shape: Shape, source: Quantisation) -> list[Layer]:
     return [plain("QUANTIZE", shape, output)]
 
 
-def rectifier(rng: Rng, shape: Shape, source: Quantisation) -> list[Layer]:
-    """RELU and its like."""
-    code = str(rng.choice(["RELU", "RELU6", "RELU_N1_TO_1"]))
+def relu(rng: Rng, shape: Shape, source: Quantisation) -> list[Layer]:
+    """To any other scale."""
+    return [plain("RELU", shape, near(rng, source))]
+
+
+def bounded_relu(rng: Rng, shape: Shape, source: Quantisation) -> list[Layer]:
+    """RELU6 and RELU_N1_TO_1, to any other scale."""
+    code = str(rng.choice(["RELU6", "RELU_N1_TO_1"]))
     version = 1 if code == "RELU_N1_TO_1" else 2
     return [plain(code, shape, near(rng, source), version=version)]
 
@@ -280,12 +285,12 @@ def unsigned(rng: Rng, shape: Shape, source: Quantisation) -> list[Layer]:
             return [AveragePool2D(size=size, output=source)]
 
 
-ONLY_LITERT = ("rectifier", "unsigned")
-"""Kinds of which TFLite Micro lacks a part: RELU_N1_TO_1, RELU of some shapes, uint8."""
+ONLY_LITERT = ("bounded_relu", "unsigned")
+"""Kinds that TFLite Micro does not compute: RELU6 to another scale, RELU_N1_TO_1, uint8."""
 
 MAKERS: dict[str, Callable[[Rng, Shape, Quantisation], list[Layer]]] = {
     "quantize": quantize,
-    "rectifier": rectifier,
+    "bounded_relu": bounded_relu,
     "leaky_relu": leaky_relu,
     "prelu": prelu,
     "logistic": logistic,
@@ -298,5 +303,6 @@ MAKERS: dict[str, Callable[[Rng, Shape, Quantisation], list[Layer]]] = {
     "resize": resize,
     "mean_axes": mean_axes,
     "unsigned": unsigned,
+    "relu": relu,
 }
 """Kind -> a chain of layers that exercises it."""
