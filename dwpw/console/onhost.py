@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import TextColumn, TimeRemainingColumn
 
 from dwpw.comparison import Comparison
 from dwpw.console.options import RunOptions, output_console, progress_console
 from dwpw.console.prepare import Prepared, compare_on, prepare, soc_info
-from dwpw.console.progress import PlainLines, build_steps, worth
+from dwpw.console.progress import JobBars, PlainLines, build_steps, worth
 from dwpw.engines import HOST
 from dwpw.hostengine.compiled import compiled_server
 from dwpw.hostengine.engine import HostRunner
@@ -53,37 +53,16 @@ def compare_on_host(
     return comparison.exact
 
 
-class HostDisplay:
-    """One line per kernel set: layers done, and how long the others will take. A context manager.
+class HostDisplay(JobBars):
+    """Runs on this computer: how long the other layers will take.
 
     Where there is no terminal: a line now and then, and one at the end.
     """
 
     def __init__(self, console: Console, jobs: Sequence[Job]) -> None:
-        self._console = console
-        self._bars = Progress(
-            TextColumn("{task.description:<15}"),
-            BarColumn(24),
-            TextColumn("{task.fields[layers]:>12}"),
-            TextColumn("time left"),
-            TimeRemainingColumn(compact=True),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
+        super().__init__(
+            console, jobs, (TextColumn("time left"), TimeRemainingColumn(compact=True))
         )
-        self._tasks = {job.name: self._add(job) for job in jobs}
-
-    def __enter__(self) -> HostDisplay:
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def _add(self, job: Job) -> TaskID:
-        steps = job.plan.steps
-        total = sum(map(worth, steps))
-        return self._bars.add_task(job.name, total=total, layers=f"0/{len(steps)} layers")
 
     def observer(self, job: Job) -> Observer:
         """What a run reports to."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn
 
 from dwpw.jobs import Job, Observer
 from dwpw.plan.planner import PlannedStep
@@ -61,38 +61,55 @@ class PlainLines:
             self.say(text)
 
 
-class RunDisplay:
-    """One line per run: layers done, cycles, speed. A context manager."""
+class JobBars:
+    """One line per run, with the layers that are done. A context manager.
 
-    def __init__(self, console: Console, jobs: Sequence[Job]) -> None:
+    columns: what a line shows behind the layers; fields: of a task, at its start.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        jobs: Sequence[Job],
+        columns: Sequence[ProgressColumn],
+        **fields: object,
+    ) -> None:
         self._console = console
         self._bars = Progress(
             TextColumn("{task.description:<15}"),
             BarColumn(24),
             TextColumn("{task.fields[layers]:>12}"),
-            TextColumn("{task.fields[cycles]:>8} cycles"),
-            TextColumn("{task.fields[speed]}"),
+            *columns,
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
-        self._tasks = {job.name: self._add(job) for job in jobs}
+        self._tasks = {job.name: self._add(job, fields) for job in jobs}
 
-    def __enter__(self) -> RunDisplay:
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
-    def _add(self, job: Job) -> TaskID:
+    def _add(self, job: Job, fields: Mapping[str, object]) -> TaskID:
         steps = job.plan.steps
         # A run that is measured as a whole says nothing of its layers: its bar only moves.
         total = None if job.whole else sum(map(worth, steps))
         layers = "" if job.whole else f"0/{len(steps)} layers"
-        return self._bars.add_task(
-            job.name, total=total, layers=layers, cycles="0", speed="waiting"
+        return self._bars.add_task(job.name, total=total, layers=layers, **fields)
+
+
+class RunDisplay(JobBars):
+    """Simulated runs: cycles and speed."""
+
+    def __init__(self, console: Console, jobs: Sequence[Job]) -> None:
+        columns = (
+            TextColumn("{task.fields[cycles]:>8} cycles"),
+            TextColumn("{task.fields[speed]}"),
         )
+        super().__init__(console, jobs, columns, cycles="0", speed="waiting")
 
     def observer(self, job: Job) -> Observer:
         """What a run reports to."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compiler_intrinsics import header as intrinsics
 from dwpw.errors import UserError
+from dwpw.hostengine.server import AnswerPart
 from dwpw.image import c_header
 from dwpw.paths import BUILD_ROOT, FIRMWARE
 from dwpw.target.target import Target
@@ -78,6 +79,7 @@ def _sources(target: Target) -> Iterator[Path]:
 def _generated(target: Target) -> Path:
     """Folder with what is generated of the firmware."""
     texts = {
+        "dwpw_answer.h": c_header.enum_text(AnswerPart),
         "dwpw_image.h": c_header.image_header(target.params),
         "dwpw_tables.c": c_header.tables_source(target.kernels),
         "dwpw_intrinsics.h": "".join(

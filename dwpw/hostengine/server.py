@@ -20,12 +20,12 @@ JOB = struct.Struct("<4I")
 PART = struct.Struct("<2I")
 
 
-class Kind(IntEnum):
-    """Of a part of an answer, as in `answer.h`."""
+class AnswerPart(IntEnum):
+    """What a part of an answer is; generated for C (`dwpw.hostengine.compiled`)."""
 
-    UART = 0
-    DUMP = 1
-    STATUS = 2
+    UART = 0  # text, a line at a time
+    DUMP = 1  # a tensor
+    STATUS = 2  # the end
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,10 @@ class HostServer:
             self._send(job)
             while True:
                 kind, size = PART.unpack(self._read(PART.size))
-                if kind == Kind.STATUS:
+                if kind == AnswerPart.STATUS:
                     return size
                 content = self._read(size)
-                if kind == Kind.DUMP:
+                if kind == AnswerPart.DUMP:
                     on_dump(content)
                 else:
                     pieces.append(content.decode(errors="replace"))

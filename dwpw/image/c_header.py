@@ -62,7 +62,7 @@ def _struct(record: type[ctypes.Structure]) -> str:
     return f"{name} {{\n{members}}};\n{checks}{size}"
 
 
-def _enum(enum: type[IntEnum | IntFlag]) -> str:
+def enum_text(enum: type[IntEnum | IntFlag]) -> str:
     """An enumeration; members are named DWPW_ENUM_MEMBER."""
     name = _snake(enum.__name__)
     members = "".join(f"    DWPW_{name.upper()}_{m.name} = {m.value},\n" for m in enum)
@@ -87,7 +87,7 @@ def image_header(params: Iterable[type[IntEnum]]) -> str:
         f"#define DWPW_VERSION {image_format.VERSION}u\n"
         f"#define DWPW_ARENA_ALIGNMENT {image_format.ARENA_ALIGNMENT}u\n"
     )
-    enums = (_enum(enum) for enum in (*ENUMS, *params))
+    enums = (enum_text(enum) for enum in (*ENUMS, *params))
     parts = [constants, _limits(), *enums, *(_struct(record) for record in RECORDS)]
     start = (
         "#ifndef DWPW_IMAGE_H\n#define DWPW_IMAGE_H\n\n#include <stddef.h>\n#include <stdint.h>\n"

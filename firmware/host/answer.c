@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-static void put_head(enum answer kind, uint32_t size)
+static void put_head(enum dwpw_answer_part kind, uint32_t size)
 {
     const uint32_t head[] = {(uint32_t)kind, size};
 
@@ -10,7 +10,7 @@ static void put_head(enum answer kind, uint32_t size)
 }
 
 // Sent at once: who asked wants to see how far the job has come.
-void answer_part(enum answer kind, const void *bytes, uint32_t size)
+void answer_part(enum dwpw_answer_part kind, const void *bytes, uint32_t size)
 {
     put_head(kind, size);
     if (size > 0) {
@@ -21,6 +21,6 @@ void answer_part(enum answer kind, const void *bytes, uint32_t size)
 
 void answer_status(uint32_t status)
 {
-    put_head(ANSWER_STATUS, status);
+    put_head(DWPW_ANSWER_PART_STATUS, status);
     fflush(stdout);
 }

@@ -6,13 +6,9 @@
 
 #include <stdint.h>
 
-enum answer {
-    ANSWER_UART = 0,   // text of the UART, a line at a time
-    ANSWER_DUMP = 1,   // a tensor
-    ANSWER_STATUS = 2, // the end
-};
+#include "dwpw_answer.h" // generated: enum dwpw_answer_part
 
-void answer_part(enum answer kind, const void *bytes, uint32_t size);
+void answer_part(enum dwpw_answer_part kind, const void *bytes, uint32_t size);
 void answer_status(uint32_t status);
 
 #endif

@@ -13,7 +13,7 @@ void uart_putc(char c)
 {
     line.text[line.length++] = c;
     if (c == '\n' || line.length == LINE_BYTES) {
-        answer_part(ANSWER_UART, line.text, line.length);
+        answer_part(DWPW_ANSWER_PART_UART, line.text, line.length);
         line.length = 0;
     }
 }
@@ -27,7 +27,7 @@ void uart_puts(const char *text)
 
 void platform_dump(const void *address, uint32_t length)
 {
-    answer_part(ANSWER_DUMP, address, length);
+    answer_part(DWPW_ANSWER_PART_DUMP, address, length);
 }
 
 uint32_t platform_checksum(const void *address, uint32_t length)

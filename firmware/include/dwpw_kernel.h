@@ -8,7 +8,6 @@
 struct dwpw_memory {
     const uint8_t *image;
     int8_t *arena;
-    uint32_t arena_size; // bytes
 };
 
 // Runs the step that begins at `op`: op[0] to op[op->step - 1].
@@ -37,6 +36,12 @@ const char *dwpw_error_name(enum dwpw_error_code code);
 static inline int8_t *dwpw_tensor(const struct dwpw_memory *memory, struct dwpw_span span)
 {
     return memory->arena + span.offset;
+}
+
+// An image begins with its header.
+static inline const struct dwpw_header *dwpw_header_of(const struct dwpw_memory *memory)
+{
+    return (const struct dwpw_header *)(const void *)memory->image;
 }
 
 static inline const int8_t *dwpw_bytes(const struct dwpw_memory *memory, struct dwpw_span span)

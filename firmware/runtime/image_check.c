@@ -218,7 +218,7 @@ struct image_fault image_check(const uint8_t *image, size_t capacity)
     if (fault.code != 0) {
         return fault;
     }
-    const struct dwpw_memory memory = {.image = image, .arena_size = header->arena_size};
+    const struct dwpw_memory memory = {.image = image, .arena = NULL};
     const struct dwpw_operator *operators = (const void *)(image + header->operators);
     for (uint32_t i = 0; i < header->operator_count && fault.code == 0; i += operators[i].step) {
         fault = check_step_at(header, operators, i, &memory);

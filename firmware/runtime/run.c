@@ -153,9 +153,7 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
     const struct program program = {
         .header = header,
         .operators = (const void *)(image + header->operators),
-        .memory = {.image = image,
-                   .arena = (int8_t *)image + image_arena_distance(header),
-                   .arena_size = header->arena_size},
+        .memory = {.image = image, .arena = (int8_t *)image + image_arena_distance(header)},
     };
 
     run_log_start(clock_hz, header->operator_count);

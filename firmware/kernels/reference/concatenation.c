@@ -41,7 +41,7 @@ const char *dwpw_reference_concatenation_check(const struct dwpw_operator *op,
         return outer < 1 ? "outer" : "table";
     }
     for (uint32_t i = 0; i < count; ++i) {
-        if (inputs[i].offset + (uint64_t)inputs[i].size > memory->arena_size ||
+        if (inputs[i].offset + (uint64_t)inputs[i].size > dwpw_header_of(memory)->arena_size ||
             inputs[i].size % (uint32_t)outer != 0) {
             return "input";
         }

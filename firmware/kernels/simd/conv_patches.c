@@ -206,11 +206,7 @@ void dwpw_simd_conv_patches(const struct dwpw_operator *op, const struct dwpw_me
         windows.store.channels = left < most ? left : most;
         const uint32_t results = (windows.store.channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
         windows.store.results = results;
-        dwpw_seek(0, 0);
-        dwpw_unit_load_weights(weights, results * words);
-        dwpw_unit_load_scales(scales, results);
-        dwpw_set_weights(0, results * words - 1);
-        dwpw_set_params(0, results - 1);
+        dwpw_unit_load_tile(weights, results * words, scales, results);
         weights += results * words * DWPW_GROUPS;
         scales += results * DWPW_SCALE_WORDS;
         run_tile(&windows, dwpw_tensor(memory, op->output) + channel);

@@ -129,11 +129,7 @@ void dwpw_simd_conv_pointwise(const struct dwpw_operator *op, const struct dwpw_
         tile.store.channels = channels;
         tile.store.results = results;
         tile.output = dwpw_tensor(memory, op->output) + channel;
-        dwpw_seek(0, 0);
-        dwpw_unit_load_weights(weights, results * words);
-        dwpw_unit_load_scales(scales, results);
-        dwpw_set_weights(0, results * words - 1);
-        dwpw_set_params(0, results - 1);
+        dwpw_unit_load_tile(weights, results * words, scales, results);
         weights += results * words * DWPW_GROUPS;
         scales += results * DWPW_SCALE_WORDS;
         run_any_tile(&tile);

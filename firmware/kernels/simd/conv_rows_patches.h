@@ -81,20 +81,7 @@ pass_inner(const int8_t *const *rows, int32_t at, unsigned kernel_h, unsigned ro
             words[row * row_words + word] = from[word];
         }
     }
-#pragma GCC unroll 16
-    for (unsigned word = 0; word < count; ++word) {
-        words[word] = opaque_word(words[word]);
-    }
-    unsigned word = 0;
-#pragma GCC unroll 16
-    for (; word + 2 < count; word += 2) {
-        dwpw_dot2(words[word], words[word + 1]);
-    }
-    if (word + 1 < count) {
-        dwpw_dot2_last(words[word], words[word + 1]);
-    } else {
-        dwpw_dot1_last(words[word]);
-    }
+    dwpw_unit_pass_known(words, count, true);
 }
 
 #endif

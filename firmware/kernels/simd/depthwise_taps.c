@@ -47,24 +47,7 @@ pass_known(const int8_t *from, int32_t step, unsigned count, bool last)
     for (unsigned word = 0; word < count; ++word, from += step) {
         words[word] = word_at(from);
     }
-#pragma GCC unroll 16
-    for (unsigned word = 0; word < count; ++word) {
-        words[word] = opaque_word(words[word]);
-    }
-    unsigned word = 0;
-#pragma GCC unroll 16
-    for (; word + 2 < count; word += 2) {
-        dwpw_dot2(words[word], words[word + 1]);
-    }
-    if (word + 1 < count && last) {
-        dwpw_dot2_last(words[word], words[word + 1]);
-    } else if (word + 1 < count) {
-        dwpw_dot2(words[word], words[word + 1]);
-    } else if (last) {
-        dwpw_dot1_last(words[word]);
-    } else {
-        dwpw_dot1(words[word]);
-    }
+    dwpw_unit_pass_known(words, count, last);
 }
 
 // Passes a line of taps inside the input.

@@ -94,6 +94,45 @@ static inline __attribute__((always_inline)) void dwpw_unit_load_scales(const dw
     }
 }
 
+// Fills the extension with a tile: `entries` store entries, scales of `results` groups of four
+// channels.
+static inline __attribute__((always_inline)) void dwpw_unit_load_tile(const dwpw_word *weights,
+                                                                      uint32_t entries,
+                                                                      const dwpw_word *scales,
+                                                                      uint32_t results)
+{
+    dwpw_seek(0, 0);
+    dwpw_unit_load_weights(weights, entries);
+    dwpw_unit_load_scales(scales, results);
+    dwpw_set_weights(0, entries - 1);
+    dwpw_set_params(0, results - 1);
+}
+
+// Passes `count` words, a number that the compiler knows; `last`: they complete a result. They are
+// all loaded before the first one passes.
+static inline __attribute__((always_inline)) void
+dwpw_unit_pass_known(uint32_t *words, unsigned count, bool last)
+{
+    unsigned word = 0;
+#pragma GCC unroll 16
+    for (unsigned at = 0; at < count; ++at) {
+        words[at] = opaque_word(words[at]);
+    }
+#pragma GCC unroll 16
+    for (; word + 2 < count; word += 2) {
+        dwpw_dot2(words[word], words[word + 1]);
+    }
+    if (word + 1 < count && last) {
+        dwpw_dot2_last(words[word], words[word + 1]);
+    } else if (word + 1 < count) {
+        dwpw_dot2(words[word], words[word + 1]);
+    } else if (last) {
+        dwpw_dot1_last(words[word]);
+    } else {
+        dwpw_dot1(words[word]);
+    }
+}
+
 // Stores the bytes of one result.
 static inline __attribute__((always_inline)) void
 dwpw_store_bytes(int8_t *to, uint32_t result, uint32_t bytes)
