@@ -154,6 +154,13 @@ class Comparison:
         return all(run.exact for run in self.runs)
 
     @property
+    def edges(self) -> tuple[list[ComparedLayer], list[ComparedLayer]]:
+        """What the host does in front of the first layer, and behind the last."""
+        entry, edges = self.graph.entry, self.runs[0].edges
+        before = [edge for edge in edges if entry is not None and edge.index == entry.index]
+        return before, [edge for edge in edges if edge not in before]
+
+    @property
     def rows(self) -> tuple[tuple[ComparedLayer, ...], ...]:
         """The layers of all runs side by side: what one run makes in one step is one layer of the
         others too."""
@@ -209,9 +216,12 @@ def group_of(graph: Graph, operator: Operator) -> str:
     return "other"
 
 
+WINDOWED = ("CONV_2D", "DEPTHWISE_CONV_2D", "AVERAGE_POOL_2D", "MAX_POOL_2D")
+
+
 def window_text(operator: Operator) -> str:
     """Window and stride, such as "3x3/2"; empty for operators without a window."""
-    if operator.kind not in ("CONV_2D", "DEPTHWISE_CONV_2D", "AVERAGE_POOL_2D"):
+    if operator.kind not in WINDOWED:
         return ""
     size, stride = operator.window.size, operator.window.stride
     step = f"{stride[0]}" if stride[0] == stride[1] else f"{stride[0]}x{stride[1]}"

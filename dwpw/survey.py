@@ -110,7 +110,7 @@ def survey_raw(path: Path, raw: RawModel, target: Target) -> Survey:
         | dict.fromkeys(edges, HOST_KERNEL)
         for one in target.kernel_sets
     }
-    alive = _live_bytes(contexts, raw)
+    alive = _live_bytes(contexts, raw, read)
     return Survey(
         path=path,
         sha256=hashlib.sha256(raw.content).hexdigest(),
@@ -276,17 +276,19 @@ def _parameters(context: OperatorContext) -> int:
     return sum(prod(context.tensors[n].shape) for n in numbers if _known(context, n))
 
 
-def _live_bytes(contexts: Sequence[OperatorContext], raw: RawModel) -> dict[int, int]:
+def _live_bytes(
+    contexts: Sequence[OperatorContext], raw: RawModel, read: Mapping[int, tuple[Operator, ...]]
+) -> dict[int, int]:
     """For each operator the bytes of activations between their first and their last use.
 
-    RESHAPE moves nothing: its output is its input.
+    What leaves the bytes as they are, such as RESHAPE, has its input's bytes for its output.
     """
     owners: dict[int, int] = {}
     first: dict[int, int] = dict.fromkeys(raw.inputs, 0)
     last: dict[int, int] = {}
     for context in contexts:
         reads, writes = context.raw.inputs, context.raw.outputs
-        if context.raw.kind == "RESHAPE" and reads and writes:
+        if any(one.same_bytes for one in read.get(context.index, ())):
             owners[writes[0]] = owners.get(reads[0], reads[0])
         for number in (*reads, *writes):
             if _is_activation(context, number):

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dwpw.comparison import ComparedLayer, Comparison
 from dwpw.engines import HOST_MEANS
+from dwpw.model.edges import HOST_KERNEL
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import layer_kernels, layer_name, shape_name
 from dwpw.report.numbers import NOTHING, full
@@ -39,6 +40,9 @@ def exactness_table(comparison: Comparison, layout: Layout) -> Table:
     for run in comparison.runs:
         table.add_column(run.kernels, no_wrap=True)
     table.add_column("exact", no_wrap=True)
+    before, behind = comparison.edges
+    for edge in before:
+        table.add_row(*_edge_cells(comparison, edge))
     for layers in comparison.rows:
         first = layers[0]
         table.add_row(
@@ -50,7 +54,16 @@ def exactness_table(comparison: Comparison, layout: Layout) -> Table:
             ),
             _mark(comparison, layers),
         )
+    for edge in behind:
+        table.add_row(*_edge_cells(comparison, edge))
     return table
+
+
+def _edge_cells(comparison: Comparison, edge: ComparedLayer) -> list[Text | str]:
+    """The host's work, the same for all sets."""
+    runs = comparison.runs
+    head = [edge.number, layer_name(edge), shape_name(edge.shape), NOTHING]
+    return [*head, *([HOST_KERNEL] * len(runs)), _mark(comparison, [edge] * len(runs))]
 
 
 def _mark(comparison: Comparison, layers: Sequence[ComparedLayer]) -> Text:

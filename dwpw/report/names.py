@@ -12,6 +12,10 @@ OPERATORS = {
     "DEPTHWISE_CONV_2D": "dw",
     "FULLY_CONNECTED": "fc",
     "AVERAGE_POOL_2D": "avgpool",
+    "MAX_POOL_2D": "maxpool",
+    "CONCATENATION": "concat",
+    "RESIZE_NEAREST_NEIGHBOR": "resize near",
+    "RESIZE_BILINEAR": "resize lin",
 }
 
 KERNELS = {

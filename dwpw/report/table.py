@@ -119,9 +119,9 @@ def layer_table(
     table.add_column("exact", no_wrap=True)
     if layout.kernels:
         table.add_column("kernels", no_wrap=True)
-    before, behind = _edges(comparison)
+    before, behind = comparison.edges
     for edge in before:
-        table.add_row(*_edge_cells(edge, len(table.columns), layout))
+        table.add_row(*edge_cells(edge, len(table.columns), layout))
     for place, layers in enumerate(comparison.rows):
         first = layers[0]
         table.add_row(
@@ -133,7 +133,7 @@ def layer_table(
             *([kernel_names(layers, runs)] if layout.kernels else []),
         )
     for edge in behind:
-        table.add_row(*_edge_cells(edge, len(table.columns), layout))
+        table.add_row(*edge_cells(edge, len(table.columns), layout))
     table.add_section()
     skipped = [""] * (len(factors) + 1)
     table.add_row(
@@ -155,16 +155,8 @@ def layer_table(
     return table
 
 
-def _edges(comparison: Comparison) -> tuple[list[ComparedLayer], list[ComparedLayer]]:
-    """What the host does before the first layer and behind the last."""
-    entry = comparison.graph.entry
-    edges = comparison.runs[0].edges
-    before = [edge for edge in edges if entry is not None and edge.index == entry.index]
-    return before, [edge for edge in edges if edge not in before]
-
-
-def _edge_cells(edge: ComparedLayer, columns: int, layout: Layout) -> list[Text | str]:
-    """A row of the host's work: no cycles of the SoC."""
+def edge_cells(edge: ComparedLayer, columns: int, layout: Layout) -> list[Text | str]:
+    """A row of the host's work: no cycles of the SoC.  columns: of the table."""
     head = [edge.number, layer_name(edge), shape_name(edge.shape)]
     tail = [_mark(edge.exact), *([HOST_KERNEL] if layout.kernels else [])]
     return [*head, *([NOTHING] * (columns - len(head) - len(tail))), *tail]
