@@ -16,6 +16,9 @@ REP_COUNT_BITS = 6
 
 REP_COUNTS = 1 << REP_COUNT_BITS
 
+TABLE_WORDS = 64
+"""Words of the table that results may go through: an int8 for each of the 256."""
+
 MOST = 1 << 16
 """Of any size: beyond, no chip has room and no simulation ends."""
 
@@ -33,9 +36,9 @@ class Geometry:
         queue: instructions that wait in front of the MAC array.
     """
 
-    store_entries: int = 512
+    store_entries: int = 1024
     param_groups: int = 8
-    patch_words: int = 64
+    patch_words: int = 256
     rows: int = 16
     results: int = 16
     queue: int = 16

@@ -22,7 +22,11 @@ while the array works, and only `pop` waits for a result.
   neighbouring pixels with three weights, so every input word is loaded once.
 - **results**: at a *last* word, each accumulator gets its channel's bias, is scaled by multiplier
   and shift with the roundings of the TFLite reference kernels, moved by the output zero point,
-  clamped, and the four int8 are packed into a word for `pop`. Up to {results} results wait.
+  clamped, and the four int8 are packed into a word for `pop`. Up to {results} results wait. On
+  request each int8 is exchanged for that of a table of 256 before.
+- **up**: a weight is eight bits. Of longer ones the words pass once for every eight bits, the
+  highest first, and the accumulators move up by a byte before each further pass: two tensors are
+  added with the precision that their scales need.
 
 The zero point of the input is folded into the bias by the host
 (bias + input_offset * sum of weights), and padding is fed as the zero point itself.

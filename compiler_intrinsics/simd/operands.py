@@ -9,8 +9,8 @@ from __future__ import annotations
 from random import Random
 
 from ..instruction_set import Operand
-from .geometry import REP_COUNTS, Geometry
-from .state import State
+from .geometry import REP_COUNTS, TABLE_WORDS, Geometry
+from .state import THROUGH_TABLE, State
 
 EXTREME_WORDS = (0x80808080, 0x7F7F7F7F, 0xFFFFFFFF, 0x807F807F, 0x01010101)
 FULL_CLAMP = 0x7F80
@@ -32,11 +32,12 @@ def _near_the_ends(rng: Random, state: State) -> int:
 
 
 def _clamp(rng: Random, _: State) -> int:
-    """Clamp of the output, mostly none."""
+    """Clamp of the output, mostly none; now and then through the table."""
+    table = THROUGH_TABLE if rng.random() < 0.3 else 0
     if rng.random() < 0.7:
-        return FULL_CLAMP
+        return table | FULL_CLAMP
     low, high = sorted(rng.randrange(-128, 128) for _ in range(2))
-    return low & 0xFF | (high & 0xFF) << 8
+    return table | low & 0xFF | (high & 0xFF) << 8
 
 
 def _bias(rng: Random, _: State) -> int:
@@ -69,8 +70,8 @@ LAST_GROUP = Operand(name="last", values=_groups, example=5)
 ZERO_POINT = Operand(name="zero_point", values=range(-128, 128), example=3)
 ACT = Operand(
     name="act",
-    values=range(1 << 16),
-    corners=(FULL_CLAMP,),
+    values=range(1 << 17),
+    corners=(FULL_CLAMP, THROUGH_TABLE | FULL_CLAMP),
     usual=_clamp,
     example=0x70E0,  # -32..112
 )
@@ -78,6 +79,8 @@ ENTRY = Operand(name="entry", values=_entries, example=2)
 CHANNEL = Operand(name="channel", values=lambda geometry: range(geometry.channels), example=5)
 LOW = Operand(name="low", corners=EXTREME_WORDS, example=0x010003FD)
 HIGH = Operand(name="high", corners=EXTREME_WORDS, example=0xFF0201FE)
+PLACE = Operand(name="place", values=range(TABLE_WORDS), example=1)
+FOUR = Operand(name="four", corners=EXTREME_WORDS, example=0x0B02FD05)
 BIAS = Operand(name="bias", values=range(-(2**31), 2**31), usual=_bias, example=21)
 MULTIPLIER = Operand(
     name="multiplier", values=range(2**31), corners=(2**30,), usual=_multiplier, example=1 << 29

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import IntEnum
 
 from ..instruction_set import Instruction, InstructionSet, Operand
-from .geometry import REP_COUNTS, Geometry
+from .geometry import REP_COUNTS, TABLE_WORDS, Geometry
 from .manual import manual
 from .operands import (
     ACT,
@@ -20,17 +20,19 @@ from .operands import (
     ENTRY,
     FIRST_ENTRY,
     FIRST_GROUP,
+    FOUR,
     HIGH,
     LAST_ENTRY,
     LAST_GROUP,
     LOW,
     MULTIPLIER,
+    PLACE,
     SHIFT,
     WORD_A,
     WORD_B,
     ZERO_POINT,
 )
-from .state import MacFlag, State
+from .state import THROUGH_TABLE, MacFlag, State
 
 
 class Part(IntEnum):
@@ -43,7 +45,7 @@ class Part(IntEnum):
     RESULT = 4
 
 
-def _setup(funct7: int, meaning, *operands: Operand, document: str) -> Instruction:
+def _setup(funct7: int, meaning, *operands: Operand, document: str, **more) -> Instruction:
     """A set-up instruction, named as its meaning."""
     return Instruction(
         mnemonic=meaning.__name__,
@@ -53,6 +55,7 @@ def _setup(funct7: int, meaning, *operands: Operand, document: str) -> Instructi
         meaning=meaning,
         setup=True,
         document=document,
+        **more,
     )
 
 
@@ -68,7 +71,8 @@ _SETUP = (
     ),
     _setup(
         *(2, State.set_output, ZERO_POINT, ACT),
-        document="Output zero point; clamp to act[7:0]..act[15:8].",
+        document="Output zero point; clamp to act[7:0]..act[15:8]; then, where act[16] is set, "
+        "through the table.",
     ),
     _setup(
         *(3, State.seek, ENTRY, CHANNEL),
@@ -84,16 +88,22 @@ _SETUP = (
         document="Write multiplier and shift of the current channel, go to the next. A shift of "
         "-32 counts as -31.",
     ),
+    _setup(
+        *(7, State.ld_table, PLACE, FOUR),
+        without_it=(("DWPW_TABLE_WORDS", 0),),
+        document="Write four int8 of the table: what stands for the results 4 * place and the "
+        "three behind it, counted as uint8.",
+    ),
 )
 
 
-NONE, LAST0, LAST1, SINGLE, SKIP = MacFlag(0), *MacFlag
+NONE, LAST0, LAST1, SINGLE, SKIP, UP = MacFlag(0), *MacFlag
 
 
 def _single(base: str, part: Part, meaning, flags: MacFlag, document: str) -> Instruction:
     """A MAC instruction that takes one word."""
     return Instruction(
-        mnemonic=f"{base}1" + ("_last" if LAST0 in flags else ""),
+        mnemonic=f"{base}1" + ("_up" if UP in flags else "") + ("_last" if LAST0 in flags else ""),
         funct3=part,
         funct7=flags | SINGLE,
         operands=(WORD_A,),
@@ -120,6 +130,7 @@ def _double(suffix: str, first: Instruction, second: Instruction, document: str)
 
 _DOT1 = _single("dot", Part.DOT, State.dot, NONE, "dot2 for one word.")
 _DOT1_LAST = _single("dot", Part.DOT, State.dot, LAST0, "dot2_last for one word.")
+_DOT1_UP = _single("dot", Part.DOT, State.dot, UP, "dot1 behind accumulators times 256.")
 _DW1 = _single("dw", Part.DW, State.dw, NONE, "dw2 for one word.")
 _DW1_LAST = _single("dw", Part.DW, State.dw, LAST0, "dw1 whose word completes a result.")
 _SKIP1 = _single("skip", Part.DW, State.skip, SKIP, "skip2 for one word.")
@@ -131,6 +142,10 @@ _DOT = (
             "accumulators into a result."),
     _DOT1,
     _DOT1_LAST,
+    _double("_up", _DOT1_UP, _DOT1, "dot2 behind accumulators times 256: the next eight bits of "
+            "longer weights."),
+    _double("_up_last", _DOT1_UP, _DOT1_LAST, "dot2_last behind accumulators times 256."),
+    _DOT1_UP,
 )  # fmt: skip
 
 _REP = (
@@ -194,16 +209,19 @@ def _constants(geometry: Geometry) -> dict[str, int]:
         "DWPW_ROWS": geometry.rows,
         "DWPW_RESULTS": geometry.results,
         "DWPW_REP_COUNTS": REP_COUNTS,
+        "DWPW_TABLE_WORDS": TABLE_WORDS,
+        "DWPW_THROUGH_TABLE": THROUGH_TABLE,
     }
 
 
 def _fill(geometry: Geometry) -> tuple[tuple[str, int | None, int | None], ...]:
-    """Store, parameters, patch and the history of all rows."""
+    """Store, parameters, table, patch and the history of all rows."""
     last = geometry.store_entries - 1
     return (
         ("seek", 0, 0),
         *(("ld_weights", None, None),) * (2 * geometry.store_entries),
         *(("ld_bias", None, None), ("ld_scale", None, None)) * geometry.channels,
+        *(("ld_table", place, None) for place in range(TABLE_WORDS)),
         ("set_output", None, None),
         ("set_params", None, None),
         ("set_weights", 0, last),
@@ -223,7 +241,7 @@ INSTRUCTION_SET = InstructionSet(
     machine=State,
     constants=_constants,
     flags=MacFlag,
-    funct7_bits=5,
+    funct7_bits=6,
     fill=_fill,
     manual=manual,
 )

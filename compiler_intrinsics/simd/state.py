@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from ..arithmetic import bytes_of, pack_bytes, requantise, signed
-from .geometry import GROUPS, REP_COUNTS, TAPS, Geometry
+from .geometry import GROUPS, REP_COUNTS, TABLE_WORDS, TAPS, Geometry
 
 
 class MacFlag(IntFlag):
@@ -22,6 +22,11 @@ class MacFlag(IntFlag):
     LAST1 = 2  # the second word completes a result
     SINGLE = 4  # there is no second word
     SKIP = 8  # history only, no multiplication
+    UP = 32  # the accumulators move up a byte before the first word
+
+
+THROUGH_TABLE = 1 << 16
+"""Bit of the operand `act` of `set_output`: results go through the table."""
 
 
 @dataclass
@@ -51,6 +56,8 @@ class State:
         param_write: channel that `ld_bias` and `ld_scale` write next.
         params: the groups of four channels that results go through, one per result.
         zero_point, act_min, act_max: int8 of the output.
+        table: 64 words; byte v, as a uint8, is what stands for the result v.
+        through_table: whether results go through it.
         accumulators: four int32.
         history: two words per row: the words before the last one, and the last one.
         row: row of the next word.
@@ -71,6 +78,8 @@ class State:
     zero_point: int = 0
     act_min: int = 0
     act_max: int = 0
+    table: list[int] = field(default_factory=lambda: [0] * TABLE_WORDS)
+    through_table: bool = False
     accumulators: list[int] = field(default_factory=lambda: [0] * GROUPS)
     history: list[list[int]] = field(init=False)
     row: int = 0
@@ -109,9 +118,17 @@ class State:
         self.params = Ring(first % size, last % size, first % size)
 
     def set_output(self, zero_point: int, act: int) -> None:
-        """Output zero point; `act` holds the clamp: its minimum in byte 0, maximum in byte 1."""
+        """Output zero point; `act` holds the clamp: its minimum in byte 0, maximum in byte 1.
+
+        Behind the clamp results go through the table where THROUGH_TABLE is set in `act`.
+        """
         self.zero_point = signed(zero_point, 8)
         self.act_min, self.act_max = bytes_of(act)[:2]
+        self.through_table = bool(act & THROUGH_TABLE)
+
+    def ld_table(self, place: int, four: int) -> None:
+        """Write word `place` of the table."""
+        self.table[place % TABLE_WORDS] = four
 
     def seek(self, entry: int, channel: int) -> None:
         """`ld_weights` writes from store entry `entry`, `ld_bias`/`ld_scale` from `channel`."""
@@ -146,6 +163,10 @@ class State:
         if last:
             self._emit()
 
+    def _move_up(self) -> None:
+        """Accumulators times 256."""
+        self.accumulators = [signed(value << 8, 32) for value in self.accumulators]
+
     def _emit(self) -> None:
         packed = []
         for group in range(GROUPS):
@@ -155,10 +176,18 @@ class State:
                 self.multiplier[channel],
                 self.shift[channel],
             )
-            packed.append(max(self.act_min, min(self.act_max, value + self.zero_point)))
+            packed.append(self._output(value))
         self.results.append(pack_bytes(packed))
         self.params.advance(self.geometry.param_groups)
         self.accumulators = [0] * GROUPS
+
+    def _output(self, value: int) -> int:
+        """What becomes of a scaled accumulator."""
+        clamped = max(self.act_min, min(self.act_max, value + self.zero_point))
+        if not self.through_table:
+            return clamped
+        word, byte = divmod(clamped & 0xFF, 4)
+        return bytes_of(self.table[word])[byte]
 
     def _step(self) -> None:
         """On to the next store entry and row."""
@@ -185,7 +214,9 @@ class State:
         self._step()
 
     def dot(self, flags: int, a: int) -> None:
-        """Pass a word, which may complete a result."""
+        """Pass a word, which may complete a result, behind accumulators times 256."""
+        if flags & MacFlag.UP:
+            self._move_up()
         self._dot(a, bool(flags & MacFlag.LAST0))
 
     def rep(self, count: int) -> None:

@@ -28,6 +28,8 @@ static struct {
     int32_t zero_point;
     int32_t act_min;
     int32_t act_max;
+    uint32_t table[DWPW_TABLE_WORDS];
+    bool through_table;
     int32_t accumulators[DWPW_GROUPS];
     uint32_t history[DWPW_ROWS][2];
     uint32_t row;
@@ -81,6 +83,12 @@ void simd_set_output(uint32_t zero_point, uint32_t act)
     unit.zero_point = byte_of(zero_point, 0);
     unit.act_min = byte_of(act, 0);
     unit.act_max = byte_of(act, 1);
+    unit.through_table = act & DWPW_THROUGH_TABLE;
+}
+
+void simd_ld_table(uint32_t place, uint32_t four)
+{
+    unit.table[place % DWPW_TABLE_WORDS] = four;
 }
 
 void simd_seek(uint32_t entry, uint32_t channel)
@@ -124,7 +132,15 @@ static int32_t requantise(int32_t accumulator, int32_t multiplier, int32_t shift
     return (int32_t)((high + (INT64_C(1) << (right - 1)) - (high < 0)) >> right);
 }
 
-static int32_t clamp(int64_t value)
+static int32_t looked_up(int32_t value)
+{
+    const uint32_t place = (uint32_t)value & 0xFF;
+
+    return byte_of(unit.table[place / 4], place % 4);
+}
+
+// What becomes of a scaled accumulator.
+static int32_t output(int64_t value)
 {
     if (value < unit.act_min) {
         value = unit.act_min;
@@ -132,7 +148,7 @@ static int32_t clamp(int64_t value)
     if (value > unit.act_max) {
         value = unit.act_max;
     }
-    return (int32_t)value;
+    return unit.through_table ? looked_up((int32_t)value) : (int32_t)value;
 }
 
 // Requantise and pack the accumulators. A result beyond DWPW_RESULTS drops the oldest.
@@ -143,7 +159,7 @@ static void emit(void)
         const uint32_t channel = DWPW_GROUPS * unit.params.position + group;
         const int32_t sum = wrapping_add(unit.accumulators[group], unit.bias[channel]);
         const int64_t value = requantise(sum, unit.multiplier[channel], unit.shift[channel]);
-        packed |= (uint32_t)(clamp(value + unit.zero_point) & 0xFF) << (8 * group);
+        packed |= (uint32_t)(output(value + unit.zero_point) & 0xFF) << (8 * group);
     }
     if (unit.results_count == DWPW_RESULTS) {
         (void)simd_pop();
@@ -188,6 +204,9 @@ static void replay(uint32_t word, bool last)
 void simd_dot(uint32_t flags, uint32_t a)
 {
     const bool last = flags & SIMD_LAST0;
+    for (unsigned group = 0; flags & SIMD_UP && group < DWPW_GROUPS; ++group) {
+        unit.accumulators[group] = (int32_t)((uint32_t)unit.accumulators[group] << 8);
+    }
     unit.patch[unit.patch_length] = a;
     if (last) {
         unit.patch_last = unit.patch_length;

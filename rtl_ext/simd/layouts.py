@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler_intrinsics.instruction_set import FUNCT3_BITS
-from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.simd.geometry import TABLE_WORDS, Geometry
 from compiler_intrinsics.simd.spec import INSTRUCTION_SET
 
 from ..cfu_bus import WORD
@@ -53,12 +53,13 @@ def store_write(geometry: Geometry) -> list[tuple[str, int]]:
 def mac_step(geometry: Geometry) -> list[tuple[str, int]]:
     """One word on its way to the MAC array.
 
-    mac: multiply and accumulate; shift: push the word into its row's history; dw: take the taps
-    from the history, else from the word; last: completes a result with parameter group `group`;
-    clear: forget the accumulators (comes without mac).
+    mac: multiply and accumulate; up: behind accumulators times 256; shift: push the word into its
+    row's history; dw: take the taps from the history, else from the word; last: completes a result
+    with parameter group `group`; clear: forget the accumulators (comes without mac).
     """
     return [
         ("mac", 1),
+        ("up", 1),
         ("shift", 1),
         ("dw", 1),
         ("last", 1),
@@ -94,5 +95,13 @@ def scale_write(geometry: Geometry) -> list:
     ]
 
 
-OUTPUT = [("zero_point", (BYTE, True)), ("act_min", (BYTE, True)), ("act_max", (BYTE, True))]
-"""Output zero point and clamp."""
+TABLE_WRITE = [("enable", 1), ("place", bits_for_index(TABLE_WORDS)), ("four", WORD)]
+"""Write port of the table that results may go through."""
+
+OUTPUT = [
+    ("zero_point", (BYTE, True)),
+    ("act_min", (BYTE, True)),
+    ("act_max", (BYTE, True)),
+    ("through_table", 1),
+]
+"""Output zero point and clamp, and whether results go through the table behind it."""

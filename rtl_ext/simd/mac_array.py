@@ -47,14 +47,15 @@ class MacArray(Module):
         self.latency = dots[0].latency + 1
         self._feed(dots, geometry)
 
-        control = [("mac", 1), ("last", 1), ("clear", 1), ("group", len(step.group))]
+        control = [("mac", 1), ("up", 1), ("last", 1), ("clear", 1), ("group", len(step.group))]
         stages = [step] + [Record(control, name=f"control{n}") for n in range(1, self.latency + 1)]
         for before, after in pairwise(stages):
             self.sync += after.eq(before)
         summed, added = stages[-2:]
         for dot, accumulator in zip(dots, self.accumulators, strict=True):
+            before = Mux(summed.up, accumulator << BYTE, accumulator)
             self.sync += [
-                If(summed.mac, accumulator.eq(accumulator + dot.total)),
+                If(summed.mac, accumulator.eq(before + dot.total)),
                 # A reset of the register is free, a multiplexer in front of the adder is not.
                 If(summed.clear | added.last, accumulator.eq(0)),
             ]

@@ -27,6 +27,7 @@ class Requantiser(Module):
         accumulators  groups x int32  in
         group         n               in   parameter group
         scale         scale_write     in   parameter writes, only while no result is under way
+        table         TABLE_WRITE     in   writes to the table behind the clamp; likewise
         output        OUTPUT          in   zero point and clamp; likewise
         valid         1               out  for one cycle
         result        32              out  `groups` int8, with valid
@@ -41,6 +42,7 @@ class Requantiser(Module):
         self.accumulators = serialiser.accumulators
         self.group = serialiser.group
         self.scale = scales.write
+        self.table = output_stage.table
         self.output = output_stage.output
         self.valid = output_stage.valid
         self.result = output_stage.result

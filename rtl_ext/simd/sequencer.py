@@ -7,7 +7,15 @@ from migen import If, Module, Mux, Record, Signal
 from compiler_intrinsics.simd.geometry import Geometry
 from compiler_intrinsics.simd.spec import Part
 
-from .layouts import COMMAND, OUTPUT, bits_for_index, mac_step, scale_write, store_write
+from .layouts import (
+    COMMAND,
+    OUTPUT,
+    TABLE_WRITE,
+    bits_for_index,
+    mac_step,
+    scale_write,
+    store_write,
+)
 from .result_gate import ResultGate
 from .ring import Ring
 from .setup import SetUp
@@ -40,6 +48,7 @@ class Sequencer(Module):
         address  n            out  store entry of the word that is in `step` one cycle later
         store    store_write  out  writes to the weight store
         scale    scale_write  out  writes to the requantiser's parameters
+        table    TABLE_WRITE  out  writes to the table behind the clamp
         output   OUTPUT       out  zero point and clamp
     """
 
@@ -55,6 +64,7 @@ class Sequencer(Module):
         self.address = Signal(bits_for_index(geometry.store_entries))
         self.store = Record(store_write(geometry))
         self.scale = Record(scale_write(geometry))
+        self.table = Record(TABLE_WRITE)
         self.output = Record(OUTPUT)
 
         # # #
@@ -80,6 +90,7 @@ class Sequencer(Module):
             self.params.bounds.eq(setup.params),
             self.store.eq(setup.store),
             self.scale.eq(setup.scale),
+            self.table.eq(setup.table),
             self.output.eq(setup.output),
         ]
 
@@ -113,6 +124,7 @@ class Sequencer(Module):
         self.sync += [
             If(restart, row.eq(0)).Elif(taken, row.eq(Mux(entries.wrap, 0, row + 1))),
             step.mac.eq(taken & ~offer.skip),
+            step.up.eq(offer.up),
             step.shift.eq(taken & offer.dw),
             step.dw.eq(offer.dw),
             step.last.eq(self.started),

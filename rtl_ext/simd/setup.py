@@ -6,11 +6,13 @@ from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
 from compiler_intrinsics.simd.spec import INSTRUCTION_SET, Part
+from compiler_intrinsics.simd.state import THROUGH_TABLE
 
 from .layouts import (
     BYTE,
     COMMAND,
     OUTPUT,
+    TABLE_WRITE,
     bits_for_index,
     parts_of_entry,
     ring_load,
@@ -25,7 +27,7 @@ class SetUp(Module):
         command ─┬─> bounds of the rings
                  ├─> place  ──> write port of the weight store
                  ├─> channel ─> write port of the parameters     not while
-                 └─> output stage                                results are under way
+                 └─> output stage and its table                  results are under way
 
     Ports:
         command  COMMAND      in   the instruction
@@ -36,6 +38,7 @@ class SetUp(Module):
         params   ring_load    out  new bounds of the ring of parameter groups
         store    store_write  out  writes to the weight store
         scale    scale_write  out  writes to the requantiser's parameters
+        table    TABLE_WRITE  out  writes to the table behind the clamp
         output   OUTPUT       out  register: zero point and clamp
     """
 
@@ -48,6 +51,7 @@ class SetUp(Module):
         self.params = Record(ring_load(geometry.param_groups))
         self.store = Record(store_write(geometry))
         self.scale = Record(scale_write(geometry))
+        self.table = Record(TABLE_WRITE)
         self.output = Record(OUTPUT)
 
         # # #
@@ -58,11 +62,12 @@ class SetUp(Module):
             if item.funct3 == Part.SETUP
         }
         ready = Signal()
-        waits = at["set_output"] | at["ld_bias"] | at["ld_scale"]
+        waits = at["set_output"] | at["ld_bias"] | at["ld_scale"] | at["ld_table"]
         self.comb += [ready.eq(self.drained | ~waits), self.done.eq(self.valid & ready)]
         self._load_rings(at)
         self._write_store(at, geometry)
         self._write_scale(at, ready, geometry)
+        self._write_table(at["ld_table"] & ready)
         self._set_output(at["set_output"] & ready)
 
     def _load_rings(self, at: dict) -> None:
@@ -109,6 +114,14 @@ class SetUp(Module):
             If(scale.write_scale, channel.eq(channel + 1)),
         ]
 
+    def _write_table(self, now) -> None:
+        command, table = self.command, self.table
+        self.comb += [
+            table.enable.eq(now),
+            table.place.eq(command.a),
+            table.four.eq(command.b),
+        ]
+
     def _set_output(self, now) -> None:
         command = self.command
         self.sync += If(
@@ -116,4 +129,5 @@ class SetUp(Module):
             self.output.zero_point.eq(command.a[:BYTE]),
             self.output.act_min.eq(command.b[:BYTE]),
             self.output.act_max.eq(command.b[BYTE : 2 * BYTE]),
+            self.output.through_table.eq(command.b[bits_for_index(THROUGH_TABLE)]),
         )

@@ -63,6 +63,7 @@ class SimdUnit(Module):
             requantiser.start.eq(array.complete),
             requantiser.group.eq(array.group),
             requantiser.scale.eq(sequencer.scale),
+            requantiser.table.eq(sequencer.table),
             requantiser.output.eq(sequencer.output),
             results.started.eq(sequencer.started),
             results.valid.eq(requantiser.valid),

@@ -12,10 +12,11 @@ from ..cfu_bus import WORD
 from .layouts import COMMAND, bits_for_index
 from .patch import Patch
 
-OFFER = [("valid", 1), ("word", WORD), ("last", 1), ("dw", 1), ("skip", 1)]
+OFFER = [("valid", 1), ("word", WORD), ("last", 1), ("up", 1), ("dw", 1), ("skip", 1)]
 """A word for the MAC array.
 
-last: it completes a result; dw: it belongs to a depthwise window; skip: it is not multiplied.
+last: it completes a result; up: the accumulators move up a byte before it; dw: it belongs to a
+depthwise window; skip: it is not multiplied.
 """
 
 
@@ -56,9 +57,10 @@ class Words(Module):
             word.eq(Mux(second, command.b, command.a)),
             last.eq(Mux(second, _flag(command, MacFlag.LAST1), _flag(command, MacFlag.LAST0))),
             final.eq(second | _flag(command, MacFlag.SINGLE)),
-            offer.valid.eq(self.valid & ~(is_rep & (replay.over | ~replay.ready))),
+            offer.valid.eq(self.valid & ~(is_rep & replay.over)),
             offer.word.eq(Mux(is_rep, replay.word, word)),
             offer.last.eq(Mux(is_rep, replay.last, last)),
+            offer.up.eq(~is_rep & ~second & _flag(command, MacFlag.UP)),
             offer.dw.eq(command.part == Part.DW),
             offer.skip.eq(offer.dw & _flag(command, MacFlag.SKIP)),
             self.done.eq(Mux(is_rep, self.valid & replay.over, self.taken & final)),

@@ -98,7 +98,7 @@ def test_header_without_an_instruction_calls_its_substitute():
 def test_header_without_rep_tells_kernels_that_no_patch_is_remembered():
     text = generate(INSTRUCTION_SET, Geometry(), without=("rep",))
     assert "DWPW_PATCH_WORDS = 0," in text
-    assert "DWPW_PATCH_WORDS = 64," in generate(INSTRUCTION_SET, Geometry())
+    assert f"DWPW_PATCH_WORDS = {Geometry().patch_words}," in generate(INSTRUCTION_SET, Geometry())
 
 
 @pytest.mark.parametrize("mnemonic", ["pop", "dot9"])

@@ -6,11 +6,16 @@ from compiler_intrinsics.simd.state import State
 
 
 class Recorder(State):
-    """Also keeps, for each word: (store entry, parameter group, row, word, last, dw, mac)."""
+    """Also keeps, for each word: (store entry, parameter group, row, word, last, dw, mac, up)."""
 
     def __post_init__(self):
         super().__post_init__()
         self.words = []
+        self.moved_up = False
+
+    def _move_up(self):
+        self.moved_up = True
+        super()._move_up()
 
     def _dot(self, word, last, record=True):
         self._record(word, last, dw=False, mac=True)
@@ -22,4 +27,5 @@ class Recorder(State):
 
     def _record(self, word, last, dw, mac):
         place = (self.weights.position, self.params.position, self.row)
-        self.words.append((*place, word, int(last), int(dw), int(mac)))
+        self.words.append((*place, word, int(last), int(dw), int(mac), int(self.moved_up)))
+        self.moved_up = False

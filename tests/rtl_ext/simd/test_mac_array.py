@@ -24,9 +24,11 @@ class Meaning:
         self.history = [[0, 0] for _ in range(GEOMETRY.rows)]
         self.results = []
 
-    def step(self, entry, mac, shift, dw, last, clear, group, row, word):
+    def step(self, entry, mac, up, shift, dw, last, clear, group, row, word):
         if clear:
             self.accumulators = [0] * GEOMETRY.groups
+        if mac and up:
+            self.accumulators = [signed(value << 8, 32) for value in self.accumulators]
         columns = [bytes_of(column) for column in (*self.history[row], word, 0)]
         for lane in range(GEOMETRY.groups if mac else 0):
             taps = [column[lane] for column in columns] if dw else bytes_of(word)
@@ -48,6 +50,7 @@ def random_step(rng, behind_last):
     dw = kind in ("dw", "skip")
     return {
         "mac": kind in ("dot", "dw"),
+        "up": rng.random() < 0.3,
         "shift": dw,
         "dw": dw,
         "last": kind in ("dot", "dw") and rng.random() < 0.3,

@@ -5,11 +5,20 @@ from __future__ import annotations
 import random
 
 import pytest
-from migen import run_simulation
+from migen import Signal, run_simulation
 
 from compiler_intrinsics.simd.geometry import Geometry
-from rtl_ext.simd.patch import LUT_RAM_WORDS, Patch
+from rtl_ext.simd.patch import Patch
 from tests.rtl_ext.drive import PAUSE, put
+
+
+class SteppedPatch(Patch):
+    """Steps when it is wanted and there is anything left, as `Words` does."""
+
+    def __init__(self, room: int):
+        super().__init__(Geometry(patch_words=room))
+        self.wanted = Signal()
+        self.comb += self.replay.step.eq(self.wanted & ~self.replay.over)
 
 
 def record(dut, words, rng, finished):
@@ -27,19 +36,16 @@ def record(dut, words, rng, finished):
 def replay(dut, count, rng):
     """The words of `count` turns, and where they say that they are the last."""
     words, lasts = [], []
-    yield from put(dut.replay, count=count, step=0)
-    yield
-    while not (yield dut.replay.over):
-        if not (yield dut.replay.ready):
-            yield
-            continue
-        words.append((yield dut.replay.word))
-        lasts.append((yield dut.replay.last))
-        yield from put(dut.replay, step=1)
+    yield from put(dut.replay, count=count)
+    while True:
+        yield dut.wanted.eq(rng.random() > PAUSE)
         yield
-        yield from put(dut.replay, step=0)
-        for _ in range(rng.choice((1, 1, 3))):
-            yield
+        if (yield dut.replay.over):
+            break
+        if (yield dut.replay.step):
+            words.append((yield dut.replay.word))
+            lasts.append((yield dut.replay.last))
+    yield dut.wanted.eq(0)
     yield from put(dut.replay, finish=1)
     yield
     yield from put(dut.replay, finish=0)
@@ -47,10 +53,10 @@ def replay(dut, count, rng):
     return words, lasts
 
 
-@pytest.mark.parametrize("room", [2, 16, 2 * LUT_RAM_WORDS])
+@pytest.mark.parametrize("room", [2, 16, 128])
 def test_a_finished_patch_is_replayed_as_often_as_asked(room):
     rng = random.Random(room)
-    dut = Patch(Geometry(patch_words=room))
+    dut = SteppedPatch(room)
 
     def program():
         for _ in range(25):
@@ -64,10 +70,10 @@ def test_a_finished_patch_is_replayed_as_often_as_asked(room):
     run_simulation(dut, program())
 
 
-@pytest.mark.parametrize("room", [8, 2 * LUT_RAM_WORDS])
+@pytest.mark.parametrize("room", [8, 128])
 def test_restart_drops_the_words_of_an_unfinished_result_but_keeps_the_finished_patch(room):
     rng = random.Random(1)
-    dut = Patch(Geometry(patch_words=room))
+    dut = SteppedPatch(room)
 
     def program():
         yield from record(dut, [10, 11, 12, 13], rng, finished=True)
@@ -86,7 +92,7 @@ def test_restart_drops_the_words_of_an_unfinished_result_but_keeps_the_finished_
 
 def test_a_longer_patch_than_there_is_room_for_goes_round():
     rng = random.Random(1)
-    dut = Patch(Geometry(patch_words=4))
+    dut = SteppedPatch(4)
 
     def program():
         yield from record(dut, [0, 1, 2, 3, 4, 5], rng, finished=True)

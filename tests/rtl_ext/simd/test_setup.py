@@ -7,13 +7,13 @@ import random
 from migen import passive, run_simulation
 
 from compiler_intrinsics.arithmetic import signed
-from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.simd.geometry import TABLE_WORDS, Geometry
 from rtl_ext.simd.setup import SetUp
 from tests.rtl_ext.drive import get
 from tests.rtl_ext.simd.commands import SETUP, put_command, random_commands
 
 GEOMETRY = Geometry(store_entries=8, param_groups=4)
-WAITING = ("set_output", "ld_bias", "ld_scale")
+WAITING = ("set_output", "ld_bias", "ld_scale", "ld_table")
 
 
 class Written:
@@ -22,6 +22,7 @@ class Written:
     def __init__(self):
         self.store = [[0] * GEOMETRY.groups for _ in range(GEOMETRY.store_entries)]
         self.bias, self.multiplier, self.shift = ([0] * GEOMETRY.channels for _ in range(3))
+        self.table = [0] * TABLE_WORDS
         self.weights = self.params = (0, 0)
 
     def watch(self, dut):
@@ -35,6 +36,9 @@ class Written:
         if scale["write_scale"]:
             self.multiplier[scale["channel"]] = scale["multiplier"]
             self.shift[scale["channel"]] = scale["shift"]
+        table = yield from get(dut.table)
+        if table["enable"]:
+            self.table[table["place"]] = table["four"]
         for name in ("weights", "params"):
             bounds = yield from get(getattr(dut, name))
             if bounds["load"]:
@@ -71,6 +75,7 @@ def test_set_up_ends_in_what_its_meaning_leaves_behind():
     assert written.bias == state.bias
     assert written.multiplier == state.multiplier
     assert written.shift == state.shift
+    assert written.table == state.table
     assert written.weights == (state.weights.first, state.weights.last)
     assert written.params == (state.params.first, state.params.last)
 
@@ -92,6 +97,7 @@ def test_the_output_stage_is_set_to_signed_bytes():
                 "zero_point": signed(a, 8),
                 "act_min": signed(b, 8),
                 "act_max": signed(b >> 8, 8),
+                "through_table": b >> 16 & 1,
             }
 
     run_simulation(dut, program())

@@ -34,7 +34,8 @@ def test_every_instruction_offers_its_words_until_they_are_taken(patch_words):
                 offer = yield from get(dut.offer)
                 if (yield dut.taken):
                     last = offer["last"] if not offer["skip"] else 0
-                    found.append((offer["word"], last, offer["dw"], 1 - offer["skip"]))
+                    mac = 1 - offer["skip"]
+                    found.append((offer["word"], last, offer["dw"], mac, offer["up"] & mac))
                 done = yield dut.done
             # The queue may be empty behind it.
             yield wanted.eq(0)
