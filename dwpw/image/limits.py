@@ -58,6 +58,9 @@ COLUMN_GROUPS = 4
 """Groups of four channels that `simd/depthwise_3x3.c` passes at once at the most: its words must
 fit into registers."""
 
+SUM_WEIGHT_BYTES = 3
+"""Of each weight of `simd/sum.c`; the words pass once for each."""
+
 SCALE_WORDS = 9
 """Words of the scales of four channels of set `simd`: bias and multiplier of each, then their
 shifts, a byte each."""

@@ -27,6 +27,13 @@ from dwpw.kernels.pack_simd_taps import (
     pack_conv_patches,
     pack_depthwise_taps,
 )
+from dwpw.kernels.pack_simd_values import (
+    is_sum,
+    is_table,
+    lacks_for_sum,
+    pack_sum,
+    pack_table,
+)
 from dwpw.kernels.packing import (
     KernelRule,
     LoweredOperator,
@@ -265,5 +272,7 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(pack_conv_rows, geometry),
             work_simd.conv_rows,
         ),
+        rule("simd/table", is_table, pack_table, work_simd.table),
+        rule("simd/sum", is_sum, pack_sum, work_simd.sums, lacks_for_sum(geometry)),
         rule("simd/average", is_average, pack_average, work_simd.average),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS
+from compiler_intrinsics.simd.geometry import GROUPS, TABLE_WORDS, TAPS, Geometry
+from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS, SUM_WEIGHT_BYTES
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
@@ -205,6 +206,22 @@ def _depthwise_pieces(groups: int, most: int) -> Iterator[int]:
         piece = next(size for size in DEPTHWISE_AT_ONCE if size <= min(most, groups))
         yield piece
         groups -= piece
+
+
+def table(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every word passes once."""
+    words = ceil_div(math.prod(op.output_shape), GROUPS)
+    # seek, set_output, set_weights, set_params; one entry and its scales, which are not loaded.
+    setup = ONE * (4 + TABLE_WORDS) + Work.issued(loads=TABLE_WORDS, port=2 + 2 * GROUPS)
+    return setup + (Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)) * words
+
+
+def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """A word of each input passes once for every byte of the weights."""
+    words = ceil_div(math.prod(op.output_shape), GROUPS)
+    passed = Work.issued(loads=2, port=SUM_WEIGHT_BYTES) + _multiplied(2 * SUM_WEIGHT_BYTES)
+    setup = _fill(2 * SUM_WEIGHT_BYTES, 1) + ONE * 3  # set_output, set_weights, set_params
+    return setup + (passed + _stored(GROUPS, aligned=True)) * words
 
 
 def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
