@@ -76,9 +76,13 @@ def test_pointwise_stores_bytes_where_pixels_do_not_start_at_words() -> None:
 
 
 def test_pointwise_with_many_channels_passes_a_pixel_for_every_result() -> None:
-    op = operator("CONV_2D", (8, 1, 1, 260), input_shape=(1, 1, 260), output_shape=(1, 1, 8))
-    weights_and_scales = 65 * 2 * 4 + 2 * 9
-    assert work_of(op).of("loads") == weights_and_scales + 65 * 2
+    words = Geometry().patch_words + 1
+    channels = 4 * words
+    op = operator(
+        "CONV_2D", (8, 1, 1, channels), input_shape=(1, 1, channels), output_shape=(1, 1, 8)
+    )
+    weights_and_scales = words * 2 * 4 + 2 * 9
+    assert work_of(op).of("loads") == weights_and_scales + words * 2
 
 
 def test_depthwise_loads_every_column_once_per_row_of_outputs() -> None:

@@ -70,7 +70,8 @@ def test_every_instruction_that_can_be_left_out_is_measured_once():
 @pytest.mark.parametrize(
     ("without", "instead"),
     [
-        (("dot2", "dot2_last"), "dot1, dot1_last"),
+        (("dot2", "dot2_last", "dot2_up", "dot2_up_last"), "dot1, dot1_last, dot1_up"),
+        (("ld_table",), "kernels are told DWPW_TABLE_WORDS = 0"),
         (("rep",), "kernels are told DWPW_PATCH_WORDS = 0"),
         (("dw2", "dw2_last0", "dw2_last1"), "dw1, dw1_last"),
         (("skip2",), "skip1"),

@@ -102,7 +102,7 @@ MEAN: Rows = {
     "shift to the left": (param(MeanParam.SHIFT, 31), "shift"),
     "shift to the right": (param(MeanParam.SHIFT, -32), "shift"),
 }
-ADD: Rows = {
+TWO_TENSORS: Rows = {
     **OVERLAP,
     "output over second input": (onto("output", "input2"), "overlap"),
     "scratch over second input": (over("scratch", "input2", size=4), "overlap"),
@@ -111,6 +111,9 @@ ADD: Rows = {
     "channels": (enlarged("out", "c", 9), "shape"),
     "second input too short": (longer("input2", -4), "input2"),
     "no second input": (fields(input2=Span(0, 0)), "input2"),
+}
+ADD: Rows = {
+    **TWO_TENSORS,
     "output multiplier": (param(AddParam.OUTPUT_MULTIPLIER, -1), "multiplier"),
     "output shift": (param(AddParam.OUTPUT_SHIFT, 31), "shift"),
 }
@@ -274,7 +277,7 @@ CASES: dict[str, Rows] = {
         "more words of a row": (param(SimdConvRowsParam.ROW_WORDS, 6), "phases"),
         "phases": (param(SimdConvRowsParam.PHASES, 2), "phases"),
         "a patch too large": (
-            both(fields(kernel_w=16), param(SimdConvRowsParam.ROW_WORDS, 13)),
+            both(fields(kernel_w=68), param(SimdConvRowsParam.ROW_WORDS, 52)),
             "patch",
         ),
         **TABLE,
@@ -282,7 +285,16 @@ CASES: dict[str, Rows] = {
             what: (param(SimdConvRowsParam.TILE_CHANNELS, value), refused)
             for what, (value, refused) in TILE.items()
         },
-        "a tile larger than the store": (param(SimdConvRowsParam.TILE_CHANNELS, 24), "tile"),
+        "a tile larger than the store": (
+            both(
+                fields(kernel_w=10),
+                both(
+                    param(SimdConvRowsParam.ROW_WORDS, 9),
+                    param(SimdConvRowsParam.TILE_CHANNELS, 24),
+                ),
+            ),
+            "tile",
+        ),
         **SCRATCH,
     },
     "simd/depthwise_3x3": {
@@ -328,11 +340,13 @@ CASES: dict[str, Rows] = {
             "block",
         ),
         "a block larger than the store": (
-            both(fields(kernel_h=20), param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 8)),
+            both(fields(kernel_h=40), param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 8)),
             "block",
         ),
         **TABLE,
     },
+    "simd/table": check_cases_of_movement.CASES["scalar/table"],
+    "simd/sum": {**TWO_TENSORS, **TABLE},
     "simd/average": {
         **OVERLAP,
         "channels lost": (fields(in_w=8, in_c=4), "channels"),

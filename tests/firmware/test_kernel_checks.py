@@ -112,7 +112,7 @@ def test_a_vector_of_whole_words_needs_no_scratch(firmware: HostFirmware) -> Non
 
 def test_a_tile_of_pixels_fits_into_the_weight_store(firmware: HostFirmware) -> None:
     kernel = "simd/conv_pointwise"
-    image = image_of("long pixels", kernel_set_of(kernel))  # 68 words, seven results
+    image = image_of("long pixels", kernel_set_of(kernel))  # 260 words, three results
     assert _refusal(firmware, damaged(image, param(SimdConvPointwiseParam.TILE_CHANNELS, 32))) == (
         kernel,
         "tile",

@@ -25,7 +25,7 @@ PATCH = 4 * GEOMETRY.patch_words
 SHAPES = {
     "one pixel, as many channels as a patch": (1, 1, PATCH, 8),
     "pixels of one word more than a patch": (2, 3, PATCH + 4, 8),
-    "pixels of many patches": (3, 2, 3 * PATCH + 8, 8),
+    "pixels of many patches": (3, 2, 3 * PATCH + 8, 4),
     "more output channels than a tile": (2, 3, 16, 40),
     "many tiles, the last one alone": (1, 5, 8, 4 * 32 + 4),
     "many tiles of pixels wider than a patch": (2, 2, PATCH + 12, 72),

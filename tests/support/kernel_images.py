@@ -181,6 +181,8 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/depthwise_3x3": lambda: depthwise((1, 6, 6, 8), 3),
     "simd/conv_patches": lambda: conv((1, 6, 6, 8), 3, 6, stride=(2, 2)),
     "simd/depthwise_taps": lambda: depthwise((1, 6, 6, 8), 5),
+    "simd/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
+    "simd/sum": lambda: add((1, 3, 4, 8)),
     "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
 }
 """One model for each kernel."""
@@ -198,9 +200,9 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "stem": lambda: conv((1, 8, 8, 3), 3, 8, stride=(2, 2)),
     "dilated": lambda: conv((1, 7, 7, 2), 3, 5, dilation=(2, 3)),
     "strided depthwise": lambda: depthwise((1, 7, 8, 36), 3, stride=(2, 2)),
-    "long pixels": lambda: conv((1, 2, 2, 272), 1, 6),
+    "long pixels": lambda: conv((1, 2, 2, 1040), 1, 6),
     "mean": lambda: mean((1, 3, 5, 12)),
-    "patches passed again": lambda: conv((1, 4, 4, 44), 3, 9),
+    "patches passed again": lambda: conv((1, 4, 4, 116), 3, 9),
     "dilated patches": lambda: conv((1, 7, 7, 4), 3, 5, dilation=(2, 3)),
     "one channel to many": lambda: depthwise((1, 6, 8, 1), 3, 8, stride=(2, 2)),
     "dilated depthwise": lambda: depthwise((1, 9, 9, 12), 3, dilation=(2, 3)),

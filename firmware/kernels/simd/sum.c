@@ -11,7 +11,7 @@ dwpw_kernel_check dwpw_simd_sum_check;
 
 enum { ENTRIES = DWPW_SUM_WEIGHT_BYTES * 2 };
 
-static inline __attribute__((always_inline)) void weigh(uint32_t a, uint32_t b)
+static inline void weigh(uint32_t a, uint32_t b)
 {
     dwpw_dot2(a, b);
 #pragma GCC unroll 4

@@ -30,7 +30,7 @@ static void set_up(const int32_t *table)
     dwpw_set_params(0, 0);
 }
 
-static inline __attribute__((always_inline)) void look_up(uint32_t a, uint32_t b)
+static inline void look_up(uint32_t a, uint32_t b)
 {
     (void)b;
     dwpw_dot1_last(a);
