@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from compiler_intrinsics.simd.geometry import Geometry
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.work import CPU_RESOURCES, Work
 from dwpw.kernels.work_simd import words_inside
