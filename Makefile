@@ -5,6 +5,7 @@ SHIPPED = models/fashion_mobilenet_v1_025_96.tflite
 MODEL  ?= $(SHIPPED)
 INPUT  ?= $(if $(filter $(SHIPPED),$(MODEL)),models/inputs/03_dress_0013.png)
 MODELS ?= $(sort $(wildcard models/*.tflite))
+PAPER  ?= --measure simd
 JOBS   ?= $(shell nproc)
 PYTEST ?=
 LAYERS ?= 100000
@@ -26,11 +27,12 @@ help: ## show this list
 compare: $(RUNTIME) ## every layer of the shipped model, plain RISC-V against custom instructions
 	@$(BIN)/dwpw compare $(MODEL) $(if $(INPUT),--input $(INPUT))
 
-bench: $(RUNTIME) ## totals of every model in models/ (or MODELS="..."), also as build/bench/*.json
+bench: $(RUNTIME) ## totals of models in models/ (MODELS="..."), then for hours of the paper's (PAPER="..."); see build/bench
 	@mkdir -p build/bench
 	@set -e; for model in $(MODELS); do \
 	    $(BIN)/dwpw compare $$model --no-layers --json build/bench/$$(basename $$model .tflite).json; \
 	done
+	@$(BIN)/dwpw paper table $(PAPER) --json build/bench/paper.json
 
 test: $(DEV) ## the tests, without the long simulations (more options: PYTEST="-k cache -x")
 	@$(BIN)/pytest -q -n $(JOBS) $(PYTEST)

@@ -79,7 +79,12 @@ class Accuracy:
 
 
 def require_classifier(graph: Graph) -> int:
-    """Classes of a model; `UserError` when its first output is no list of them."""
+    """Classes of a model; `UserError` when its first output is no list of them, or when it takes
+    more than an image."""
+    if len(graph.inputs) > 1:
+        raise UserError(
+            f"{graph.path}: has {len(graph.inputs)} inputs; accuracy takes classifiers of one image"
+        )
     shape = graph.output_tensors[0].shape
     classes = graph.output_tensors[0].elements
     if classes < 2 or shape[-1] != classes:
@@ -137,10 +142,9 @@ def _run_chunk(
     """Of each image the class that the model says, and whether its output is exact."""
     graph = job.plan.graph
     inputs = [images.read(number) for number in numbers]
-    logs = runner.run_many(job, [one.tensor for one in inputs])
-    wanted = golden.golden_outputs(
-        graph, [one.tensor for one in inputs], [one.real for one in inputs]
-    )
+    tensors = [[one.tensor] for one in inputs]
+    logs = runner.run_many(job, tensors)
+    wanted = golden.golden_outputs(graph, tensors, [[one.real] for one in inputs])
     classes = graph.output_tensors[0].elements
     on_done(len(inputs))
     return [
@@ -168,8 +172,8 @@ def simulate_images(
 def _simulate(runner: Runner, job: Job, images: LabelledImages, number: int) -> Simulated:
     graph = job.plan.graph
     source = images.read(number)
-    layers = golden.golden_layers(graph, source.tensor, source.real)
-    log = runner.run(make_job(job.plan, source.tensor))
+    layers = golden.golden_layers(graph, [source.tensor], [source.real])
+    log = runner.run(make_job(job.plan, [source.tensor]))
     compared = compare_layers(job.plan, log, layers)
     exact = all_exact(graph, compared, log, layers)
     return Simulated(

@@ -133,13 +133,14 @@ class ComparedRun:
 class Comparison:
     """Everything that reports show; runs are in the order that was asked for.
 
+    inputs: where each comes from, for people.
     engine: one of `dwpw.engines`; of HOST, counts are 0 and no result.
     """
 
     graph: Graph
     soc: SocInfo
     golden: str
-    input: str
+    inputs: tuple[str, ...]
     runs: tuple[ComparedRun, ...]
     engine: str = SIMULATOR
 
@@ -156,8 +157,9 @@ class Comparison:
     @property
     def edges(self) -> tuple[list[ComparedLayer], list[ComparedLayer]]:
         """What the host does in front of the first layer, and behind the last."""
-        entry, edges = self.graph.entry, self.runs[0].edges
-        before = [edge for edge in edges if entry is not None and edge.index == entry.index]
+        edges = self.runs[0].edges
+        entries = {entry.index for entry in self.graph.entries if entry is not None}
+        before = [edge for edge in edges if edge.index in entries]
         return before, [edge for edge in edges if edge not in before]
 
     @property
@@ -201,7 +203,7 @@ GROUPS = ("pointwise", "depthwise", FUSED, "stem", "other")
 
 
 def group_of(graph: Graph, operator: Operator) -> str:
-    """The part of a MobileNet that an operator belongs to; the stem reads the model's input."""
+    """The part of a MobileNet that an operator belongs to; the stem reads an input of the model."""
     if operator.kind == "DEPTHWISE_CONV_2D":
         return "depthwise"
     if operator.kind == "CONV_2D":
@@ -211,7 +213,7 @@ def group_of(graph: Graph, operator: Operator) -> str:
         source = operator.input
         while source in producers and producers[source].kind in ("PAD", "RESHAPE"):
             source = producers[source].input
-        if source == graph.input:
+        if source in graph.inputs:
             return "stem"
     return "other"
 

@@ -1,12 +1,12 @@
 """Runs a plan on a machine and gives its `RunLog`.
 
-A run is three loads, in the words of docs/architecture.md: firmware, image and input tensor.
+A run is some loads, in the words of docs/architecture.md: firmware, image and input tensors.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,14 +42,14 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One run: a plan, the image made from it, and the model's input tensor (int8).
+    """One run: a plan, the image made from it, and the model's input tensors (int8).
 
     whole: the image asks for one count of the whole inference, with nothing between the layers.
     """
 
     plan: Plan
     image: bytes
-    input: np.ndarray
+    inputs: tuple[np.ndarray, ...]
     whole: bool = False
 
     @property
@@ -59,7 +59,10 @@ class Job:
 
 
 def make_job(
-    plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS, main_ram: int = MAIN_RAM_SIZES[-1]
+    plan: Plan,
+    tensors: Sequence[np.ndarray],
+    flags: Flag = NO_FLAGS,
+    main_ram: int = MAIN_RAM_SIZES[-1],
 ) -> Job:
     """Pack the plan; `UserError` when it does not fit into so many bytes of main RAM."""
     image = pack(plan, flags)
@@ -67,7 +70,7 @@ def make_job(
     holder = f"main RAM of {main_ram // MEGABYTE} MB{', the largest,' if largest else ''} has"
     remedy = SMALLER_MODEL if largest else f"use a larger --ram or {SMALLER_MODEL[4:]}"
     require_fit(plan, image, memory_map.image_region_size(main_ram), holder, remedy)
-    return Job(plan, image, tensor, whole=Flag.WHOLE in flags)
+    return Job(plan, image, tuple(tensors), whole=Flag.WHOLE in flags)
 
 
 def main_ram_for(jobs: Iterable[Job]) -> int:
@@ -76,18 +79,18 @@ def main_ram_for(jobs: Iterable[Job]) -> int:
     return next(size for size in MAIN_RAM_SIZES if needed <= memory_map.image_region_size(size))
 
 
-def make_board_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
+def make_board_job(plan: Plan, tensors: Sequence[np.ndarray], flags: Flag = NO_FLAGS) -> Job:
     """The same for what is behind a serial line: no board uses more than the usual main RAM."""
     image = pack(plan, flags)
     require_fit(plan, image, memory_map.IMAGE_REGION_SIZE)
-    return Job(plan, image, tensor)
+    return Job(plan, image, tuple(tensors))
 
 
-def make_host_job(plan: Plan, tensor: np.ndarray, flags: Flag = NO_FLAGS) -> Job:
+def make_host_job(plan: Plan, tensors: Sequence[np.ndarray], flags: Flag = NO_FLAGS) -> Job:
     """The same for this computer, where nothing but the image's format bounds the memory."""
     image = pack(plan, flags)
     require_fit(plan, image, LARGEST_OFFSET, "an image reaches")
-    return Job(plan, image, tensor)
+    return Job(plan, image, tuple(tensors))
 
 
 def whole_run(job: Job) -> Job:
@@ -197,11 +200,17 @@ class SimulatorRunner:
 def loads(job: Job, firmware: bytes) -> list[tuple[int, bytes]]:
     """What has to lie in memory before the firmware starts: address, bytes."""
     arena = memory_map.IMAGE_BASE + arena_offset(len(job.image))
+    inputs = zip(job.plan.inputs, map(content_of, job.inputs), strict=True)
     return [
         (memory_map.FIRMWARE_BASE, firmware),
         (memory_map.IMAGE_BASE, job.image),
-        (arena + job.plan.input.offset, job.input.astype(np.int8).tobytes()),
+        *((arena + place.offset, content) for place, content in inputs),
     ]
+
+
+def content_of(tensor: np.ndarray) -> bytes:
+    """The bytes of an int8 tensor."""
+    return tensor.astype(np.int8).tobytes()
 
 
 def last_line(lines: list[LogLine]) -> str:

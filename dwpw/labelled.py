@@ -13,7 +13,7 @@ import numpy as np
 
 from dwpw import fashion_mnist
 from dwpw.errors import UserError
-from dwpw.inputs import ModelInput, pixel_input, read_input
+from dwpw.inputfile import ModelInput, pixel_input, read_input
 from dwpw.model import Graph, Tensor
 
 FASHION_MNIST = "fashion-mnist"
@@ -59,13 +59,13 @@ def from_folder(
             f" {LABELS_CSV}"
         )
     paths = tuple(path for path, _ in found)
-    real = graph.entry is not None
+    (target,), (entry,) = graph.input_tensors, graph.entries
     return LabelledImages(
         description=f"{len(paths):,} images of {folder}",
         names=tuple(names),
         sources=tuple(map(str, paths)),
         labels=tuple(label for _, label in found),
-        read=lambda number: read_input(paths[number], graph.input_tensor, resize, real),
+        read=lambda number: read_input(paths[number], target, resize, entry is not None),
     )
 
 
@@ -133,19 +133,21 @@ def from_fashion_mnist(
     images, labels = fashion_mnist.load("test", folder)
     images, labels = images[:count], labels[:count]
     order = [names.index(name) for name in fashion_mnist.CLASSES]
+    (target,), (entry,) = graph.input_tensors, graph.entries
     scaled = "" if size == fashion_mnist.SOURCE_SIZE else f", scaled to {size}x{size}"
     return LabelledImages(
         description=f"{len(images):,} test images of Fashion-MNIST{scaled}",
         names=names,
         sources=tuple(f"test image {number}" for number in range(len(images))),
         labels=tuple(order[label] for label in labels),
-        read=partial(_scaled, images, graph.input_tensor, graph.entry is not None),
+        read=partial(_scaled, images, target, entry is not None),
     )
 
 
 def _square_size(graph: Graph) -> int:
     """Height and width of the grey images that the model takes."""
-    shape = graph.input_tensor.shape
+    (target,) = graph.input_tensors
+    shape = target.shape
     if len(shape) != 4 or shape[1] != shape[2] or shape[3] != 1:
         raise UserError(
             f"{graph.path}: takes {list(shape)}, no square grey images; give its images with"

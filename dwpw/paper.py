@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dwpw.errors import UserError
 from dwpw.make import Blueprint, find_network
 from dwpw.make.options import Order
 
 MILLION = 1_000_000
+
+SEED = 0
+"""Of the weights of networks that are run."""
 
 TOLERANCE = 0.03
 """Share by which a count may differ from a figure that it does not round to."""
@@ -29,6 +33,16 @@ class PaperRow:
     macs: str
     parameters: str
     why: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the command line calls it: "vgg16", or "mobilenet_v1_0.25_224" where the paper has
+        several."""
+        known = find_network(self.network)
+        if not known.has_alpha:
+            return self.network
+        size = self.order.resolution or known.resolution
+        return f"{self.network}_{self.order.alpha or 1.0}_{size}"
 
 
 PAPER: tuple[PaperRow, ...] = (
@@ -104,6 +118,17 @@ def rounds_to(count: int, printed: str) -> bool:
     """Whether a count in millions has the printed figure, with as many decimals."""
     decimals = len(printed.partition(".")[2])
     return f"{count / MILLION:.{decimals}f}" == printed
+
+
+def named(rows: Sequence[CountedRow], text: str | None) -> tuple[CountedRow, ...]:
+    """The rows of a list of names such as "googlenet,vgg16", all of them without one."""
+    if text is None:
+        return tuple(rows)
+    wanted = {name.strip() for name in text.split(",")}
+    known = [row.paper.name for row in rows]
+    for name in sorted(wanted - {*known}):
+        raise UserError(f"unknown network '{name}' (the paper has: {', '.join(known)})")
+    return tuple(row for row in rows if row.paper.name in wanted)
 
 
 def counted(rows: Sequence[PaperRow] = PAPER) -> tuple[CountedRow, ...]:

@@ -199,7 +199,8 @@ def _kernels(
     if not operators:
         return found
     tensors = contexts[0].tensors
-    graph = Graph(path, "", b"", tensors, operators, operators[0].input, (operators[-1].output,))
+    first, last = operators[0].input, operators[-1].output
+    graph = Graph(path, "", b"", tensors, operators, (first,), (last,))
     lowered = [lower(graph, operator) for operator in operators]
     place = 0
     while place < len(operators):

@@ -13,7 +13,7 @@ import click
 from dwpw.errors import UserError
 from dwpw.fashion_mnist import CLASSES
 from dwpw.golden import golden_outputs
-from dwpw.inputs import read_input
+from dwpw.inputfile import read_input
 from dwpw.model import read_model
 from models import INPUTS, SHIPPED_MODEL
 
@@ -36,7 +36,8 @@ def main() -> None:
 def predicted(paths: Sequence[Path]) -> list[int]:
     """The most probable class of each image by TFLite; the lowest one of equals."""
     graph = read_model(SHIPPED_MODEL)
-    tensors = [read_input(path, graph.input_tensor).tensor for path in paths]
+    (target,) = graph.input_tensors
+    tensors = [[read_input(path, target).tensor] for path in paths]
     outputs = golden_outputs(graph, tensors, [None] * len(tensors))
     return [int(output.values.argmax()) for output in outputs]
 

@@ -37,21 +37,21 @@ Judge = Callable[[str, int], list[str]]
 
 def kernels_differ(firmware: HostFirmware, kind: str, seed: int) -> list[str]:
     """What the kernels of any set compute otherwise than the golden layers."""
-    content, tensor = random_case(kind, seed)
+    content, tensors = random_case(kind, seed)
     graph = check(Path(f"{kind}-{seed}.tflite"), decode(content))
-    golden = golden_layers(graph, tensor)
+    golden = golden_layers(graph, tensors)
     return [
         f"{kind}, seed {seed}, {one.name}: {difference}"
         for one in KERNEL_SETS
-        for difference in kernel_differences(firmware, plan(graph, TARGET, one), tensor, golden)
+        for difference in kernel_differences(firmware, plan(graph, TARGET, one), tensors, golden)
     ]
 
 
 def second_opinion_differs(kind: str, seed: int) -> list[str]:
     """What TFLite Micro computes otherwise than the golden layers."""
-    content, tensor = random_case(kind, seed)
+    content, tensors = random_case(kind, seed)
     graph = check(Path(f"{kind}-{seed}.tflite"), decode(content))
-    found = differences(graph, second_opinion.layers(graph, tensor), golden_layers(graph, tensor))
+    found = differences(graph, second_opinion.layers(graph, tensors), golden_layers(graph, tensors))
     return [f"{kind}, seed {seed}, {second_opinion.PACKAGE}: {difference}" for difference in found]
 
 

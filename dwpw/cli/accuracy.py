@@ -92,7 +92,7 @@ def accuracy(
     graph = read_model(model)
     images = _images(graph, folder, dataset, count, labels_path, resize)
     planned = plan(graph, target, wanted)
-    nothing = np.zeros(graph.input_tensor.shape, np.int8)
+    nothing = [np.zeros(tensor.shape, np.int8) for tensor in graph.input_tensors]
     job = whole_run(make_host_job(planned, nothing))
     simulated = make_job(planned, nothing) if simulate else None
     console = progress_console()

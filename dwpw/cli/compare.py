@@ -17,22 +17,19 @@ from dwpw.console.options import (
     json_option,
     layers_option,
     output_console,
+    parse_kernel_sets,
     progress_console,
     refuse_with_host,
     run_options,
 )
-from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
-from dwpw.console.progress import RunDisplay, build_steps
+from dwpw.console.prepare import NOT_EXACT, prepare
+from dwpw.console.simulated import compare_simulated
 from dwpw.engines import HOST
 from dwpw.errors import UserError
-from dwpw.jobs import SimulatorRunner
-from dwpw.machine import build_machine
 from dwpw.report.earlier import changes_since, read_earlier
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
-from dwpw.sidebyside import both_runs, measure_side_by_side
 from dwpw.target.kernel_set import KernelSet
-from dwpw.target.target import Target
 
 ABOUT_SIMULATION = ("port", "board", "baud", "since", "watch", "max_cycles", "memory", "ram")
 
@@ -128,11 +125,14 @@ def _watch(run: RunOptions, json_path: Path | None) -> NoReturn:
     target = run.target
     own_folders = (unit.hardware.source.parent for unit in target.units)
     folders = [*(one.sources for one in target.kernel_sets), *own_folders]
-    files = [path for path in (run.model, run.input_path) if path is not None]
+    # A file's name is what an input is given as, or what stands behind NAME=.
+    files = [
+        Path(part) for given in run.inputs for part in {given, given.partition("=")[2]} if part
+    ]
     arguments = [argument for argument in sys.argv[1:] if argument != "--watch"]
     command = [sys.executable, "-m", "dwpw", *arguments]
     console = progress_console()
-    watch(command, Watched.of(folders, files), console.rule, json_path)
+    watch(command, Watched.of(folders, [run.model, *files]), console.rule, json_path)
 
 
 def _compare_simulated(
@@ -144,14 +144,7 @@ def _compare_simulated(
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
     earlier = None if since is None else read_earlier(since)
-    prepared = prepare(run, sets)
-    console = progress_console()
-    with build_steps(console) as step:
-        machine = build_machine(prepared.target, step)
-    runner = SimulatorRunner(machine, run.max_cycles)
-    with RunDisplay(console, both_runs(prepared.jobs)) as display:
-        measured = measure_side_by_side(runner, prepared.jobs, display.observer)
-    comparison = compare_measured(prepared, machine, measured)
+    comparison = compare_simulated(prepare(run, sets), run.max_cycles)
     changes = {} if earlier is None else changes_since(earlier, comparison)
     print_comparison(comparison, output_console(), layers, changes)
     if earlier is not None and not changes:
@@ -159,12 +152,3 @@ def _compare_simulated(
     if json_path is not None:
         write_json(comparison, json_path)
     return comparison.exact
-
-
-def parse_kernel_sets(target: Target, text: str) -> list[KernelSet]:
-    """Kernel sets separated by commas, each at most once."""
-    sets = [target.kernel_set(name.strip()) for name in text.split(",")]
-    for one in sets:
-        if sets.count(one) > 1:
-            raise UserError(f"kernel set '{one.name}' is given twice in --kernels {text}")
-    return sets

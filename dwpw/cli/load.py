@@ -57,7 +57,7 @@ def load(
     model: Path | None,
     board: str | None,
     kernels: str | None,
-    input_path: Path | None,
+    inputs: tuple[str, ...],
     resize: bool,
     port: str | None,
     baud: int | None,
@@ -80,7 +80,7 @@ def load(
     wanted = target.kernel_set(kernels or target.best_set)
     if json_path is not None:
         require_writable(json_path)
-    run = RunOptions(model, input_path, resize, target, None)
+    run = RunOptions(model, inputs, resize, target, None)
     wanted_run = model is not None and not bitstream_only
     prepared = prepare(run, [wanted], pack=make_board_job) if wanted_run else None
     if board is not None and not no_program:

@@ -103,7 +103,7 @@ def _measure(grid: Grid, target: Target) -> tuple[list[MeasuredSet], bool]:
     with scratch_folder("dwpw-paper-") as folder:
         path = folder / "separable.tflite"
         path.write_bytes(tflite_file(calibrate(draw_grid(grid), seed=0)))
-        options = RunOptions(path, None, False, target, None)
+        options = RunOptions(path, (), False, target, None)
         prepared = prepare(options, target.kernel_sets)
     with build_steps(progress_console()) as step:
         machine = build_machine(prepared.target, step)

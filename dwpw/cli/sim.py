@@ -36,6 +36,7 @@ from dwpw.engines import HOST, HOST_MEANS
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
 from dwpw.image.format import NO_FLAGS, Flag
+from dwpw.inputs import descriptions
 from dwpw.jobs import Job, Observer, SimulatorRunner
 from dwpw.labels import best_scores, read_labels
 from dwpw.machine import build_machine
@@ -176,7 +177,8 @@ def _judge(
 def print_start(prepared: Prepared, *machine: str) -> None:
     """What is going to run, on what."""
     (job,) = prepared.jobs
-    click.echo(f"input: {prepared.input.description}")
+    for description in descriptions(prepared.inputs):
+        click.echo(f"input: {description}")
     click.echo(f"kernels: {', '.join((job.name, *machine))}, target {job.plan.target.name}")
 
 

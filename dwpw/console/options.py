@@ -14,6 +14,7 @@ from rich.console import Console
 
 from dwpw.engines import ENGINES, SIMULATOR
 from dwpw.errors import UserError
+from dwpw.target.kernel_set import KernelSet
 from dwpw.target.registry import DEFAULT_TARGET, TARGETS, find_target
 from dwpw.target.target import Target
 from soc.config import MAIN_RAM_SIZES, MEGABYTE, MEMORIES
@@ -23,11 +24,12 @@ PLAIN_WIDTH = 120
 
 input_option = click.option(
     "--input",
-    "input_path",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
+    "inputs",
+    multiple=True,
+    metavar="[NAME=]FILE",
     help="Image, or what the model takes (int8, uint8, float32) as raw values (.dat, .raw, .bin)"
-    " or .npy array; random values without.",
+    " or .npy array; random values without. Of several inputs each needs one, in the model's order"
+    " or by name (dwpw model show).",
 )
 
 resize_option = click.option(
@@ -147,14 +149,15 @@ def refuse_with_host(context: click.Context, *names: str) -> None:
 class RunOptions:
     """What every command that runs a model is told.
 
-    model: None only where a command can do without; input_path: None is a random input;
+    model: None only where a command can do without;
+    inputs: FILE or NAME=FILE for each input of the model, none for random values;
     target: with the memory that was asked for;
     max_cycles: None is `dwpw.jobs.cycle_limit`;
     ram: bytes of main RAM, None is what the model needs.
     """
 
     model: Path | None
-    input_path: Path | None
+    inputs: tuple[str, ...]
     resize: bool
     target: Target
     max_cycles: int | None
@@ -174,7 +177,7 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
     @wraps(command)
     def collect(
         model: Path | None,
-        input_path: Path | None,
+        inputs: tuple[str, ...],
         resize: bool,
         target: Target,
         memory: str,
@@ -185,9 +188,18 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
         soc = target.with_memory(memory)
         # Read here and not by the option, so that the command line can be repeated as it was.
         size = None if ram is None else parse_ram(ram)
-        command(run=RunOptions(model, input_path, resize, soc, max_cycles, size), **others)
+        command(run=RunOptions(model, inputs, resize, soc, max_cycles, size), **others)
 
     return collect
+
+
+def parse_kernel_sets(target: Target, text: str, option: str = "--kernels") -> list[KernelSet]:
+    """Kernel sets separated by commas, each at most once."""
+    sets = [target.kernel_set(name.strip()) for name in text.split(",")]
+    for one in sets:
+        if sets.count(one) > 1:
+            raise UserError(f"kernel set '{one.name}' is given twice in {option} {text}")
+    return sets
 
 
 def output_console() -> Console:

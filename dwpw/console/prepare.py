@@ -15,7 +15,8 @@ from dwpw.engines import SIMULATOR
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayers
 from dwpw.image.format import NO_FLAGS, Flag
-from dwpw.inputs import ModelInput, read_input
+from dwpw.inputfile import ModelInput
+from dwpw.inputs import descriptions, read_inputs
 from dwpw.jobs import Job, main_ram_for, make_job
 from dwpw.machine import Machine
 from dwpw.model import Graph, read_model
@@ -31,13 +32,13 @@ NOT_EXACT = 1
 
 @dataclass(frozen=True)
 class Prepared:
-    """A model with its input, ready to run: one job per kernel set.
+    """A model with its inputs, ready to run: one job per kernel set.
 
     ram: bytes of main RAM that were asked for, None for what the jobs need.
     """
 
     graph: Graph
-    input: ModelInput
+    inputs: tuple[ModelInput, ...]
     jobs: tuple[Job, ...]
     golden: GoldenLayers
     ram: int | None = None
@@ -53,7 +54,7 @@ def prepare(
     run: RunOptions,
     sets: Sequence[KernelSet],
     flags: Flag = NO_FLAGS,
-    pack: Callable[[Plan, np.ndarray, Flag], Job] | None = None,
+    pack: Callable[[Plan, Sequence[np.ndarray], Flag], Job] | None = None,
 ) -> Prepared:
     """Everything that can be refused without a build; `UserError` when it must be.
 
@@ -65,13 +66,13 @@ def prepare(
         pack = partial(make_job, main_ram=run.ram or MAIN_RAM_SIZES[-1])
     try:
         graph = read_model(run.model)
-        real = graph.entry is not None
-        source = read_input(run.input_path, graph.input_tensor, run.resize, real)
+        inputs = read_inputs(run.inputs, graph, run.resize)
+        tensors = [one.tensor for one in inputs]
         traced = Flag.DUMP_TENSORS in flags
         plans = [plan(graph, run.target, one, traced) for one in sets]
-        jobs = tuple(pack(one, source.tensor, flags) for one in plans)
-        layers = golden.golden_layers(graph, source.tensor, source.real)
-        return Prepared(graph, source, jobs, layers, run.ram)
+        jobs = tuple(pack(one, tensors, flags) for one in plans)
+        layers = golden.golden_layers(graph, tensors, [one.real for one in inputs])
+        return Prepared(graph, inputs, jobs, layers, run.ram)
     except MemoryError as error:
         raise UserError(
             f"{run.model}: takes more memory than this computer has to spare; use a smaller model"
@@ -97,7 +98,7 @@ def compare_on(
         graph=prepared.graph,
         soc=soc,
         golden=golden.description(),
-        input=prepared.input.description,
+        inputs=descriptions(prepared.inputs),
         runs=tuple(
             compare_run(job.plan, one, prepared.golden)
             for job, one in zip(prepared.jobs, measured, strict=True)

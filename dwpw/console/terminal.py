@@ -18,7 +18,7 @@ from soc.sim.simulator import build_simulator
 
 def require_nothing_to_run(run: RunOptions, check: bool) -> None:
     """Refuse what belongs to a run that `dwpw load` will ask for."""
-    if run.model is not None or run.input_path is not None or check:
+    if run.model is not None or run.inputs or check:
         raise UserError("--pty runs no MODEL: give it to dwpw load --port PORT")
     if run.ram is not None:
         raise UserError("--ram is for the run of a MODEL: --pty has the memory of a board")

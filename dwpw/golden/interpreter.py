@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -41,13 +41,13 @@ def _ready(segment: Segment) -> Interpreter:
 
 def _parts(job: Job) -> Iterator[Part]:
     """The model in its order, each part made when it is asked for."""
-    for part in segments(job.content, job.input, job.ours):
+    for part in segments(job.content, job.inputs, job.ours):
         yield (part, _ready(part)) if isinstance(part, Segment) else job.ours[part]
 
 
-def _outputs(job: Job, parts: Iterable[Part], tensor: np.ndarray) -> list[np.ndarray]:
-    """The tensors that the job asks for, with this input."""
-    known = {job.input: tensor}
+def _outputs(job: Job, parts: Iterable[Part], tensors: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The tensors that the job asks for, with these inputs."""
+    known = dict(zip(job.inputs, tensors, strict=True))
     for part in parts:
         if isinstance(part, tuple):
             _run_segment(*part, known)
@@ -69,9 +69,9 @@ def run(request: Job | Batch) -> list[np.ndarray] | list[list[np.ndarray]] | Ref
     """The tensors that are asked for; a `Refusal` where the interpreter wants no such model."""
     try:
         if isinstance(request, Job):
-            return _outputs(request, _parts(request), request.tensor)
+            return _outputs(request, _parts(request), request.tensors)
         parts = [*_parts(request.job)]  # the same interpreters for all inputs
-        return [_outputs(request.job, parts, tensor) for tensor in request.tensors]
+        return [_outputs(request.job, parts, tensors) for tensors in request.tensors]
     except (ValueError, RuntimeError) as error:
         return Refusal(" ".join(str(error).split()))
 

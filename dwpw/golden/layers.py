@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -12,8 +12,12 @@ import numpy as np
 from dwpw.errors import UserError
 from dwpw.golden.fully_connected import fully_connected
 from dwpw.golden.process import Died, Job, Refused, shared_process, version_of_package
-from dwpw.model import Graph, Operator
+from dwpw.model import Graph, Operator, Tensor
 from dwpw.model.edges import real_values
+
+Real = np.ndarray | None
+Reals = Sequence[Real]
+"""Of each input the float32 values that it was made from, None where there are none."""
 
 SOFTMAX_LIMIT = 512
 """TFLite's softmax gives up when the exponentials of a row, the largest of which is 1, reach it."""
@@ -42,17 +46,19 @@ class GoldenLayers(tuple[GoldenLayer, ...]):
     edges: Mapping[int, bool]
 
 
-def golden_layers(graph: Graph, tensor: np.ndarray, real: np.ndarray | None = None) -> GoldenLayers:
+def golden_layers(
+    graph: Graph, tensors: Sequence[np.ndarray], reals: Reals | None = None
+) -> GoldenLayers:
     """One golden layer per operator, in order.
 
-    tensor: int8 in the input's shape, what the SoC takes.
-    real: float32 of the same shape that it was made from, for a model that takes real values.
+    tensors: int8, what the SoC takes: one for each input.
+    reals: float32 of the same shape that each was made from, for inputs of real values.
     `UserError` when the interpreter refuses the model or dies of it.
     """
-    tensor = tensor.reshape(graph.input_tensor.shape)
+    tensors = in_shape(graph, tensors)
     job = golden_job(
         graph,
-        as_in_the_file(graph, tensor, real),
+        as_in_the_file(graph, tensors, reals),
         (
             *(operator.output for operator in graph.operators),
             *(edge.output for edge in graph.edges),
@@ -66,16 +72,16 @@ def golden_layers(graph: Graph, tensor: np.ndarray, real: np.ndarray | None = No
         for operator in graph.operators
         for output in (found[operator.output],)
     )
-    layers.edges = {edge.index: is_exact(graph, edge, tensor, found) for edge in graph.edges}
+    layers.edges = {edge.index: is_exact(graph, edge, tensors, found) for edge in graph.edges}
     return layers
 
 
-def golden_job(graph: Graph, tensor: np.ndarray, outputs: tuple[int, ...]) -> Job:
-    """What gives the tensors `outputs` for an input as the file takes it."""
+def golden_job(graph: Graph, tensors: tuple[np.ndarray, ...], outputs: tuple[int, ...]) -> Job:
+    """What gives the tensors `outputs` for inputs as the file takes them."""
     return Job(
         content=graph.content,
-        input=graph.file_input.index,
-        tensor=tensor,
+        inputs=tuple(tensor.index for tensor in graph.file_inputs),
+        tensors=tensors,
         outputs=outputs,
         ours={
             operator.index: fully_connected(graph, operator)
@@ -101,11 +107,24 @@ def refusals(graph: Graph) -> Iterator[None]:
         ) from error
 
 
-def as_in_the_file(graph: Graph, tensor: np.ndarray, real: np.ndarray | None) -> np.ndarray:
-    """The input as the file takes it: int8, uint8 or float32."""
-    if graph.entry is not None:
-        return real_values(tensor, graph.input_tensor) if real is None else real
-    return flipped(tensor) if graph.input_tensor.unsigned else tensor
+def in_shape(graph: Graph, tensors: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """The inputs, each in its tensor's shape."""
+    pairs = zip(tensors, graph.input_tensors, strict=True)
+    return tuple(values.reshape(tensor.shape) for values, tensor in pairs)
+
+
+def as_in_the_file(
+    graph: Graph, tensors: Sequence[np.ndarray], reals: Reals | None
+) -> tuple[np.ndarray, ...]:
+    """The inputs as the file takes them: int8, uint8 or float32."""
+
+    def one(entry: Operator | None, target: Tensor, values: np.ndarray, real: Real) -> np.ndarray:
+        if entry is not None:
+            return real_values(values, target) if real is None else real
+        return flipped(values) if target.unsigned else values
+
+    reals = reals or (None,) * len(tensors)
+    return tuple(map(one, graph.entries, graph.input_tensors, tensors, reals))
 
 
 def flipped(tensor: np.ndarray) -> np.ndarray:
@@ -121,13 +140,14 @@ def as_int8(output: np.ndarray) -> np.ndarray:
 
 
 def is_exact(
-    graph: Graph, edge: Operator, tensor: np.ndarray, found: Mapping[int, np.ndarray]
+    graph: Graph, edge: Operator, tensors: Sequence[np.ndarray], found: Mapping[int, np.ndarray]
 ) -> bool:
     """Whether the host's values at an edge are the interpreter's."""
     wanted = found[edge.output]
-    if edge.output == graph.input:
-        return np.array_equal(tensor, wanted)
-    source = found.get(edge.input, tensor)
+    given = dict(zip(graph.inputs, tensors, strict=True))
+    if edge.output in given:
+        return np.array_equal(given[edge.output], wanted)
+    source = found[edge.input] if edge.input in found else given[edge.input]
     return np.array_equal(real_values(source, graph.tensors[edge.input]), wanted)
 
 

@@ -1,4 +1,4 @@
-"""What a model gives for many inputs, without the layers between."""
+"""What a model gives in many runs, without the layers between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dwpw.golden.layers import as_in_the_file, as_int8, golden_job, is_exact, refusals
+from dwpw.golden.layers import (
+    Reals,
+    as_in_the_file,
+    as_int8,
+    golden_job,
+    in_shape,
+    is_exact,
+    refusals,
+)
 from dwpw.golden.process import Batch, shared_process
 from dwpw.model import Graph
 
@@ -25,31 +33,34 @@ class GoldenOutput:
 
 def golden_outputs(
     graph: Graph,
-    tensors: Sequence[np.ndarray],
-    reals: Sequence[np.ndarray | None],
+    inputs: Sequence[Sequence[np.ndarray]],
+    reals: Sequence[Reals | None],
 ) -> list[GoldenOutput]:
-    """The golden output of each input, by one interpreter for all of them.
+    """The golden output of each run, by one interpreter for all of them.
 
-    tensors: int8 in the input's shape; reals: as in `golden_layers`, one for each.
+    inputs: the tensors of each run, reals: those that they were made from, as in `golden_layers`.
     `UserError` when the interpreter refuses the model or dies of it.
     """
-    if not tensors:
+    if not inputs:
         return []
+    shaped = [in_shape(graph, tensors) for tensors in inputs]
     files = tuple(
-        as_in_the_file(graph, tensor, real) for tensor, real in zip(tensors, reals, strict=True)
+        as_in_the_file(graph, tensors, real) for tensors, real in zip(shaped, reals, strict=True)
     )
     numbers = (*graph.outputs, *(edge.output for edge in graph.edges))
     job = golden_job(graph, files[0], tuple(dict.fromkeys(numbers)))
     with refusals(graph):
         answers = shared_process().run_batch(Batch(job, files))
     return [
-        _golden_output(graph, tensor, dict(zip(job.outputs, map(as_int8, answer), strict=True)))
-        for tensor, answer in zip(tensors, answers, strict=True)
+        _golden_output(graph, tensors, dict(zip(job.outputs, map(as_int8, answer), strict=True)))
+        for tensors, answer in zip(shaped, answers, strict=True)
     ]
 
 
-def _golden_output(graph: Graph, tensor: np.ndarray, found: dict[int, np.ndarray]) -> GoldenOutput:
+def _golden_output(
+    graph: Graph, tensors: Sequence[np.ndarray], found: dict[int, np.ndarray]
+) -> GoldenOutput:
     return GoldenOutput(
         values=np.concatenate([found[number].ravel() for number in graph.outputs]),
-        edges_exact=all(is_exact(graph, edge, tensor, found) for edge in graph.edges),
+        edges_exact=all(is_exact(graph, edge, tensors, found) for edge in graph.edges),
     )

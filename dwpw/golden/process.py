@@ -33,28 +33,29 @@ def version_of_package() -> str:
 class Job:
     """One run of a model.
 
-    content: the .tflite file; input: the number of its input; tensor: int8 in the input's shape.
+    content: the .tflite file; inputs: the numbers of its inputs; tensors: one for each, as the
+        file takes it.
     outputs: numbers of the tensors that are asked for, as int8 in their shapes.
     ours: what computes the operators that the interpreter must not, by their place in the file.
     """
 
     content: bytes = field(repr=False)
-    input: int
-    tensor: np.ndarray = field(repr=False)
+    inputs: tuple[int, ...]
+    tensors: tuple[np.ndarray, ...] = field(repr=False)
     outputs: tuple[int, ...]
     ours: Mapping[int, FullyConnected] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One model run on one input after the other.
+    """One model, run again and again.
 
-    job: the model and what is asked for; its own tensor is not looked at.
-    tensors: the inputs, each as in a job.
+    job: the model and what is asked for; its own tensors are not looked at.
+    tensors: those of each run.
     """
 
     job: Job
-    tensors: tuple[np.ndarray, ...] = field(repr=False)
+    tensors: tuple[tuple[np.ndarray, ...], ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class InterpreterProcess:
             return self._ask(job)
 
     def run_batch(self, batch: Batch) -> list[list[np.ndarray]]:
-        """The outputs for each of its inputs; raises what `run` raises."""
+        """The outputs of each run; raises what `run` raises."""
         with self._turn:
             return self._ask(batch)
 

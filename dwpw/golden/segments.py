@@ -7,7 +7,7 @@ shortened in place, and new lists of inputs and outputs stand behind everything 
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import tflite
@@ -21,7 +21,7 @@ INPUTS_SLOT, OUTPUTS_SLOT, OPERATORS_SLOT = 6, 8, 10
 class Segment:
     """A file that runs the operators `first` to `last`, the last not included.
 
-    inputs: tensors that it reads and operators before it have written, or the model's input.
+    inputs: tensors that it reads and operators before it have written, or inputs of the model.
     outputs: tensors that it writes.
     """
 
@@ -32,12 +32,14 @@ class Segment:
     content: bytes = field(repr=False)
 
 
-def segments(content: bytes, model_input: int, cuts: Collection[int]) -> Iterator[Segment | int]:
+def segments(
+    content: bytes, model_inputs: Iterable[int], cuts: Collection[int]
+) -> Iterator[Segment | int]:
     """The model in its order: segments, and between them the operators of `cuts` by number."""
     graph = tflite.Model.GetRootAsModel(content, 0).Subgraphs(0)
     reads = [_numbers(graph.Operators(i).InputsAsNumpy()) for i in range(graph.OperatorsLength())]
     writes = [_numbers(graph.Operators(i).OutputsAsNumpy()) for i in range(graph.OperatorsLength())]
-    written = {model_input}
+    written = {*model_inputs}
     first = 0
     for last in [*sorted(cuts), len(reads)]:
         if first < last:

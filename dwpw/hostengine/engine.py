@@ -11,8 +11,8 @@ import numpy as np
 
 from dwpw.errors import UserError
 from dwpw.hostengine.server import HostJob, HostServer, ServerEnded
-from dwpw.image.format import Header
-from dwpw.jobs import NOBODY, Cancelled, Job, Observer, read_log
+from dwpw.image.format import Header, spans_at
+from dwpw.jobs import NOBODY, Cancelled, Job, Observer, content_of, read_log
 from dwpw.plan.image import arena_offset
 from dwpw.runlog import LogLine, RunLog, parse_line
 
@@ -41,10 +41,10 @@ class HostRunner:
         with HostServer(self.program) as server:
             return self._run_on(server, job, observer, on_dump)
 
-    def run_many(self, job: Job, tensors: Sequence[np.ndarray]) -> list[RunLog]:
-        """The log of the same image with each of these inputs, by one process."""
+    def run_many(self, job: Job, runs: Sequence[Sequence[np.ndarray]]) -> list[RunLog]:
+        """The log of the same image with the inputs of each run, by one process."""
         with HostServer(self.program) as server:
-            return [self._run_on(server, replace(job, input=tensor)) for tensor in tensors]
+            return [self._run_on(server, replace(job, inputs=tuple(tensors))) for tensors in runs]
 
     def _run_on(
         self,
@@ -63,7 +63,7 @@ class HostRunner:
             observer.hear(line)
 
         try:
-            server.run(host_job(job.image, job.input), on_line, on_dump)
+            server.run(host_job(job.image, job.inputs), on_line, on_dump)
         except ServerEnded as error:
             raise UserError(_obituary(job, lines, error)) from error
         try:
@@ -72,12 +72,17 @@ class HostRunner:
             raise UserError(f"{job.plan.graph.path}: {job.name}: {error}") from error
 
 
-def host_job(image: bytes, tensor: np.ndarray, memory_size: int | None = None) -> HostJob:
-    """An image with an int8 tensor; `memory_size` defaults to what image and arena need."""
+def host_job(
+    image: bytes, tensors: Sequence[np.ndarray], memory_size: int | None = None
+) -> HostJob:
+    """An image with int8 tensors; `memory_size` defaults to what image and arena need."""
     header = Header.from_buffer_copy(image)
     arena = arena_offset(len(image))
     size = arena + header.arena_size if memory_size is None else memory_size
-    return HostJob(image, size, arena + header.input.offset, tensor.astype(np.int8).tobytes())
+    spans = spans_at(image, header.inputs)
+    contents = [content_of(tensor) for tensor in tensors]
+    inputs = [(arena + span.offset, one) for span, one in zip(spans, contents, strict=True)]
+    return HostJob(image, size, tuple(inputs))
 
 
 def _obituary(job: Job, lines: list[LogLine], error: ServerEnded) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from soc.processes import child
 
-JOB = struct.Struct("<4I")
+JOB = struct.Struct("<3I")
+INPUT = struct.Struct("<2I")
 PART = struct.Struct("<2I")
 
 
@@ -33,13 +34,12 @@ class HostJob:
     """What the server is sent.
 
     memory_size: bytes for the image and the arena behind it.
-    input_offset: where in that memory the bytes of `input` go.
+    inputs: bytes, each with the place in that memory where they go.
     """
 
     image: bytes
     memory_size: int
-    input_offset: int
-    input: bytes
+    inputs: tuple[tuple[int, bytes], ...]
 
 
 class ServerEnded(Exception):
@@ -105,9 +105,11 @@ class HostServer:
             raise ServerEnded(self._process.wait(), report) from error
 
     def _send(self, job: HostJob) -> None:
-        sizes = (len(job.image), job.memory_size, job.input_offset, len(job.input))
-        for part in (JOB.pack(*sizes), job.image, job.input):
-            self._process.stdin.write(part)
+        self._process.stdin.write(JOB.pack(len(job.image), job.memory_size, len(job.inputs)))
+        self._process.stdin.write(job.image)
+        for offset, content in job.inputs:
+            self._process.stdin.write(INPUT.pack(offset, len(content)))
+            self._process.stdin.write(content)
         self._process.stdin.flush()
 
     def _read(self, size: int) -> bytes:

@@ -15,7 +15,7 @@ import ctypes
 from enum import IntEnum, IntFlag
 
 MAGIC = int.from_bytes(b"DWPW", "little")
-VERSION = 2
+VERSION = 3
 ARENA_ALIGNMENT = 64
 """Bytes; two D$ lines, so that no tensor shares a line with the image."""
 
@@ -36,6 +36,12 @@ class Span(Record):
     _fields_ = (("offset", u32), ("size", u32))
 
 
+def spans_at(image: bytes, place: Span) -> list[Span]:
+    """The Span records that lie at a place of the image."""
+    count = place.size // ctypes.sizeof(Span)
+    return list((Span * count).from_buffer_copy(image, place.offset))
+
+
 class Header(Record):
     """First bytes of an image."""
 
@@ -47,8 +53,8 @@ class Header(Record):
         ("operator_count", u32),
         ("operators", u32),  # offset of the first Operator record
         ("arena_size", u32),  # bytes
-        ("input", Span),  # arena
-        ("outputs", Span),  # image: Span records, of the arena
+        ("inputs", Span),  # image: Span records, of the arena
+        ("outputs", Span),  # the same
         ("flags", u32),  # Flag bits
         ("reserved", u32 * 4),
     )

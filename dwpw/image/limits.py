@@ -15,7 +15,7 @@ MAX_STEP = 16
 TABLE_VALUES = 256
 """Outputs in a table of an operator that works value by value: one for each byte."""
 
-MAX_OUTPUTS = 32
+MAX_INPUTS = MAX_OUTPUTS = 32
 """Of a model."""
 
 MAX_SUMMED = 1 << 23

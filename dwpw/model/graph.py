@@ -140,10 +140,11 @@ class Operator:
 
 @dataclass(frozen=True)
 class Graph:
-    """A checked model: the operators that run, in their order, one input, one output or several.
+    """A checked model: the operators that run, in their order, with one or more inputs and outputs.
 
     content: the file as the golden interpreter gets it; repairs: what in it is not the file's.
-    input, outputs: int8 tensors, where the SoC's part of the model begins and ends.
+    inputs, outputs: int8 tensors, where the SoC's part of the model begins and ends, in the order
+        in which the file has them.
     edges: operators that turn real values into int8 in front of that part, or int8 into real
         values behind it; the host does that.
     """
@@ -153,7 +154,7 @@ class Graph:
     content: bytes = field(repr=False)
     tensors: tuple[Tensor, ...] = field(repr=False)
     operators: tuple[Operator, ...] = field(repr=False)
-    input: int
+    inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     edges: tuple[Operator, ...] = ()
     repairs: tuple[str, ...] = ()
@@ -169,9 +170,9 @@ class Graph:
         return sum(operator.parameters for operator in self.operators)
 
     @property
-    def input_tensor(self) -> Tensor:
+    def input_tensors(self) -> tuple[Tensor, ...]:
         """What the SoC takes."""
-        return self.tensors[self.input]
+        return tuple(self.tensors[number] for number in self.inputs)
 
     @property
     def output_tensors(self) -> tuple[Tensor, ...]:
@@ -179,11 +180,13 @@ class Graph:
         return tuple(self.tensors[number] for number in self.outputs)
 
     @property
-    def entry(self) -> Operator | None:
-        """The edge in front, if there is one."""
-        return next((edge for edge in self.edges if edge.output == self.input), None)
+    def entries(self) -> tuple[Operator | None, ...]:
+        """The edge in front of each input, None where there is none."""
+        edges = {edge.output: edge for edge in self.edges}
+        return tuple(edges.get(number) for number in self.inputs)
 
     @property
-    def file_input(self) -> Tensor:
+    def file_inputs(self) -> tuple[Tensor, ...]:
         """What the file takes."""
-        return self.tensors[self.entry.input if self.entry else self.input]
+        pairs = zip(self.entries, self.input_tensors, strict=True)
+        return tuple(self.tensors[entry.input] if entry else tensor for entry, tensor in pairs)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.errors import UserError
+from dwpw.image.limits import MAX_INPUTS, MAX_OUTPUTS
 from dwpw.model.context import OperatorContext, activation_problem
 from dwpw.model.edges import EDGE_KINDS, read_edges
 from dwpw.model.flatbuffer import IDENTIFIER, DamagedFile, RawModel, RawTensor, decode
@@ -62,10 +63,7 @@ def check(path: Path, raw: RawModel) -> Graph:
         raise UserError(f"{path}: has {raw.subgraphs} subgraphs; dwpw runs models with one")
     if not raw.operators:
         raise UserError(f"{path}: has no operators")
-    if len(raw.inputs) != 1:
-        raise UserError(f"{path}: has {len(raw.inputs)} inputs; dwpw runs models with one input")
-    if not raw.outputs:
-        raise UserError(f"{path}: has no outputs")
+    _require_ends(path, raw)
     contexts = contexts_of(path, raw)
     contexts = with_values(contexts, fold(contexts))
     tensors = contexts[0].tensors
@@ -73,15 +71,17 @@ def check(path: Path, raw: RawModel) -> Graph:
     _require_known(path, contexts)
     edges = read_edges(contexts, raw)
     inner = [context for context in contexts if context.index not in edges]
-    source = _end(path, raw, tensors, raw.inputs[0], edges, "input")
-    outputs = tuple(
-        _end(path, raw, tensors, number, edges, "output") for number in dict.fromkeys(raw.outputs)
+    inputs, outputs = (
+        tuple(_end(path, raw, tensors, number, edges, role) for number in dict.fromkeys(numbers))
+        for role, numbers in (("input", raw.inputs), ("output", raw.outputs))
     )
+    if len({*inputs}) < len(inputs):
+        raise UserError(f"{path}: is damaged: an operator writes one of its inputs")
     pairs = [(context, operator) for context in inner for operator in read_operators(context)]
     operators = tuple(operator for _, operator in pairs)
     if not operators:
         raise UserError(f"{path}: has no operators but those that convert values")
-    _check_order(path, operators, [context for context, _ in pairs], source, outputs)
+    _check_order(path, operators, [context for context, _ in pairs], inputs, outputs)
     content, repairs = repaired(raw.content)
     return Graph(
         path=path,
@@ -90,10 +90,24 @@ def check(path: Path, raw: RawModel) -> Graph:
         repairs=repairs,
         tensors=tensors,
         operators=operators,
-        input=source,
+        inputs=inputs,
         outputs=outputs,
         edges=tuple(edges.values()),
     )
+
+
+def _require_ends(path: Path, raw: RawModel) -> None:
+    """Some inputs and outputs, and no more than an image has room for."""
+    for role, numbers, most in (
+        ("inputs", raw.inputs, MAX_INPUTS),
+        ("outputs", raw.outputs, MAX_OUTPUTS),
+    ):
+        if not numbers:
+            raise UserError(f"{path}: has no {role}")
+        if len(numbers) > most:
+            raise UserError(
+                f"{path}: has {len(numbers)} {role}; dwpw runs models with up to {most}"
+            )
 
 
 def _read_file(path: Path) -> bytes:
@@ -151,8 +165,7 @@ def _end(
     edges: Mapping[int, Operator],
     role: str,
 ) -> int:
-    """The int8 tensor at the model's input or at an output: the tensor itself, or that beyond an
-    edge."""
+    """The int8 tensor at an input or output of the model: itself, or that beyond an edge."""
     if not 0 <= index < len(tensors):
         raise UserError(f"{path}: is damaged: its {role} is tensor {index} of {len(tensors)}")
     for edge in edges.values():
@@ -208,11 +221,11 @@ def _check_order(
     path: Path,
     operators: tuple[Operator, ...],
     contexts: Sequence[OperatorContext],
-    source: int,
+    inputs: Sequence[int],
     outputs: Sequence[int],
 ) -> None:
     """Every tensor is written once, before it is read."""
-    written = {source}
+    written = {*inputs}
     for operator, context in zip(operators, contexts, strict=True):
         for index in operator.inputs:
             context.require(
@@ -225,5 +238,5 @@ def _check_order(
         )
         written.add(operator.output)
     for output in outputs:
-        if output not in written - {source}:
+        if output not in written - {*inputs}:
             raise UserError(f"{path}: is damaged: no operator writes its output, tensor {output}")

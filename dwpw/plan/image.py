@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -48,6 +48,10 @@ class _Pool:
         self.content.extend(data)
         return Span(offset, len(data))
 
+    def add_places(self, places: Sequence[Place]) -> Span:
+        """Append a Span record for each."""
+        return self.add(np.array([(place.offset, place.size) for place in places], np.uint32))
+
 
 def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
     """The image's bytes; `flags` say what the firmware shall do besides running it."""
@@ -55,11 +59,11 @@ def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
     table_end = table_offset + len(plan.operators) * ctypes.sizeof(Operator)
     kernels = tuple(plan.target.kernels)
     pool = _Pool(aligned(table_end, CONSTANT_ALIGNMENT))
-    outputs = [(place.offset, place.size) for place in plan.outputs]
     records = b"".join(
         bytes(record) for step in plan.steps for record in _records(step, kernels, pool)
     )
-    outputs_span = pool.add(np.array(outputs, np.uint32))
+    ends = pool.add_places((*plan.inputs, *plan.outputs))
+    inputs = Span(ends.offset, len(plan.inputs) * ctypes.sizeof(Span))
     size = aligned(pool.start + len(pool.content), CONSTANT_ALIGNMENT)
     header = Header(
         magic=MAGIC,
@@ -68,8 +72,8 @@ def pack(plan: Plan, flags: Flag = NO_FLAGS) -> bytes:
         operator_count=len(plan.operators),
         operators=table_offset,
         arena_size=plan.arena_size,
-        input=_span(plan.input),
-        outputs=outputs_span,
+        inputs=inputs,
+        outputs=Span(inputs.offset + inputs.size, ends.size - inputs.size),
         flags=flags,
     )
     image = bytearray(size)
@@ -119,8 +123,7 @@ def _record(kernel: str, planned: PlannedOperator, pool: _Pool) -> Operator:
     for name in CONSTANTS:
         setattr(record, name, pool.add(getattr(constants, name)))
     if planned.operator.kind == "CONCATENATION":
-        places = [(place.offset, place.size) for place in planned.inputs]
-        record.table = pool.add(np.array(places, np.uint32))
+        record.table = pool.add_places(planned.inputs)
     fields = {name for name, _ in Operator._fields_}
     for name, value in constants.overrides.items():
         if name not in fields:

@@ -69,7 +69,7 @@ class Plan:
     target: Target = field(repr=False)
     kernel_set: KernelSet
     steps: tuple[PlannedStep, ...]
-    input: Place
+    inputs: tuple[Place, ...]
     outputs: tuple[Place, ...]
     arena_size: int
     buffers: tuple[Buffer, ...] = field(repr=False)
@@ -133,7 +133,7 @@ def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = Fal
             )
             for step in steps
         ),
-        input=place(graph.input),
+        inputs=tuple(map(place, graph.inputs)),
         outputs=tuple(map(place, graph.outputs)),
         arena_size=arena.size,
         buffers=buffers,
@@ -208,7 +208,7 @@ def _work(step: _Step, lowered: Sequence[LoweredOperator]) -> Work | None:
 
 def reshape_owners(graph: Graph) -> dict[int, int]:
     """For every activation the tensor whose bytes it shares: RESHAPE, say, moves nothing."""
-    owners = {graph.input: graph.input}
+    owners = {number: number for number in graph.inputs}
     for operator in graph.operators:
         shared = operator.same_bytes
         owners[operator.output] = owners[operator.input] if shared else operator.output
@@ -219,8 +219,8 @@ def _buffers(
     graph: Graph, steps: Sequence[_Step], owners: dict[int, int], inside: set[int]
 ) -> tuple[Buffer, ...]:
     """Lifetimes in steps: written at the first, read until the last."""
-    first = {owners[graph.input]: -1}
-    last = {owners[graph.input]: -1}
+    first = dict.fromkeys(graph.inputs, -1)
+    last = dict.fromkeys(graph.inputs, -1)
     scratch = []
     for number, step in enumerate(steps):
         for position, constants in zip(range(step.first, step.end), step.constants, strict=True):

@@ -95,7 +95,8 @@ def about(comparison: Comparison) -> dict[str, Any]:
             "extension": dict(soc.extension),
         },
         "golden": comparison.golden,
-        "input": comparison.input,
+        "input": "; ".join(comparison.inputs),
+        "inputs": list(comparison.inputs),
     }
 
 

@@ -21,8 +21,8 @@ def print_survey(found: Survey, console: Console) -> None:
     """The file, its operators, its totals, and everything that dwpw does not run."""
     lines = (
         ("model", f"{found.path}: {full(found.size)} bytes"),
-        ("input", ", ".join(map(_tensor_text, found.inputs)) or NOTHING),
-        ("output", ", ".join(map(_tensor_text, found.outputs)) or NOTHING),
+        *(("input", _tensor_text(tensor)) for tensor in found.inputs),
+        *(("output", _tensor_text(tensor)) for tensor in found.outputs),
         ("target", found.target.name),
     )
     for name, value in lines:
@@ -51,9 +51,10 @@ def problems(found: Survey) -> dict[tuple[str, str], list[int]]:
 
 def _tensor_text(tensor: SurveyedTensor) -> str:
     shape = "x".join(map(str, tensor.shape)) or "scalar"
+    text = f"'{tensor.name}' {shape} {tensor.dtype}"
     if tensor.scale is None:
-        return f"{shape} {tensor.dtype}"
-    return f"{shape} {tensor.dtype}, scale {tensor.scale:.6g}, zero point {tensor.zero_point}"
+        return text
+    return f"{text}, scale {tensor.scale:.6g}, zero point {tensor.zero_point}"
 
 
 def _table(found: Survey, layout: Layout) -> Table:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
+from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison, SocInfo
 from dwpw.model.edges import HOST_KERNEL
 from dwpw.report.changes import change_cell, change_columns, change_lines
 from dwpw.report.earlier import Change
@@ -58,12 +58,15 @@ def print_heading(
     comparison: Comparison, console: Console, more: Sequence[tuple[str, str]] = ()
 ) -> None:
     """Model, SoC, golden source and input, each with its name; then `more` of the same kind."""
-    soc = comparison.soc
+    print_details(comparison, console, [("soc", soc_text(comparison.soc))], more)
+
+
+def soc_text(soc: SocInfo) -> str:
+    """Target, CPU, clock, memory and extension."""
     details = [f"{key} {value}" for key, value in soc.extension.items() if key != "name"]
     extension = f"extension {soc.extension['name']} ({', '.join(details)})"
     clock = f"{soc.clock_hz / 1e6:g}"
-    where = f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory_text}, {extension}"
-    print_details(comparison, console, [("soc", where)], more)
+    return f"{soc.target}: {soc.cpu}, {clock} MHz, memory {soc.memory_text}, {extension}"
 
 
 def print_details(
@@ -78,7 +81,7 @@ def print_details(
         ("model", f"{graph.path}: {full(graph.macs)} MACs, {full(graph.parameters)} parameters"),
         *where,
         ("golden", comparison.golden),
-        ("input", comparison.input),
+        *(("input", one) for one in comparison.inputs),
         *(("repair", f"for the golden layers: {what}") for what in graph.repairs),
         *more,
     )

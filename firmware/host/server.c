@@ -2,9 +2,10 @@
 //
 //     server [SECONDS]     a job that takes longer ends the server; without, it takes what it takes
 //
-// A job on stdin is four little-endian words (image bytes, memory bytes for image and arena,
-// offset of the input in that memory, input bytes), the image and the input. answer.h tells what
-// comes back.
+// A job on stdin is three little-endian words (image bytes, memory bytes for image and arena,
+// number of inputs), the image, and for each input two words (its offset in that memory, its bytes)
+// and its content. answer.h tells what comes back.
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,12 @@ enum { CLOCK_HZ = 1000000 }; // of no meaning here; it only has to appear in the
 struct job {
     uint32_t image_size;
     uint32_t memory_size;
-    uint32_t input_offset;
-    uint32_t input_size;
+    uint32_t inputs;
+};
+
+struct input {
+    uint32_t offset;
+    uint32_t size;
 };
 
 static void read_exactly(void *bytes, size_t size)
@@ -32,21 +37,36 @@ static void read_exactly(void *bytes, size_t size)
     }
 }
 
+static void require_fit(bool fits)
+{
+    if (!fits) {
+        fputs("server: the job does not fit in its memory\n", stderr);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static void load_input(uint8_t *memory, uint32_t memory_size)
+{
+    struct input input;
+
+    read_exactly(&input, sizeof(input));
+    require_fit(input.offset <= memory_size && input.size <= memory_size - input.offset);
+    read_exactly(memory + input.offset, input.size);
+}
+
 // Memory of exactly the job's size, so that the address sanitizer sees every step beyond it.
 static uint8_t *load(const struct job *job)
 {
     void *memory = NULL;
 
-    if (job->image_size > job->memory_size || job->input_offset > job->memory_size ||
-        job->input_size > job->memory_size - job->input_offset ||
-        posix_memalign(&memory, DWPW_ARENA_ALIGNMENT, job->memory_size) != 0) {
-        fputs("server: the job does not fit in its memory\n", stderr);
-        exit(EXIT_FAILURE);
-    }
+    require_fit(job->image_size <= job->memory_size &&
+                posix_memalign(&memory, DWPW_ARENA_ALIGNMENT, job->memory_size) == 0);
     // What nobody has written is neither 0 nor stable on the SoC either.
     memset(memory, 0xa5, job->memory_size);
     read_exactly(memory, job->image_size);
-    read_exactly((uint8_t *)memory + job->input_offset, job->input_size);
+    for (uint32_t i = 0; i < job->inputs; ++i) {
+        load_input(memory, job->memory_size);
+    }
     return memory;
 }
 

@@ -158,18 +158,18 @@ static struct image_fault check_step_at(const struct dwpw_header *header,
     return fault;
 }
 
-static bool outputs_fit(const struct dwpw_header *header)
+// The model's inputs, or its outputs: at `list` in the image lie 1 to `most` spans of the arena.
+static bool ends_fit(const struct dwpw_header *header, struct dwpw_span list, uint32_t most)
 {
-    const uint32_t count = header->outputs.size / sizeof(struct dwpw_span);
+    const uint32_t count = list.size / sizeof(struct dwpw_span);
 
-    if (!span_fits(header->outputs, header->size) || count < 1 || count > DWPW_MAX_OUTPUTS ||
-        header->outputs.size % sizeof(struct dwpw_span) != 0) {
+    if (!span_fits(list, header->size) || count < 1 || count > most ||
+        list.size % sizeof(struct dwpw_span) != 0) {
         return false;
     }
-    const struct dwpw_span *outputs =
-        (const void *)((const uint8_t *)header + header->outputs.offset);
+    const struct dwpw_span *tensors = (const void *)((const uint8_t *)header + list.offset);
     for (uint32_t i = 0; i < count; ++i) {
-        if (!span_fits(outputs[i], header->arena_size)) {
+        if (!span_fits(tensors[i], header->arena_size)) {
             return false;
         }
     }
@@ -204,7 +204,8 @@ static uint32_t check_header(const struct dwpw_header *header, size_t capacity)
             header->size) {
         return DWPW_ERROR_CODE_BAD_OPERATOR_TABLE;
     }
-    if (!span_fits(header->input, header->arena_size) || !outputs_fit(header)) {
+    if (!ends_fit(header, header->inputs, DWPW_MAX_INPUTS) ||
+        !ends_fit(header, header->outputs, DWPW_MAX_OUTPUTS)) {
         return DWPW_ERROR_CODE_BAD_SPAN;
     }
     return 0;

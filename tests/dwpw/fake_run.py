@@ -94,4 +94,4 @@ def comparison(
             both = replace(both, layers=spoilt(both.layers, wrong[one.name]))
         runs.append(compare_run(planned, both, golden))
     soc = soc_info(target)
-    return Comparison(graph, soc, "golden kernels", "an input", tuple(runs))
+    return Comparison(graph, soc, "golden kernels", ("an input",), tuple(runs))

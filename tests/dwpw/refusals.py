@@ -74,9 +74,14 @@ REFUSALS: dict[str, tuple[Change, str]] = {
         "has 2 subgraphs; dwpw runs models with one",
     ),
     "no operators": (lambda raw: replace(raw, operators=()), "has no operators"),
-    "two inputs": (
-        lambda raw: replace(raw, inputs=(0, 1)),
-        "has 2 inputs; dwpw runs models with one input",
+    "no inputs": (lambda raw: replace(raw, inputs=()), "has no inputs"),
+    "too many inputs": (
+        lambda raw: replace(raw, inputs=(0,) * 33),
+        "has 33 inputs; dwpw runs models with up to 32",
+    ),
+    "too many outputs": (
+        lambda raw: replace(raw, outputs=raw.outputs * 33),
+        "has 33 outputs; dwpw runs models with up to 32",
     ),
     "no output": (
         lambda raw: replace(raw, outputs=()),

@@ -14,6 +14,8 @@ from PIL import Image
 from dwpw import fashion_mnist, golden
 from dwpw.accuracy import chunk_size
 from dwpw.golden import GoldenOutput
+from dwpw.golden.layers import Reals
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Job, SimulatorRunner
 from dwpw.model import Graph, edges, read_model
 from dwpw.runlog import RunLog
@@ -108,11 +110,11 @@ def test_an_output_that_differs_is_named_and_ends_with_1(
     right = golden.golden_outputs
 
     def golden_outputs(
-        graph: Graph, tensors: Sequence[np.ndarray], reals: Sequence[np.ndarray | None]
+        graph: Graph, runs: Sequence[Sequence[np.ndarray]], reals: Sequence[Reals]
     ) -> list[GoldenOutput]:
         return [
             replace(one, values=one.values ^ np.int8(one.values.argmax() == 0))  # dark/a.png
-            for one in right(graph, tensors, reals)
+            for one in right(graph, runs, reals)
         ]
 
     monkeypatch.setattr(golden, "golden_outputs", golden_outputs)
@@ -132,8 +134,8 @@ def test_the_first_images_are_simulated_layer_by_layer(
     seen = []
 
     def simulate(self: SimulatorRunner, job: Job) -> RunLog:
-        seen.append(job.input)
-        log = run_log(job.plan, golden.golden_layers(job.plan.graph, job.input))
+        seen.append(job.inputs[0])
+        log = run_log(job.plan, golden.golden_layers(job.plan.graph, job.inputs))
         return log if exact else replace(log, layers=(replace(log.layers[0], crcs=(0,)),))
 
     monkeypatch.setattr("dwpw.cli.accuracy.build_machine", lambda target, step: None)
@@ -248,11 +250,11 @@ def test_a_model_without_labels_or_classes_is_refused(
 
 def test_golden_outputs_are_the_last_golden_layers(model: Path) -> None:
     graph = read_model(model)
-    rng = np.random.default_rng(0)
-    tensors = [*rng.integers(-128, 128, (3, *graph.input_tensor.shape), dtype=np.int8)]
-    outputs = golden.golden_outputs(graph, tensors, [None] * 3)
-    for tensor, output in zip(tensors, outputs, strict=True):
-        assert np.array_equal(output.values, golden.golden_layers(graph, tensor)[-1].tensor.ravel())
+    runs = [random_tensors(graph, seed) for seed in range(3)]
+    outputs = golden.golden_outputs(graph, runs, [None] * 3)
+    for tensors, output in zip(runs, outputs, strict=True):
+        last = golden.golden_layers(graph, tensors)[-1].tensor
+        assert np.array_equal(output.values, last.ravel())
         assert output.edges_exact
 
 
@@ -285,7 +287,7 @@ def test_a_model_of_real_values_is_exact_where_its_quantize_is(
     np.save(folder / "light" / "a.npy", values)
     if rounding == "wrong":  # of one value of four, so that the average hides it
         right = edges.quantised
-        monkeypatch.setattr("dwpw.inputs.quantised", lambda *given: _one_more(right(*given)))
+        monkeypatch.setattr("dwpw.inputfile.quantised", lambda *given: _one_more(right(*given)))
     result = run(path, folder)
     assert result.exit_code == (0 if rounding == "right" else 1), result.output
 

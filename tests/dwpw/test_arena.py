@@ -68,7 +68,7 @@ def test_input_lives_from_the_start_and_output_to_the_end(graph: Graph) -> None:
     planned = plan(graph, TARGET, REFERENCE)
     owners = reshape_owners(graph)
     spans = {buffer.key: (buffer.first, buffer.last) for buffer in planned.buffers}
-    assert spans[owners[graph.input]][0] == -1
+    assert spans[owners[graph.inputs[0]]][0] == -1
     assert spans[owners[graph.outputs[0]]][1] == len(planned.steps)
 
 

@@ -7,13 +7,13 @@ import pytest
 from dwpw.check import first_wrong_element
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer, golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 
 
 @pytest.fixture
 def golden(graph: Graph) -> tuple[GoldenLayer, ...]:
-    return golden_layers(graph, random_input(graph.input_tensor).tensor)
+    return golden_layers(graph, random_tensors(graph))
 
 
 @pytest.fixture

@@ -45,16 +45,16 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     wrong: dict[str, int] = {}
 
     def run(self: SimulatorRunner, job: Job, observer: Observer, **_: object) -> RunLog:
-        log = log_of(job, golden_layers(job.plan.graph, job.input), wrong.get(job.name))
+        log = log_of(job, golden_layers(job.plan.graph, job.inputs), wrong.get(job.name))
         for layer in log.layers:
             event = {"dwpw": "layer", "index": layer.index, "kernel": layer.kernel,
                      "cycles": layer.cycles, "crcs": [f"{layer.crcs[0]:08x}"]}  # fmt: skip
             observer.on_event(event)
         return log
 
-    for command in ("compare", "explain", "sim"):
+    for module in ("console.simulated", "cli.explain", "cli.sim"):
         monkeypatch.setattr(
-            f"dwpw.cli.{command}.build_machine",
+            f"dwpw.{module}.build_machine",
             lambda target, step, traced=False, counters=False: FakeMachine(target),
         )
     monkeypatch.setattr(SimulatorRunner, "run", run)
@@ -248,7 +248,7 @@ def test_an_interrupt_ends_with_130(model_path: Path, monkeypatch: pytest.Monkey
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dwpw.cli.compare.build_machine", interrupted)
+    monkeypatch.setattr("dwpw.console.simulated.build_machine", interrupted)
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 130
     assert result.output.endswith("interrupted\n")
@@ -260,7 +260,7 @@ def test_a_missing_python_package_is_named(
     def missing(*_: object) -> None:
         raise ModuleNotFoundError("No module named 'litex'", name="litex")
 
-    monkeypatch.setattr("dwpw.cli.compare.build_machine", missing)
+    monkeypatch.setattr("dwpw.console.simulated.build_machine", missing)
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 2
     assert result.output == "error: Python package litex is not installed: see dwpw doctor\n"
@@ -272,7 +272,7 @@ def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
     def denied(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
 
-    monkeypatch.setattr("dwpw.cli.compare.build_machine", denied)
+    monkeypatch.setattr("dwpw.console.simulated.build_machine", denied)
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 2
     assert result.output == "error: /some/file: Permission denied\n"
@@ -284,7 +284,7 @@ def test_a_full_disk_ends_with_2_and_says_what_helps(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("dwpw.cli.compare.build_machine", full)
+    monkeypatch.setattr("dwpw.console.simulated.build_machine", full)
     result = call("compare", model_path, *SETS)
     assert result.exit_code == 2
     assert result.output == (

@@ -11,7 +11,7 @@ import pytest
 from dwpw.comparison import compare_run
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer, golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import require_writable, to_json, write_json
@@ -32,7 +32,7 @@ CONTRACT = {
 
 @pytest.fixture
 def golden(graph: Graph) -> tuple[GoldenLayer, ...]:
-    return golden_layers(graph, random_input(graph.input_tensor).tensor)
+    return golden_layers(graph, random_tensors(graph))
 
 
 def test_a_run_with_golden_checksums_is_exact(

@@ -11,7 +11,7 @@ import pytest
 from dwpw.comparison import ComparedRun, Comparison
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from dwpw.report.earlier import Change, changes_since, read_earlier
 from dwpw.report.jsonfile import to_json, write_json
@@ -22,7 +22,7 @@ from tests.support.targets import SCALAR, SIMD
 @pytest.fixture
 def before(graph: Graph) -> Comparison:
     """An exact comparison of two sets."""
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     return comparison(graph, golden, (SCALAR, SIMD))
 
 

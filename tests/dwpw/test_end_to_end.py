@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from dwpw.cli import cli
 from dwpw.errors import UserError
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
 from dwpw.machine import build_machine
 from dwpw.model import Graph
@@ -45,8 +45,8 @@ def test_check_compares_every_tensor_on_the_simulated_soc(model_path: Path) -> N
 
 
 def test_both_machines_checksums_agree_and_the_cpu_takes_its_time(graph: Graph) -> None:
-    tensor = random_input(graph.input_tensor).tensor
-    job = make_job(plan(graph, TARGET, SIMD), tensor)
+    tensors = random_tensors(graph)
+    job = make_job(plan(graph, TARGET, SIMD), tensors)
     runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     simulated: list[int] = []
 
@@ -64,23 +64,23 @@ def test_both_machines_checksums_agree_and_the_cpu_takes_its_time(graph: Graph) 
 
 
 def test_equal_runs_take_equal_cycles_however_they_are_measured(graph: Graph) -> None:
-    job = make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, TARGET, SIMD), random_tensors(graph))
     runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     for one in (job, whole_run(job)):
         assert runner.run(one) == runner.run(one)
 
 
 def test_a_damaged_image_is_refused_by_the_firmware_and_not_run(graph: Graph) -> None:
-    job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, TARGET, REFERENCE), random_tensors(graph))
     image = bytearray(job.image)
     image[-40] ^= 1
     runner = SimulatorRunner(build_machine(TARGET, lambda _: None))
     with pytest.raises(UserError, match=r"the firmware stopped with error 4 \(BAD_CRC\)"):
-        runner.run(Job(job.plan, bytes(image), job.input))
+        runner.run(Job(job.plan, bytes(image), job.inputs))
 
 
 def test_a_run_that_takes_too_long_is_ended_with_its_last_line(graph: Graph) -> None:
-    job = make_job(plan(graph, TARGET, REFERENCE), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, TARGET, REFERENCE), random_tensors(graph))
     runner = SimulatorRunner(build_machine(TARGET, lambda _: None), max_cycles=1000)
     with pytest.raises(UserError, match=r"reference: the run was ended at 1,000 cycles"):
         runner.run(job)

@@ -190,15 +190,15 @@ def test_a_result_without_cycles_is_no_earlier_run(model_path: Path, tmp_path: P
 
 
 def test_a_model_may_be_larger_than_the_soc(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    tensor = np.zeros(graph.input_tensor.shape, np.int8)
+    tensors = [np.zeros(graph.input_tensors[0].shape, np.int8)]
     planned = plan(graph, TARGET, REFERENCE)
     monkeypatch.setattr(memory_map, "image_region_size", lambda main_ram: 1000)
     with pytest.raises(Exception, match="the largest, has 1,000; use a smaller model"):
-        make_job(planned, tensor)
-    assert make_host_job(planned, tensor).image
+        make_job(planned, tensors)
+    assert make_host_job(planned, tensors).image
 
 
 def test_a_model_beyond_the_words_of_an_image_is_refused(graph: Graph) -> None:
     planned = replace(plan(graph, TARGET, REFERENCE), arena_size=1 << 32)
     with pytest.raises(Exception, match="an image reaches 4,294,967,295; use a smaller model"):
-        make_host_job(planned, np.zeros(graph.input_tensor.shape, np.int8))
+        make_host_job(planned, [np.zeros(graph.input_tensors[0].shape, np.int8)])

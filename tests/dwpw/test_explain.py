@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from dwpw.cli import cli
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import SimulatorRunner, make_job
 from dwpw.kernels.work_simd import words_inside
 from dwpw.machine import build_machine
@@ -149,7 +149,7 @@ def test_the_accounts_explain_all_but_a_few_cycles(mobilenet: Path, tmp_path: Pa
 
 
 def test_performance_counters_change_no_cycle(graph: Graph) -> None:
-    job = make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, TARGET, SIMD), random_tensors(graph))
     plain, counted = (
         build_machine(TARGET, lambda _: None, counters=counters) for counters in (False, True)
     )

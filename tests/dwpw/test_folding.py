@@ -17,7 +17,7 @@ from dwpw.cli.sim import step_line
 from dwpw.comparison import compare_run
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph, read_model
 from dwpw.model.flatbuffer import RawModel, decode
 from dwpw.model.read import check
@@ -135,7 +135,7 @@ def test_a_slice_obeys_its_range_and_its_masks(
 
 
 def test_planner_image_golden_layers_and_json_know_only_what_runs(computed: Graph) -> None:
-    golden = golden_layers(computed, random_input(computed.input_tensor).tensor)
+    golden = golden_layers(computed, random_tensors(computed))
     assert [layer.index for layer in golden] == [MEAN, RESHAPE, SOFTMAX]
     assert [layer.tensor.dtype for layer in golden] == [np.dtype(np.int8)] * 3
     planned = plan(computed, TARGET, SIMD)

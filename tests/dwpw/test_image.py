@@ -20,6 +20,7 @@ from dwpw.image.format import (
     Operator,
     PadParam,
     Span,
+    spans_at,
 )
 from dwpw.kernels.packing import PackedConstants
 from dwpw.model import Graph
@@ -53,7 +54,8 @@ def test_the_header_describes_the_image(planned: Plan) -> None:
     assert header.crc == zlib.crc32(image[CRC_START:])
     assert header.operator_count == 10
     assert header.arena_size == planned.arena_size
-    assert (header.input.offset, header.input.size) == (planned.input.offset, 8 * 8 * 3)
+    (place,), (span,) = planned.inputs, spans_at(image, header.inputs)
+    assert (span.offset, span.size) == (place.offset, 8 * 8 * 3)
     (output,) = planned.outputs
     assert Span.from_buffer_copy(image, header.outputs.offset).offset == output.offset
     assert (header.outputs.size, output.size) == (8, 5)

@@ -59,7 +59,7 @@ def test_a_quantize_that_rounds_otherwise_than_tflite_is_not_exact(
     command: str, real_model: Path, reals: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = edges.quantised
-    monkeypatch.setattr("dwpw.inputs.quantised", lambda *given: right(*given) | np.int8(1))
+    monkeypatch.setattr("dwpw.inputfile.quantised", lambda *given: right(*given) | np.int8(1))
     result = call(command, real_model, "--engine", "host", "--input", reals)
     assert result.exit_code == 1, result.output
 

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from dwpw.errors import UserError
-from dwpw.inputs import quantise_pixels, random_input, read_input
-from dwpw.model import Tensor
+from dwpw.inputfile import quantise_pixels, read_input
+from dwpw.inputs import random_tensors, read_inputs
+from dwpw.model import Graph, Tensor
 from dwpw.model.edges import quantised
 
 ALL_PIXELS = np.arange(256, dtype=np.uint8)
@@ -192,10 +193,10 @@ def test_a_file_that_only_claims_to_be_an_array_is_refused(tmp_path: Path) -> No
         read_input(tmp_path / "i.npy", GREY)
 
 
-def test_without_a_file_the_input_is_random_always_the_same_and_says_so() -> None:
-    one, two = random_input(GREY), read_input(None, GREY)
-    assert np.array_equal(one.tensor, two.tensor)
-    assert one.description == "random values, seed 0 (no --input given)"
+def test_without_a_file_the_input_is_random_always_the_same_and_says_so(graph: Graph) -> None:
+    (one,), (two,) = random_tensors(graph), read_inputs([], graph)
+    assert np.array_equal(one, two.tensor)
+    assert two.description == "random values, seed 0 (no --input given)"
 
 
 BYTES = replace(GREY, unsigned=True)

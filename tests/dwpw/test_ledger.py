@@ -11,7 +11,7 @@ from rich.console import Console
 from dwpw.comparison import Comparison
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.ledger import ACCOUNTS, GAP_CAUSES, GAPS, Cause, Ledger, causes, make_ledger, total
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
@@ -24,7 +24,7 @@ from tests.support.targets import SIMD, TARGET
 
 def ledger_of(graph: Graph, wrong: int | None = None) -> Ledger:
     """The ledger of a fake run of set simd; `wrong` names an operator that differs."""
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     spoilt = {} if wrong is None else {"simd": wrong}
     planned = plan(graph, TARGET, SIMD)
     compared: Comparison = comparison(graph, golden, [SIMD], spoilt)
@@ -78,7 +78,7 @@ def test_a_cause_in_words_has_its_share_and_the_cycles_of_each() -> None:
 
 def test_a_run_without_counters_is_refused(graph: Graph) -> None:
     ledger = ledger_of(graph)
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     planned = plan(graph, TARGET, SIMD)
     log = run_log(planned, golden)
     log = replace(log, layers=tuple(replace(layer, counters={}) for layer in log.layers))

@@ -16,7 +16,7 @@ from dwpw.console.prepare import Prepared, prepare, soc_info
 from dwpw.console.spoken import command_line
 from dwpw.errors import UserError
 from dwpw.image.format import ARENA_ALIGNMENT
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Job, SimulatorRunner, main_ram_for, make_board_job, make_job, whole_run
 from dwpw.machine import build_machine
 from dwpw.model import Graph
@@ -40,7 +40,7 @@ def call(*arguments: object) -> Result:
 def job_with_arena(graph: Graph, arena: int) -> Job:
     """A job whose plan asks for an arena of so many bytes."""
     planned = plan(graph, TARGET, REFERENCE)
-    return make_job(replace(planned, arena_size=arena), random_input(graph.input_tensor).tensor)
+    return make_job(replace(planned, arena_size=arena), random_tensors(graph))
 
 
 def moved(place: Place, by: int) -> Place:
@@ -64,7 +64,7 @@ def moved_plan(planned: Plan, by: int) -> Plan:
         steps=tuple(
             replace(step, operators=tuple(map(operator, step.operators))) for step in planned.steps
         ),
-        input=moved(planned.input, by),
+        inputs=tuple(moved(place, by) for place in planned.inputs),
         outputs=tuple(moved(place, by) for place in planned.outputs),
         arena_size=planned.arena_size + by,
     )
@@ -73,7 +73,7 @@ def moved_plan(planned: Plan, by: int) -> Plan:
 @pytest.mark.parametrize("memory", MEMORIES)
 def test_no_cycle_depends_on_the_size_of_main_ram(graph: Graph, memory: str) -> None:
     target = TARGET.with_memory(memory)
-    job = make_job(plan(graph, target, SIMD), random_input(graph.input_tensor).tensor)
+    job = make_job(plan(graph, target, SIMD), random_tensors(graph))
     sizes = (MAIN_RAM_SIZES[0], MAIN_RAM_SIZES[-1])
     small, large = (build_machine(replace(target, main_ram=size), lambda _: None) for size in sizes)
     assert small.simulator.binary != large.simulator.binary
@@ -88,11 +88,11 @@ def test_tensors_at_the_end_of_256_mb_are_as_exact_as_those_at_the_start(
 ) -> None:
     target = replace(TARGET.with_memory(memory), main_ram=MAIN_RAM_SIZES[-1])
     planned = plan(graph, target, SIMD)
-    tensor = random_input(graph.input_tensor).tensor
-    usual = make_job(planned, tensor)
+    tensors = random_tensors(graph)
+    usual = make_job(planned, tensors)
     used = arena_offset(len(usual.image)) + planned.arena_size
     room = memory_map.image_region_size(target.main_ram) - used
-    far_up = make_job(moved_plan(planned, room // ARENA_ALIGNMENT * ARENA_ALIGNMENT), tensor)
+    far_up = make_job(moved_plan(planned, room // ARENA_ALIGNMENT * ARENA_ALIGNMENT), tensors)
     runner = SimulatorRunner(build_machine(target, lambda _: None))
     high, low = runner.run(far_up), runner.run(usual)
     assert [layer.crcs for layer in high.layers] == [layer.crcs for layer in low.layers]
@@ -129,7 +129,7 @@ def test_a_model_beyond_256_mb_is_refused_with_what_it_needs(graph: Graph) -> No
 def test_a_model_beyond_the_ram_that_was_asked_for_is_refused(graph: Graph) -> None:
     planned = replace(plan(graph, TARGET, REFERENCE), arena_size=40 * MEGABYTE)
     with pytest.raises(UserError) as caught:
-        make_job(planned, random_input(graph.input_tensor).tensor, main_ram=32 * MEGABYTE)
+        make_job(planned, random_tensors(graph), main_ram=32 * MEGABYTE)
     assert str(caught.value).endswith(
         "main RAM of 32 MB has 33,030,144; use a larger --ram or a smaller model or a smaller input"
     )
@@ -138,7 +138,7 @@ def test_a_model_beyond_the_ram_that_was_asked_for_is_refused(graph: Graph) -> N
 def test_a_board_has_no_more_than_the_usual_ram(graph: Graph) -> None:
     planned = replace(plan(graph, TARGET, REFERENCE), arena_size=40 * MEGABYTE)
     with pytest.raises(UserError) as caught:
-        make_board_job(planned, random_input(graph.input_tensor).tensor)
+        make_board_job(planned, random_tensors(graph))
     assert str(caught.value).endswith(
         "the SoC has 33,030,144; use a smaller model or a smaller input"
     )
@@ -146,7 +146,7 @@ def test_a_board_has_no_more_than_the_usual_ram(graph: Graph) -> None:
 
 def prepared(path: Path, ram: int | None) -> Prepared:
     """A model with set `simd`, ready to run."""
-    return prepare(RunOptions(path, None, False, TARGET, None, ram), [SIMD])
+    return prepare(RunOptions(path, (), False, TARGET, None, ram), [SIMD])
 
 
 def test_the_soc_has_the_ram_that_was_asked_for_or_the_usual_one(model_path: Path) -> None:

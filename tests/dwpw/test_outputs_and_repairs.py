@@ -47,13 +47,13 @@ def test_every_output_is_kept_and_checked(seed: int, tmp_path: Path) -> None:
     path.write_bytes(two_outputs())
     graph = read_model(path)
     tensor = np.random.default_rng(seed).integers(-128, 128, SHAPE).astype(np.int8)
-    golden = golden_layers(graph, tensor)
+    golden = golden_layers(graph, [tensor])
     values = [int(one) for layer in golden for one in layer.tensor.ravel()]
     with HostFirmware(build_server()) as firmware:
         for kernel_set in KERNEL_SETS:
             planned = plan(graph, TARGET, kernel_set)
             assert len(planned.outputs) == 2
-            whole = firmware.run(pack(planned, Flag.WHOLE), tensor).lines
+            whole = firmware.run(pack(planned, Flag.WHOLE), [tensor]).lines
             wanted = [f"{zlib.crc32(layer.tensor.tobytes()):08x}" for layer in golden]
             assert whole[1]["crcs"] == wanted
             assert whole[-1]["output"] == values
@@ -92,9 +92,9 @@ def test_a_wrong_edge_makes_the_run_inexact(
     path.write_bytes(real_at_both_ends())
     graph = read_model(path)
     tensor = np.zeros(SHAPE, np.int8)
-    assert all(golden_layers(graph, tensor).edges.values())
+    assert all(golden_layers(graph, [tensor]).edges.values())
     shifted = np.full(SHAPE, 40 * float(SOURCE.scale), np.float32)
-    assert golden_layers(graph, tensor, shifted).edges == {0: False, 2: True}
+    assert golden_layers(graph, [tensor], [shifted]).edges == {0: False, 2: True}
 
 
 def weights_dimension(content: bytes) -> int:

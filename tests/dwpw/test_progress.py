@@ -10,7 +10,7 @@ from rich.console import Console
 from dwpw.console import progress
 from dwpw.console.progress import PLAIN_SECONDS, RunDisplay
 from dwpw.console.upload import UploadDisplay
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Job, make_job, whole_run
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
@@ -37,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def job(graph: Graph) -> Job:
-    return make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
+    return make_job(plan(graph, TARGET, SIMD), random_tensors(graph))
 
 
 def file_console() -> Console:

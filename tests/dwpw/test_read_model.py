@@ -104,4 +104,4 @@ def test_mean_accepts_axes_counted_from_the_end(model_path: Path) -> None:
 
 def test_a_batch_that_is_dynamic_in_the_signature_only_is_accepted(model_path: Path) -> None:
     raw = tensor("input", signature=(-1, 8, 8, 3))(decode(model_path.read_bytes()))
-    assert check(model_path, raw).input_tensor.shape == (1, 8, 8, 3)
+    assert check(model_path, raw).input_tensors[0].shape == (1, 8, 8, 3)

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from dwpw.comparison import Comparison
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from dwpw.report.names import kernel_name
 from dwpw.report.numbers import factor, rate, share, short
@@ -28,7 +28,7 @@ def compared(
     wrong: dict[str, int] | None = None,
     sets: tuple[KernelSet, ...] = SETS,
 ) -> Comparison:
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     return comparison(graph, golden, sets, wrong)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from dwpw.comparison import Comparison
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from dwpw.report.earlier import Change
 from dwpw.report.table import print_comparison
@@ -25,7 +25,7 @@ FASTER = Change(
 @pytest.fixture
 def three(graph: Graph) -> Comparison:
     """All kernel sets."""
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     return comparison(graph, golden, (REFERENCE, SCALAR, SIMD))
 
 

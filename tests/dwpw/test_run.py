@@ -10,7 +10,7 @@ import pytest
 
 from dwpw.golden import golden_layers
 from dwpw.image.format import Flag, Header
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Job, Observer, SimulatorRunner, as_on_a_board, make_job, whole_run
 from dwpw.machine import Machine
 from dwpw.model import Graph
@@ -22,11 +22,11 @@ from tests.support.targets import SIMD, TARGET
 
 @pytest.fixture
 def job(graph: Graph) -> Job:
-    return make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
+    return make_job(plan(graph, TARGET, SIMD), random_tensors(graph))
 
 
 def test_a_line_is_parsed_once(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = printed(run_log(job.plan, golden_layers(job.plan.graph, job.input)))
+    text = printed(run_log(job.plan, golden_layers(job.plan.graph, job.inputs)))
     (tmp_path / "firmware.bin").write_bytes(b"")
 
     def simulate(

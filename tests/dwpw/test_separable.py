@@ -31,7 +31,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     wrong: dict[str, int] = {}
 
     def run(self: SimulatorRunner, job: Job, observer: Observer, **_: object) -> RunLog:
-        return log_of(job, golden_layers(job.plan.graph, job.input), wrong.get(job.name))
+        return log_of(job, golden_layers(job.plan.graph, job.inputs), wrong.get(job.name))
 
     monkeypatch.setattr(
         "dwpw.cli.paper_separable.build_machine", lambda target, step: FakeMachine(target)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dwpw.errors import UserError
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import NOBODY, Cancelled, Job, Observer, SimulatorRunner
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
@@ -22,8 +22,8 @@ SETS = (SCALAR, REFERENCE)
 
 @pytest.fixture
 def jobs(graph: Graph) -> list[Job]:
-    tensor = random_input(graph.input_tensor).tensor
-    return [Job(plan(graph, TARGET, one), b"", tensor) for one in SETS]
+    tensors = random_tensors(graph)
+    return [Job(plan(graph, TARGET, one), b"", tensors) for one in SETS]
 
 
 @dataclass(frozen=True)

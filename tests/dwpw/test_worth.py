@@ -46,7 +46,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, ...]]:
     wrong: set[tuple[str, ...]] = set()
 
     def run(self: SimulatorRunner, job: Job, *_: object, **__: object) -> RunLog:
-        golden = golden_layers(job.plan.graph, job.input)
+        golden = golden_layers(job.plan.graph, job.inputs)
         log = log_of(job, golden, 1 if self.machine.firmware in wrong else None)
         return replace(log, cycles=log.cycles + COSTS.get(self.machine.firmware, 0))
 

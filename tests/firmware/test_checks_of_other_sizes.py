@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from compiler_intrinsics.simd.geometry import REP_COUNTS
 from dwpw.image.format import (
     ErrorCode,
-    Header,
 )
 from dwpw.image.limits import BLOCK_GROUPS
 from dwpw.kernels.param_simd import SimdConvPointwiseParam, SimdDepthwise3x3Param
 from tests.firmware.test_geometries import LOPSIDED, target_of
 from tests.support.damage import Damage, both, damaged, nothing, param
-from tests.support.host_firmware import HostFirmware, build_server
+from tests.support.host_firmware import HostFirmware, build_server, no_values
 from tests.support.kernel_images import image_of
 from tests.support.targets import SIMD
 
@@ -52,9 +50,8 @@ def _name(row: Row) -> str:
 def _check(row: Row) -> None:
     sizes, model, damage, what = row
     image = damaged(image_of(model, SIMD), damage)
-    tensor = np.zeros(Header.from_buffer_copy(image).input.size, np.int8)
     with HostFirmware(build_server(target_of(sizes))) as firmware:
-        run = firmware.run(image, tensor)
+        run = firmware.run(image, no_values(image))
     assert run.error is ErrorCode.BAD_PARAMETER
     assert run.lines[0]["what"] == what
 

@@ -52,10 +52,10 @@ def check(target: Target, models: int, folder: Path) -> int:
     with running(target) as firmware:
         for kind in KINDS:
             for seed in range(models):
-                model, tensor = random_case(kind, seed)
+                model, tensors = random_case(kind, seed)
                 graph = read_bytes(model, folder)
                 try:
-                    check_model(firmware, graph, simd, tensor, target)
+                    check_model(firmware, graph, simd, tensors, target)
                 except UserError:
                     refused += 1
                 except AssertionError as error:

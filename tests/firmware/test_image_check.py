@@ -28,7 +28,7 @@ def image() -> bytes:
 def _error(firmware: HostFirmware, image: bytes, memory_size: int | None = None) -> dict:
     """Run it, hold its status against its log, and give the only line of that."""
     size = arena_offset(len(image)) + ROOM if memory_size is None else memory_size
-    run = firmware.run_raw(image[:size], size, 0, b"")
+    run = firmware.run_raw(image[:size], size)
     assert run.error is not None
     (line,) = run.lines
     assert (line["dwpw"], line["code"], line["name"]) == ("error", run.status, run.error.name)
@@ -47,7 +47,10 @@ HEADER = {
         header_field("operator_count", 0x10000000),
         ErrorCode.BAD_OPERATOR_TABLE,
     ),
-    "input outside": (header_field("input", Span(0, 1 << 30)), ErrorCode.BAD_SPAN),
+    "inputs outside": (header_field("inputs", Span(1 << 20, 8)), ErrorCode.BAD_SPAN),
+    "no inputs": (header_field("inputs", Span(192, 0)), ErrorCode.BAD_SPAN),
+    "half an input": (header_field("inputs", Span(192, 12)), ErrorCode.BAD_SPAN),
+    "too many inputs": (header_field("inputs", Span(0, 8 * 33)), ErrorCode.BAD_SPAN),
     "outputs outside": (header_field("outputs", Span(1 << 20, 8)), ErrorCode.BAD_SPAN),
     "no outputs": (header_field("outputs", Span(192, 0)), ErrorCode.BAD_SPAN),
     "half an output": (header_field("outputs", Span(192, 12)), ErrorCode.BAD_SPAN),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from dwpw.image.format import (
@@ -17,14 +16,13 @@ from dwpw.kernels.param_simd import SimdConvPointwiseParam
 from dwpw.plan.image import arena_offset
 from tests.firmware.check_cases import CASES
 from tests.support.damage import Damage, both, damaged, fields, nothing, param
-from tests.support.host_firmware import HostFirmware, HostRun
+from tests.support.host_firmware import HostFirmware, HostRun, no_values
 from tests.support.kernel_images import MODELS, image_of, kernel_image, kernel_set_of
 from tests.support.targets import TARGET
 
 
 def _run(firmware: HostFirmware, image: bytes) -> HostRun:
-    header = Header.from_buffer_copy(image)
-    return firmware.run(image, np.zeros(header.input.size, np.int8))
+    return firmware.run(image, no_values(image))
 
 
 def _refusal(firmware: HostFirmware, image: bytes) -> tuple[str, str]:
@@ -123,5 +121,5 @@ def test_the_host_firmware_has_no_memory_behind_the_arena(firmware: HostFirmware
     image = kernel_image("reference/conv")
     header = Header.from_buffer_copy(image)
     size = arena_offset(len(image)) + header.arena_size
-    run = firmware.run_raw(image, size - 1, 0, b"")
+    run = firmware.run_raw(image, size - 1)
     assert run.error is ErrorCode.BAD_ARENA

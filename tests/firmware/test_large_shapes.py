@@ -24,7 +24,7 @@ def _check(
 ) -> None:
     tensor = np.random.default_rng(1).integers(-128, 128, shape).astype(np.int8)
     graph = read_bytes(build_model(shape, SOURCE, [layer]), directory)
-    check_model(firmware, graph, kernel_set, tensor)
+    check_model(firmware, graph, kernel_set, [tensor])
 
 
 @by_kernel_set

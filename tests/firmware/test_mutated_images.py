@@ -34,7 +34,7 @@ def outcome(firmware: HostFirmware, made: Mutation) -> str:
     arena = arena_offset(len(made.image))
     data = np.random.default_rng(len(made.image)).bytes(max(0, made.memory_size - arena))
     try:
-        run = firmware.run_raw(made.image, made.memory_size, arena, data)
+        run = firmware.run_raw(made.image, made.memory_size, data)
     except pytest.fail.Exception as error:
         error.add_note(f"a mutation of {made.source}: {'; '.join(made.steps)}")
         raise

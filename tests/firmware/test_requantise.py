@@ -36,7 +36,7 @@ def _layer(bias: np.ndarray, scale: float, zero_point: int, activation: str) -> 
 
 def _check(firmware: HostFirmware, directory: Path, kernel_set: KernelSet, layer: Layer) -> None:
     graph = read_bytes(build_model(SHAPE, SOURCE, [layer]), directory)
-    check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
+    check_model(firmware, graph, kernel_set, [np.zeros(SHAPE, np.int8)])
 
 
 @pytest.mark.parametrize("kernel_set", KERNEL_SETS, ids=lambda one: one.name)
@@ -96,5 +96,5 @@ def test_nothing_overflows_just_below_a_power_of_two(
         bias = np.concatenate([limit - distance, distance - limit])
         layer = _layer(bias, scale, zero_point, activation)
         graph = read_bytes(build_model(SHAPE, SOURCE, [layer]), tmp_path)
-        planned = check_model(firmware, graph, kernel_set, np.zeros(SHAPE, np.int8))
+        planned = check_model(firmware, graph, kernel_set, [np.zeros(SHAPE, np.int8)])
     assert planned.steps[0].kernel.startswith(kernel_set.name)

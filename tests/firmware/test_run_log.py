@@ -60,5 +60,5 @@ def test_log_of_a_chain(firmware: HostFirmware, tmp_path: Path, kernel_set: Kern
 def test_tensors_are_dumped_only_when_asked_for(firmware: HostFirmware, tmp_path: Path) -> None:
     chain = [Mean(output=SOURCE)]
     graph = read_bytes(build_model(SHAPE, SOURCE, chain), tmp_path)
-    run = firmware.run(pack(plan(graph, TARGET, SCALAR)), np.zeros(SHAPE, np.int8))
+    run = firmware.run(pack(plan(graph, TARGET, SCALAR)), [np.zeros(SHAPE, np.int8)])
     assert run.dump.size == 0

@@ -26,13 +26,13 @@ def logits(count: int, directory: Path, scale: float = 0.1):
 def test_equal_logits_up_to_where_tflite_ends(
     firmware: HostFirmware, tmp_path: Path, count: int
 ) -> None:
-    check_model(firmware, logits(count, tmp_path), REFERENCE, np.full((1, count), 7, np.int8))
+    check_model(firmware, logits(count, tmp_path), REFERENCE, [np.full((1, count), 7, np.int8)])
 
 
 @pytest.mark.parametrize("scale", [2.0**-25, 1e-3, 0.5, 1e9])
 def test_smallest_and_largest_scales(firmware: HostFirmware, tmp_path: Path, scale: float) -> None:
     tensor = np.arange(-128, 128, dtype=np.int8)[None]
-    check_model(firmware, logits(256, tmp_path, scale), REFERENCE, tensor)
+    check_model(firmware, logits(256, tmp_path, scale), REFERENCE, [tensor])
 
 
 @pytest.mark.parametrize("count", [512, 4096, 9000])
@@ -41,6 +41,6 @@ def test_where_tflite_has_no_answer_no_probability_reaches_half_a_step(
 ) -> None:
     """The sum of the exponentials is 512 or more; from 8,192 on it would not fit in 32 bits."""
     planned = plan(logits(count, tmp_path), TARGET, REFERENCE)
-    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), np.zeros((1, count), np.int8))
+    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), [np.zeros((1, count), np.int8)])
     assert run.error is None
     assert np.unique(run.dump).tolist() == [-128]

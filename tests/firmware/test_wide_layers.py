@@ -58,7 +58,7 @@ def test_wide_pointwise_layers_are_exact(
     firmware: HostFirmware, tmp_path: Path, kernel_set: KernelSet, name: str
 ) -> None:
     graph, tensor = pointwise(name, tmp_path)
-    check_model(firmware, graph, kernel_set, tensor)
+    check_model(firmware, graph, kernel_set, [tensor])
 
 
 @pytest.mark.parametrize("name", SHAPES)

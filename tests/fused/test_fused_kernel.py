@@ -10,6 +10,7 @@ import pytest
 
 from dwpw.golden import golden_layers
 from dwpw.image.format import ErrorCode, Flag, Header, Span
+from dwpw.inputs import random_tensors
 from dwpw.plan.image import pack
 from dwpw.plan.planner import plan
 from tests.firmware.test_mutated_images import outcome
@@ -28,13 +29,12 @@ def test_every_tensor_of_random_pairs_is_exact(firmware: HostFirmware, tmp_path:
     fused = 0
     for seed in range(SEEDS):
         graph = random_model(seed, tmp_path)
-        tensor = np.random.default_rng(seed).integers(-128, 128, graph.input_tensor.shape)
-        tensor = tensor.astype(np.int8)
-        golden = golden_layers(graph, tensor)
+        tensors = random_tensors(graph, seed)
+        golden = golden_layers(graph, tensors)
         traced = plan(graph, FUSED, SET, traced=True)
-        assert kernel_differences(firmware, traced, tensor, golden) == [], seed
+        assert kernel_differences(firmware, traced, tensors, golden) == [], seed
         plain = plan(graph, FUSED, SET)
-        run = firmware.run(pack(plain), tensor)
+        run = firmware.run(pack(plain), tensors)
         stored = [
             f"{layer.crc:08x}"
             for one, layer in zip(plain.operators, golden, strict=True)
@@ -50,8 +50,8 @@ def test_a_line_of_the_log_has_the_checksums_of_all_that_its_step_stored(
     firmware: HostFirmware, tmp_path: Path
 ) -> None:
     tensor = np.zeros(288, np.int8)
-    plain = firmware.run(small_image(tmp_path), tensor)
-    traced = firmware.run(small_image(tmp_path, traced=True), tensor)
+    plain = firmware.run(small_image(tmp_path), [tensor])
+    traced = firmware.run(small_image(tmp_path, traced=True), [tensor])
     (one,), (several,) = plain.layers, traced.layers
     assert one["kernel"] == several["kernel"] == "fused/separable"
     assert [len(one["crcs"]), len(several["crcs"])] == [1, 2]
@@ -94,7 +94,7 @@ def test_a_damaged_step_is_refused_by_name(
     place: int, name: str, firmware: HostFirmware, tmp_path: Path
 ) -> None:
     damage, error, what = (FIRST, SECOND)[place][name]
-    run = firmware.run(damaged(small_image(tmp_path), damage, place), np.zeros(288, np.int8))
+    run = firmware.run(damaged(small_image(tmp_path), damage, place), [np.zeros(288, np.int8)])
     (line,) = run.lines
     assert (run.error, line["what"]) == (error, what)
     if what in ("output", "input"):  # else it is the kernel's check, which names the step
@@ -104,9 +104,9 @@ def test_a_damaged_step_is_refused_by_name(
 def test_what_lies_between_must_be_one_place(firmware: HostFirmware, tmp_path: Path) -> None:
     image = small_image(tmp_path, traced=True)
     moved = damaged(image, fields(input=Span(8192, 288)), 1)
-    assert firmware.run(moved, np.zeros(288, np.int8)).lines[0]["what"] == "between"
+    assert firmware.run(moved, [np.zeros(288, np.int8)]).lines[0]["what"] == "between"
     over = damaged(image, onto("output", "input"), 1)
-    assert firmware.run(over, np.zeros(288, np.int8)).lines[0]["what"] == "overlap"
+    assert firmware.run(over, [np.zeros(288, np.int8)]).lines[0]["what"] == "overlap"
 
 
 def test_mutated_steps_are_refused_or_run_in_their_memory(

@@ -13,7 +13,7 @@ from rich.console import Console
 from dwpw.cli import cli
 from dwpw.comparison import Comparison
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.report.earlier import changes_since
 from dwpw.report.jsonfile import to_json
 from dwpw.report.table import print_comparison
@@ -30,7 +30,7 @@ def compared(folder: Path, sets, wrong: dict[str, int] | None = None) -> Compari
     """Of a pair, an addition and an average: 4 operators, 3 steps in the fused set."""
     behind = [Add(other=-1, output=SOURCE), Mean(output=OUTPUT)]
     graph = small_pair(folder, behind)
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     return comparison(graph, golden, sets, wrong, FUSED)
 
 

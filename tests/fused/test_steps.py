@@ -75,7 +75,8 @@ def test_the_arena_holds_only_what_is_stored(tmp_path: Path) -> None:
 
 def everything_at_its_place(planned: Plan) -> bool:
     ranges = sorted((one.offset, one.offset + one.size) for one in (
-        planned.input, planned.operators[0].output, planned.operators[0].scratch, *planned.outputs,
+        *planned.inputs, planned.operators[0].output, planned.operators[0].scratch,
+        *planned.outputs,
     ))  # fmt: skip
     return all(end <= start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
 

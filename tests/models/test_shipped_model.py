@@ -127,7 +127,7 @@ def accuracy_of_the_first(count: int) -> float:
     images = from_fashion_mnist(fashion_mnist.DEFAULT_FOLDER, None, graph, count)
     correct = 0
     for start in range(0, count, 100):
-        tensors = [images.read(number).tensor for number in range(start, start + 100)]
+        tensors = [[images.read(number).tensor] for number in range(start, start + 100)]
         outputs = golden_outputs(graph, tensors, [None] * len(tensors))
         labels = images.labels[start : start + 100]
         correct += sum(

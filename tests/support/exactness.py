@@ -57,11 +57,11 @@ def differences(
 def kernel_differences(
     firmware: HostFirmware,
     planned: Plan,
-    tensor: np.ndarray,
+    tensors: Sequence[np.ndarray],
     golden: Sequence[GoldenLayer],
 ) -> list[str]:
     """What is wrong with a plan that the host firmware runs."""
-    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), tensor)
+    run = firmware.run(pack(planned, Flag.DUMP_TENSORS), tensors)
     if run.error is not None:
         return [f"refused: {run.error.name}"]
     return differences(planned.graph, dumped_layers(planned.graph, run), golden)
@@ -71,10 +71,10 @@ def check_model(
     firmware: HostFirmware,
     graph: Graph,
     kernel_set: KernelSet,
-    tensor: np.ndarray,
+    tensors: Sequence[np.ndarray],
     target: Target = TARGET,
 ) -> Plan:
     """Plan, run and compare one model; the plan, for questions about the kernels chosen."""
     planned = plan(graph, target, kernel_set)
-    assert kernel_differences(firmware, planned, tensor, golden_layers(graph, tensor)) == []
+    assert kernel_differences(firmware, planned, tensors, golden_layers(graph, tensors)) == []
     return planned

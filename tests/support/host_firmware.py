@@ -1,7 +1,7 @@
 """The host engine for tests: under the sanitizers, with a limit of time, and whole answers.
 
     with HostFirmware(build_server()) as firmware:
-        result = firmware.run(image, input_tensor)
+        result = firmware.run(image, [input_tensor])
 
 One server process runs any number of images.
 """
@@ -9,6 +9,7 @@ One server process runs any number of images.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 from dwpw.hostengine.compiled import compiled_server
 from dwpw.hostengine.engine import host_job
 from dwpw.hostengine.server import HostJob, HostServer, ServerEnded
-from dwpw.image.format import ErrorCode
+from dwpw.image.format import ErrorCode, Header, spans_at
+from dwpw.plan.image import arena_offset
 from dwpw.target.target import Target
 from tests.support.targets import TARGET
 
@@ -54,6 +56,12 @@ class HostRun:
         return tuple(line for line in self.lines if line["dwpw"] == "layer")
 
 
+def no_values(image: bytes) -> list[np.ndarray]:
+    """Inputs of zeros for an image."""
+    spans = spans_at(image, Header.from_buffer_copy(image).inputs)
+    return [np.zeros(span.size, np.int8) for span in spans]
+
+
 class HostFirmware:
     """A running server whose end fails the test; a context manager that ends it."""
 
@@ -67,13 +75,14 @@ class HostFirmware:
     def __exit__(self, *_: object) -> None:
         self._server.__exit__()
 
-    def run(self, image: bytes, tensor: np.ndarray, memory_size: int | None = None) -> HostRun:
-        """Run an image on an int8 tensor; `memory_size` defaults to what image and arena need."""
-        return self._answer(host_job(image, tensor, memory_size))
+    def run(self, image: bytes, tensors: Sequence[np.ndarray]) -> HostRun:
+        """Run an image on int8 tensors."""
+        return self._answer(host_job(image, tensors))
 
-    def run_raw(self, image: bytes, memory_size: int, input_offset: int, data: bytes) -> HostRun:
-        """Run an image whose header may be wrong."""
-        return self._answer(HostJob(image, memory_size, input_offset, data))
+    def run_raw(self, image: bytes, memory_size: int, arena: bytes = b"") -> HostRun:
+        """Run an image whose header may be wrong; `arena`: what is put behind it."""
+        inputs = ((arena_offset(len(image)), arena),) if arena else ()
+        return self._answer(HostJob(image, memory_size, inputs))
 
     def _answer(self, job: HostJob) -> HostRun:
         lines: list[str] = []

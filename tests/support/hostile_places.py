@@ -17,10 +17,11 @@ from tests.support.every_operator import INPUT, INPUT_SHAPE, every_operator
 from tests.support.random_models import KINDS, random_case
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Mean, Quantisation, Reshape
+from tests.support.two_inputs import two_inputs
 
 SOURCES = 24
 """Valid models that damage begins with: one with every operator, one whose shapes are computed, a
-real one, and random ones of every kind."""
+real one, one of two inputs, and random ones of every kind."""
 
 REAL = REPOSITORY / "models" / "fashion_mobilenet_v1_025_96.tflite"
 
@@ -48,6 +49,8 @@ def source(number: int) -> bytes:
         return build_model((1, 4, 4, 8), quantisation, [Mean(output=quantisation), computed])
     if number == 2:
         return REAL.read_bytes()
+    if number == 3:
+        return two_inputs()
     return random_case(KINDS[number % len(KINDS)], number, largest_side=5)[0]
 
 

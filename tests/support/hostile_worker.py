@@ -12,8 +12,6 @@ import sys
 import traceback
 from pathlib import Path
 
-import numpy as np
-
 from dwpw.comparison import all_exact, compare_layers
 from dwpw.console.options import RunOptions
 from dwpw.console.prepare import prepare
@@ -50,11 +48,11 @@ def work_of(graph: Graph) -> int:
 
 def run(path: Path, server: Path) -> str:
     """Read, plan, pack, compute, by all kernel sets."""
-    options = RunOptions(path, None, resize=False, target=TARGET, max_cycles=None)
+    options = RunOptions(path, (), resize=False, target=TARGET, max_cycles=None)
     graph = read_model(path)
     if work_of(graph) > LARGEST_WORK:
         for one in KERNEL_SETS:
-            make_host_job(plan(graph, TARGET, one), np.zeros(0, np.int8))
+            make_host_job(plan(graph, TARGET, one), [])
         return "large"
     prepared = prepare(options, KERNEL_SETS, pack=make_host_job)
     golden = prepared.golden

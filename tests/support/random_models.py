@@ -198,8 +198,8 @@ def random_layers(
     return MAKERS[kind](rng, shape, source)
 
 
-def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, np.ndarray]:
-    """A model of that kind with up to 67 channels, and an input for it.
+def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, tuple[np.ndarray]]:
+    """A model of that kind with up to 67 channels, and its input.
 
     A wide softmax has up to 511: no more, since TFLite dies of 512 equal logits.
     """
@@ -211,4 +211,4 @@ def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, np
     layers = random_layers(rng, kind, shape, source)
     zero_point = int(rng.integers(-60, 60)) if kind == "unsigned" else None
     model = build_model(shape, source, layers, weight_zero_point=zero_point)
-    return model, rng.integers(-128, 128, shape).astype(np.int8)
+    return model, (rng.integers(-128, 128, shape).astype(np.int8),)

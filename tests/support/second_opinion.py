@@ -6,6 +6,7 @@ installs it where it can be had, and whoever asks for it says so where it is mis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -28,7 +29,7 @@ def installed() -> str | None:
         return PACKAGE
 
 
-def layers(graph: Graph, tensor: np.ndarray) -> list[np.ndarray]:
+def layers(graph: Graph, tensors: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The output of every operator, int8 in its shape."""
     from tflite_micro import runtime
 
@@ -37,7 +38,8 @@ def layers(graph: Graph, tensor: np.ndarray) -> list[np.ndarray]:
         arena_size=ARENA_BYTES + len(graph.content),
         intrepreter_config=runtime.InterpreterConfig.kPreserveAllTensors,
     )
-    interpreter.set_input(tensor.reshape(graph.input_tensor.shape), 0)
+    for place, (values, target) in enumerate(zip(tensors, graph.input_tensors, strict=True)):
+        interpreter.set_input(values.reshape(target.shape), place)
     interpreter.invoke()
     return [
         interpreter.GetTensor(operator.output, 0)["tensor_data"].reshape(

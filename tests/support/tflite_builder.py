@@ -4,6 +4,7 @@
 
 `model` is the bytes of a .tflite file.  Its tensors are named "input" and "layer0", "layer1", ...;
 constants are named after their layer ("layer0/weights").  The last layer is the model's output.
+Further inputs are named "input2", "input3", ...
 """
 
 from __future__ import annotations
@@ -178,6 +179,7 @@ def build_model(
     chain: Sequence[Layer],
     outputs: Sequence[int] = (-1,),
     weight_zero_point: int | None = None,
+    more_inputs: Sequence[tuple[Shape, Quantisation | None]] = (),
 ) -> bytes:
     """The .tflite file that runs `chain` on an int8 input of `input_shape` (NHWC, N = 1).
 
@@ -185,11 +187,16 @@ def build_model(
     outputs: which layers the model gives, by index.
     weight_zero_point: makes a model of uint8 throughout, whose weights have this zero point (as
         int8); all values and zero points are told as int8.
+    more_inputs: those behind the first; as the source of a layer they are -2, -3, ...
     """
     w = _Writer(weight_zero_point=weight_zero_point)
-    ids = {-1: w.activation_tensor("input", input_shape, quantisation)}
-    shapes = {-1: tuple(input_shape)}
-    scales = {-1: quantisation.scale if quantisation else 1.0}
+    ids, shapes, scales = {}, {}, {}
+    for number, (shape, q) in enumerate([(input_shape, quantisation), *more_inputs], start=1):
+        name = "input" if number == 1 else f"input{number}"
+        ids[-number] = w.activation_tensor(name, shape, q)
+        shapes[-number] = tuple(shape)
+        scales[-number] = q.scale if q else 1.0
+    taken = list(ids.values())
     for i, layer in enumerate(chain):
         sources = [i - 1 if layer.source is None else layer.source]
         if isinstance(layer, layers.Add):
@@ -202,4 +209,5 @@ def build_model(
         first, inputs = sources[0], [ids[s] for s in sources]
         _write_layer(w, f"layer{i}", layer, inputs, scales[first], shapes[first], ids[i])
     last = len(chain) - 1
-    return w.finish([ids[-1]], [ids[last if one == -1 else one] for one in outputs], "test model")
+    given = [ids[last if one == -1 else one] for one in outputs]
+    return w.finish(taken, given, "test model")

@@ -1,8 +1,9 @@
 """Descriptions of small int8 TFLite layers, from which `tflite_builder` writes a model file.
 
 A layer takes the output of the layer before it, unless `source` names another one by its index
-(-1 is the model's input).  Arrays are NumPy: weights int8, biases int32.  Scales are real values of
-one quantisation step; `weight_scale` is one float (per tensor) or one float per output channel.
+(-1 is the model's input, -2 a second one).  Arrays are NumPy: weights int8, biases int32.  Scales
+are real values of one quantisation step; `weight_scale` is one float (per tensor) or one float per
+output channel.
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ def test_what_a_left_shift_pushes_out_of_32_bits_is_lost(
 
 
 def test_seed_285_where_litert_rounds_once(tmp_path: Path) -> None:
-    content, tensor = random_case("fully_connected", 285)
+    content, tensors = random_case("fully_connected", 285)
     graph = read_bytes(content, tmp_path)
-    (ours,) = golden_layers(graph, tensor)
+    (ours,) = golden_layers(graph, tensors)
 
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
@@ -59,7 +59,7 @@ def test_seed_285_where_litert_rounds_once(tmp_path: Path) -> None:
         model_content=content, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
     )
     litert.allocate_tensors()
-    litert.set_tensor(graph.input, tensor)
+    litert.set_tensor(graph.inputs[0], tensors[0])
     litert.invoke()
     theirs = litert.get_tensor(graph.outputs[0])
     difference = ours.tensor.astype(int) - theirs

@@ -15,7 +15,7 @@ import tflite
 from dwpw.errors import UserError
 from dwpw.golden import description, golden_layers
 from dwpw.golden.process import shared_process
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from tests.support.exactness import read_bytes
 from tests.support.tflite_builder import build_model
@@ -26,7 +26,7 @@ VERSION_SLOT = 8
 
 
 def test_there_is_one_golden_tensor_per_operator_in_the_operators_shape(graph: Graph) -> None:
-    layers = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    layers = golden_layers(graph, random_tensors(graph))
     assert [layer.index for layer in layers] == list(range(10))
     for layer, operator in zip(layers, graph.operators, strict=True):
         assert layer.tensor.shape == graph.tensors[operator.output].shape
@@ -34,8 +34,8 @@ def test_there_is_one_golden_tensor_per_operator_in_the_operators_shape(graph: G
 
 
 def test_the_input_reaches_the_first_layer(graph: Graph) -> None:
-    tensor = random_input(graph.input_tensor).tensor
-    padded = golden_layers(graph, tensor)[0].tensor
+    (tensor,) = random_tensors(graph)
+    padded = golden_layers(graph, [tensor])[0].tensor
     assert np.array_equal(padded[:, :8, :8], tensor)
     assert np.all(padded[:, 8:] == -128)
 
@@ -43,7 +43,7 @@ def test_the_input_reaches_the_first_layer(graph: Graph) -> None:
 def test_nothing_that_litert_prints_reaches_the_terminal(
     graph: Graph, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden_layers(graph, random_tensors(graph))
     assert capfd.readouterr() == ("", "")
 
 
@@ -60,7 +60,7 @@ def test_a_model_that_litert_refuses_gives_one_line(
 ) -> None:
     broken = replace(graph, content=with_operator_version(graph.content, 77))
     with pytest.raises(UserError, match=r"every.tflite: ai-edge-litert .* refuses the model: .*77"):
-        golden_layers(broken, random_input(graph.input_tensor).tensor)
+        golden_layers(broken, random_tensors(graph))
     assert capfd.readouterr() == ("", "")
 
 
@@ -71,7 +71,7 @@ def equal_logits(count: int, directory: Path) -> Graph:
 
 def test_a_softmax_over_511_equal_logits_gives_them_equal_shares(tmp_path: Path) -> None:
     graph = equal_logits(511, tmp_path)
-    (layer,) = golden_layers(graph, np.zeros((1, 511), np.int8))
+    (layer,) = golden_layers(graph, [np.zeros((1, 511), np.int8)])
     assert np.unique(layer.tensor).tolist() == [-127]
 
 
@@ -80,7 +80,7 @@ def test_an_input_that_ends_the_interpreter_gives_one_line(
 ) -> None:
     fatal = equal_logits(512, tmp_path)
     with pytest.raises(UserError) as caught:
-        golden_layers(fatal, np.zeros((1, 512), np.int8))
+        golden_layers(fatal, [np.zeros((1, 512), np.int8)])
     words = str(caught.value)
     assert re.search(r"model.tflite: ai-edge-litert [\d.]+ died of SIGABRT; no golden", words)
     assert words.endswith(
@@ -90,7 +90,7 @@ def test_an_input_that_ends_the_interpreter_gives_one_line(
     assert len(words.splitlines()) == 1
     assert capfd.readouterr() == ("", "")
     # The next model finds an interpreter again.
-    assert len(golden_layers(graph, random_input(graph.input_tensor).tensor)) == 10
+    assert len(golden_layers(graph, random_tensors(graph))) == 10
 
 
 def test_a_full_or_missing_temporary_folder_is_no_matter(
@@ -99,7 +99,7 @@ def test_a_full_or_missing_temporary_folder_is_no_matter(
     monkeypatch.setenv("TMPDIR", "/nowhere")
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
     shared_process().close()
-    assert len(golden_layers(graph, random_input(graph.input_tensor).tensor)) == 10
+    assert len(golden_layers(graph, random_tensors(graph))) == 10
 
 
 def test_the_description_says_what_computed_them() -> None:

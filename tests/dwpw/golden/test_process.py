@@ -26,7 +26,9 @@ QUANTISATION = Quantisation(1.0, 0)
 
 def small_job() -> Job:
     content = build_model((1, 4), QUANTISATION, [Reshape(shape=(1, 2, 2), output=QUANTISATION)])
-    return Job(content, input=0, tensor=np.arange(4, dtype=np.int8).reshape(1, 4), outputs=(1,))
+    return Job(
+        content, inputs=(0,), tensors=(np.arange(4, dtype=np.int8).reshape(1, 4),), outputs=(1,)
+    )
 
 
 def long_job() -> Job:
@@ -39,7 +41,7 @@ def long_job() -> Job:
     )
     content = build_model((1, 128, 128, 256), QUANTISATION, [layer])
     tensor = np.zeros((1, 128, 128, 256), np.int8)
-    return Job(content, input=0, tensor=tensor, outputs=())
+    return Job(content, inputs=(0,), tensors=(tensor,), outputs=())
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ def test_it_ends_with_an_owner_that_is_killed(repository: Path) -> None:
 def test_threads_get_each_their_own_answers(process: InterpreterProcess) -> None:
     def answer(value: int) -> bool:
         job = small_job()
-        job = replace(job, tensor=np.full_like(job.tensor, value))
+        job = replace(job, tensors=(np.full_like(job.tensors[0], value),))
         return all(bool((process.run(job)[0] == value).all()) for _ in range(50))
 
     with ThreadPoolExecutor(4) as pool:
@@ -141,8 +143,8 @@ def test_threads_get_each_their_own_answers(process: InterpreterProcess) -> None
 
 def test_a_batch_has_an_answer_for_each_of_its_inputs(process: InterpreterProcess) -> None:
     job = small_job()
-    tensors = tuple(job.tensor + np.int8(number) for number in range(3))
-    answers = process.run_batch(Batch(job, tensors))
+    runs = tuple((job.tensors[0] + np.int8(number),) for number in range(3))
+    answers = process.run_batch(Batch(job, runs))
     assert [[one.tolist() for one in answer] for answer in answers] == [
-        [one.tolist() for one in process.run(replace(job, tensor=tensor))] for tensor in tensors
+        [one.tolist() for one in process.run(replace(job, tensors=tensors))] for tensors in runs
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from dwpw.golden import golden_layers
 from dwpw.golden.fully_connected import fully_connected
 from dwpw.golden.process import Job, shared_process
 from dwpw.golden.segments import Segment, segments
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from tests.support.exactness import read_bytes
 from tests.support.tflite_builder import build_model
@@ -47,7 +48,7 @@ def parts(graph: Graph, cuts: list[int]) -> list[object]:
     """(first, last, inputs) of a segment, or the number of a cut."""
     return [
         (part.first, part.last, part.inputs) if isinstance(part, Segment) else part
-        for part in segments(graph.content, graph.input, cuts)
+        for part in segments(graph.content, graph.inputs, cuts)
     ]
 
 
@@ -67,7 +68,7 @@ def test_segments_read_what_lies_before_them(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, MIDDLE)
     out = [operator.output for operator in graph.operators]
     assert parts(graph, [1, 3, 5]) == [
-        (0, 1, (graph.input,)),
+        (0, 1, graph.inputs),
         1,
         (2, 3, (out[1],)),
         3,
@@ -80,12 +81,16 @@ def test_segments_read_what_lies_before_them(tmp_path: Path) -> None:
 def test_cuts_at_both_ends_and_side_by_side_leave_no_empty_segments(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, [dense(32, 8, 1), dense(8, 8, 2), dense(8, 8, 3)])
     assert parts(graph, [0, 1, 2]) == [0, 1, 2]
-    assert parts(graph, [1]) == [(0, 1, (graph.input,)), 1, (2, 3, (graph.operators[1].output,))]
+    assert parts(graph, [1]) == [
+        (0, 1, graph.inputs),
+        1,
+        (2, 3, (graph.operators[1].output,)),
+    ]
 
 
-def run(graph: Graph, cuts: list[int], tensor: np.ndarray, ours) -> list[np.ndarray]:
+def run(graph: Graph, cuts: list[int], tensors: Sequence[np.ndarray], ours) -> list[np.ndarray]:
     outputs = tuple(operator.output for operator in graph.operators)
-    job = Job(graph.content, graph.input, tensor, outputs, {cut: ours(cut) for cut in cuts})
+    job = Job(graph.content, graph.inputs, tensors, outputs, {cut: ours(cut) for cut in cuts})
     return shared_process().run(job)
 
 
@@ -102,9 +107,9 @@ class Known:
 @pytest.mark.parametrize("cut", range(len(MIDDLE)))
 def test_cut_anywhere_and_mended_the_model_computes_the_same(tmp_path: Path, cut: int) -> None:
     graph = graph_of(tmp_path, MIDDLE)
-    tensor = random_input(graph.input_tensor).tensor
-    whole = run(graph, [], tensor, None)
-    mended = run(graph, [cut], tensor, lambda i: Known(graph.operators[i], whole[i]))
+    tensors = random_tensors(graph)
+    whole = run(graph, [], tensors, None)
+    mended = run(graph, [cut], tensors, lambda i: Known(graph.operators[i], whole[i]))
     for one, other in zip(whole, mended, strict=True):
         assert one.shape == other.shape
         assert np.array_equal(one, other)
@@ -112,14 +117,14 @@ def test_cut_anywhere_and_mended_the_model_computes_the_same(tmp_path: Path, cut
 
 def test_later_layers_are_fed_from_what_we_compute(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, MIDDLE)
-    tensor = random_input(graph.input_tensor).tensor
-    layers = [layer.tensor for layer in golden_layers(graph, tensor)]
+    tensors = random_tensors(graph)
+    layers = [layer.tensor for layer in golden_layers(graph, tensors)]
     for position in (1, 3, 5):
         operator = graph.operators[position]
         source = layers[[o.output for o in graph.operators].index(operator.input)]
         assert np.array_equal(layers[position], fully_connected(graph, operator)(source))
     flipped = Known(graph.operators[1], ~layers[1])
-    other = run(graph, [1], tensor, lambda _: flipped)
+    other = run(graph, [1], tensors, lambda _: flipped)
     assert not np.array_equal(other[2], layers[2])
     assert np.array_equal(other[2], ~layers[1].reshape(other[2].shape))
 
@@ -127,6 +132,6 @@ def test_later_layers_are_fed_from_what_we_compute(tmp_path: Path) -> None:
 def test_a_shape_that_the_model_computes_may_be_behind_a_cut(tmp_path: Path) -> None:
     layers = [dense(32, 8, 1), Reshape(shape=(1, 2, 4), output=INNER, computed=True), Softmax()]
     graph = graph_of(tmp_path, layers)
-    first, second, third = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    first, second, third = golden_layers(graph, random_tensors(graph))
     assert np.array_equal(first.tensor.reshape(1, 2, 4), second.tensor)
     assert third.tensor.shape == (1, 2, 4)

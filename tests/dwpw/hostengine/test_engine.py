@@ -14,7 +14,7 @@ from dwpw.golden import golden_layers
 from dwpw.hostengine.compiled import compiled_server
 from dwpw.hostengine.engine import HostRunner
 from dwpw.image.format import Flag
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Cancelled, Job, Observer, make_host_job
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import plan
@@ -25,8 +25,8 @@ from tests.support.tflite_layers import Quantisation, Reshape
 
 @pytest.fixture
 def job(graph: Graph) -> Job:
-    tensor = random_input(graph.input_tensor).tensor
-    return make_host_job(plan(graph, TARGET, SIMD), tensor, Flag.DUMP_TENSORS)
+    tensors = random_tensors(graph)
+    return make_host_job(plan(graph, TARGET, SIMD), tensors, Flag.DUMP_TENSORS)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_lines_and_tensors_come_in_the_order_of_the_layers(job: Job) -> None:
     observer = Observer(on_event=lambda event: heard.append(event["dwpw"]))
     log = HostRunner(compiled_server(TARGET)).run(job, observer, lambda _: heard.append("dump"))
     assert heard == ["start", *(["layer", "dump"] * 10), "end"]
-    wanted = golden_layers(job.plan.graph, job.input)
+    wanted = golden_layers(job.plan.graph, job.inputs)
     assert [layer.crcs for layer in log.layers] == [(one.crc,) for one in wanted]
     assert (log.cycles, log.instructions) == (0, 0)
 
@@ -75,7 +75,7 @@ def test_an_image_that_the_firmware_refuses_is_one_line(job: Job) -> None:
     image = bytearray(job.image)
     image[-40] ^= 1
     with pytest.raises(UserError, match=r"the firmware stopped with error 4 \(BAD_CRC\)"):
-        HostRunner(compiled_server(TARGET)).run(Job(job.plan, bytes(image), job.input))
+        HostRunner(compiled_server(TARGET)).run(Job(job.plan, bytes(image), job.inputs))
 
 
 def test_an_output_of_thousands_of_values_comes_in_one_line(tmp_path: Path) -> None:
@@ -84,9 +84,9 @@ def test_an_output_of_thousands_of_values_comes_in_one_line(tmp_path: Path) -> N
     path = tmp_path / "wide.tflite"
     path.write_bytes(build_model((1, 32, 32, 4), quantisation, [flat]))
     wide = read_model(path)
-    tensor = random_input(wide.input_tensor).tensor
-    log = HostRunner(compiled_server(TARGET)).run(make_host_job(plan(wide, TARGET, SIMD), tensor))
-    assert log.output == tuple(tensor.ravel())
+    tensors = random_tensors(wide)
+    log = HostRunner(compiled_server(TARGET)).run(make_host_job(plan(wide, TARGET, SIMD), tensors))
+    assert log.output == tuple(tensors[0].ravel())
 
 
 def test_a_cancelled_run_ends_at_its_next_line(job: Job) -> None:

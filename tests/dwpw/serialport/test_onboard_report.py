@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from dwpw.golden import golden_layers
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from dwpw.report.onboard_table import OnBoard, on_board_json, print_on_board
 from tests.dwpw.fake_run import comparison
@@ -19,7 +19,7 @@ from tests.support.targets import SIMD
 @pytest.fixture
 def result(graph: Graph) -> OnBoard:
     """Layer 2 takes 6 % longer on the board, layer 3 4 %, layer 4 is 6 % faster."""
-    golden = golden_layers(graph, random_input(graph.input_tensor).tensor)
+    golden = golden_layers(graph, random_tensors(graph))
     simulated = comparison(graph, golden, [SIMD])
     (run,) = simulated.runs
     parts = {2: 1.06, 3: 1.04, 4: 0.94}

@@ -13,7 +13,7 @@ import pytest
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
 from dwpw.image.format import VERSION
-from dwpw.inputs import random_input
+from dwpw.inputs import random_tensors
 from dwpw.jobs import Job, Observer, loads, make_job
 from dwpw.model import Graph
 from dwpw.plan.planner import plan
@@ -30,13 +30,13 @@ FIRMWARE = b"firmware" * 100
 @pytest.fixture
 def job(graph: Graph) -> Job:
     """A job of the model with every operator."""
-    return make_job(plan(graph, TARGET, SIMD), random_input(graph.input_tensor).tensor)
+    return make_job(plan(graph, TARGET, SIMD), random_tensors(graph))
 
 
 @pytest.fixture
 def expected(job: Job) -> RunLog:
     """The log of its exact run."""
-    return run_log(job.plan, golden_layers(job.plan.graph, job.input))
+    return run_log(job.plan, golden_layers(job.plan.graph, job.inputs))
 
 
 def printed(log: RunLog) -> str:
@@ -156,6 +156,7 @@ def test_other_kernels_than_planned_are_refused(
 
 
 def test_input_is_uploaded_as_int8(job: Job) -> None:
-    assert job.input.dtype == np.int8
-    assert loads(job, b"")[2][1] == job.input.tobytes()
+    (tensor,) = job.inputs
+    assert tensor.dtype == np.int8
+    assert loads(job, b"")[2][1] == tensor.tobytes()
     assert isinstance(job.plan.graph.path, Path)
