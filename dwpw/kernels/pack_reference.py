@@ -53,7 +53,7 @@ RULES = (
     KernelRule("reference/max_pool", _is("MAX_POOL_2D"), pack_plain),
     KernelRule("reference/mean_lines", _is("MEAN_LINES"), pack_plain),
     KernelRule("reference/subtract", _is("SUB"), pack_plain),
-    KernelRule("reference/multiply", _is("MUL"), pack_plain),
+    KernelRule("reference/multiply", _is("MUL", "MUL_CHANNELS"), pack_plain),
     KernelRule("reference/extremum", _is("MINIMUM", "MAXIMUM"), pack_plain),
     KernelRule("reference/copy", _is("COPY"), pack_plain),
     KernelRule("reference/concatenation", _is("CONCATENATION"), pack_plain),

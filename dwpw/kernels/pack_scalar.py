@@ -52,6 +52,8 @@ factor just below 1/2 has left the largest of them as they are, `scalar/requanti
 zero point less the clamp's end, at most 511."""
 
 INT8_MAGNITUDE = 128
+WORD = 4
+"""int8 in a word of the CPU."""
 
 
 def _terms(op: LoweredOperator) -> np.ndarray:
@@ -238,6 +240,11 @@ def _is(kind: str):
     return lambda op: op.kind == kind
 
 
+def is_max_pool_of_words(op: LoweredOperator) -> bool:
+    """Whole words of channels."""
+    return op.kind == "MAX_POOL_2D" and op.input_shape[2] % WORD == 0
+
+
 def is_pad_of_pixels(op: LoweredOperator) -> bool:
     """PAD that leaves the channels alone."""
     return op.kind == "PAD" and op.input_shape[2] == op.output_shape[2]
@@ -255,6 +262,7 @@ RULES = (
     KernelRule("scalar/depthwise_conv", is_depthwise, pack_depthwise),
     KernelRule("scalar/fully_connected", is_fully_connected, pack_fully_connected),
     KernelRule("scalar/average_pool", _is("AVERAGE_POOL_2D"), pack_plain),
+    KernelRule("scalar/max_pool", is_max_pool_of_words, pack_plain),
     KernelRule("scalar/mean", _is("MEAN"), pack_plain),
     KernelRule("scalar/add", _is("ADD"), pack_add),
     KernelRule("scalar/pad", is_pad_of_pixels, pack_plain),

@@ -28,9 +28,12 @@ from dwpw.kernels.pack_simd_taps import (
     pack_depthwise_taps,
 )
 from dwpw.kernels.pack_simd_values import (
+    is_multiply_channels,
     is_sum,
     is_table,
+    lacks_for_multiply_channels,
     lacks_for_sum,
+    pack_multiply_channels,
     pack_sum,
     pack_table,
 )
@@ -274,5 +277,12 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         ),
         rule("simd/table", is_table, pack_table, work_simd.table),
         rule("simd/sum", is_sum, pack_sum, work_simd.sums, lacks_for_sum(geometry)),
+        rule(
+            "simd/multiply_channels",
+            is_multiply_channels,
+            pack_multiply_channels,
+            work_simd.multiply_channels,
+            lacks_for_multiply_channels(geometry),
+        ),
         rule("simd/average", is_average, pack_average, work_simd.average),
     )

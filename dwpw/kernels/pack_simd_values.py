@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.image.limits import SUM_WEIGHT_BYTES
+from dwpw.image.limits import FACTOR_WEIGHTS, SUM_WEIGHT_BYTES
 from dwpw.kernels.packing import LoweredOperator, PackedConstants, pack_values
 from dwpw.kernels.simd_constants import scales
 from dwpw.kernels.simd_sums import digits, sum_weights
@@ -23,9 +23,27 @@ def is_table(op: LoweredOperator) -> bool:
 pack_table = pack_values
 
 
+def is_multiply_channels(op: LoweredOperator) -> bool:
+    """Whole words of channels."""
+    return op.kind == "MUL_CHANNELS" and op.input_shape[2] % GROUPS == 0
+
+
+def pack_multiply_channels(op: LoweredOperator) -> PackedConstants:
+    """None: the weights are the second input."""
+    return PackedConstants()
+
+
+def lacks_for_multiply_channels(geometry: Geometry) -> str:
+    """What the sizes lack for the kernel."""
+    return _lacks_entries(geometry, FACTOR_WEIGHTS)
+
+
 def lacks_for_sum(geometry: Geometry) -> str:
     """What the sizes lack for the kernel."""
-    entries = 2 * SUM_WEIGHT_BYTES
+    return _lacks_entries(geometry, 2 * SUM_WEIGHT_BYTES)
+
+
+def _lacks_entries(geometry: Geometry, entries: int) -> str:
     if geometry.store_entries < entries:
         return f"store_entries of at least {entries}, not {geometry.store_entries}"
     return ""

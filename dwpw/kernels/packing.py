@@ -40,8 +40,9 @@ class LoweredOperator:
     kind: "CONV_2D", "ADD", "SOFTMAX" ... as TFLite names them. "RESHAPE" also for any other that
         leaves the bytes as they are, "TABLE" for those that work value by value, "COPY" for those
         that take some elements or take them in another order, "MEAN_LINES" for MEAN over other
-        dimensions than H and W: of the input as (h, w, c) over w. "CONV_WIDE" and "DEPTHWISE_WIDE"
-        have int16 weights, of -255 to 255; "AVERAGE_POOL_UP" rounds halves up.
+        dimensions than H and W: of the input as (h, w, c) over w. "MUL_CHANNELS" for MUL by one
+        value for each channel of several pixels. "CONV_WIDE" and "DEPTHWISE_WIDE" have int16
+        weights, of -255 to 255; "AVERAGE_POOL_UP" rounds halves up.
     values: int8 [1 or c, 256], the outputs of a TABLE for the bytes of its input.
     table: int32, where the RESIZE operators find the pixels of each row and column.
     input_shape, output_shape: (h, w, c).  For FULLY_CONNECTED (1, 1, features).

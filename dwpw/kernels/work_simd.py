@@ -6,7 +6,13 @@ import math
 from collections.abc import Iterator
 
 from compiler_intrinsics.simd.geometry import GROUPS, TABLE_WORDS, TAPS, Geometry
-from dwpw.image.limits import COLUMN_GROUPS, DEPTHWISE_ROWS, SUM_WEIGHT_BYTES
+from dwpw.image.limits import (
+    COLUMN_GROUPS,
+    DEPTHWISE_ROWS,
+    FACTOR_WEIGHTS,
+    PIXELS_UNDER_WAY,
+    SUM_WEIGHT_BYTES,
+)
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
@@ -222,6 +228,22 @@ def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) ->
     passed = Work.issued(loads=2, port=SUM_WEIGHT_BYTES) + _multiplied(2 * SUM_WEIGHT_BYTES)
     setup = _fill(2 * SUM_WEIGHT_BYTES, 1) + ONE * 3  # set_output, set_weights, set_params
     return setup + (passed + _stored(GROUPS, aligned=True)) * words
+
+
+def multiply_channels(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every word passes once for each weight of its factors, which are worked out on the way."""
+    height, width, channels = op.output_shape
+    most = min(
+        geometry.results // PIXELS_UNDER_WAY,
+        geometry.param_groups,
+        geometry.store_entries // FACTOR_WEIGHTS,
+    )
+    blocks = ceil_div(channels // GROUPS, most)
+    factors = Work.issued(loads=1, port=2) * channels  # ld_bias, ld_scale
+    entries = Work.issued(port=2 * FACTOR_WEIGHTS) * (channels // GROUPS)
+    word = Work.issued(loads=1, port=2) + _multiplied(FACTOR_WEIGHTS) + _stored(GROUPS, True)
+    # set_output; seek, set_weights, set_params
+    return ONE + ONE * 3 * blocks + factors + entries + word * (height * width * channels // GROUPS)
 
 
 def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

@@ -68,6 +68,8 @@ def _kind(graph: Graph, operator: Operator) -> str:
         return "TABLE"
     if operator.copy is not None:
         return "COPY"
+    if operator.kind == "MUL" and _by_channel(graph, operator):
+        return "MUL_CHANNELS"
     if operator.kind == "AVERAGE_POOL_2D" and graph.tensors[operator.output].unsigned:
         return "AVERAGE_POOL_UP"
     if operator.kind == "MEAN" and operator.mean_as is not None:
@@ -76,6 +78,12 @@ def _kind(graph: Graph, operator: Operator) -> str:
     if operator.kind == "FULLY_CONNECTED" and rows != graph.tensors[operator.weights].shape[0]:
         return "ROWS"
     return operator.kind
+
+
+def _by_channel(graph: Graph, operator: Operator) -> bool:
+    """Whether the second input has one value for each channel of several pixels."""
+    first, second = graph.tensors[operator.input], graph.tensors[operator.input2]
+    return second.elements == first.hwc[2] < first.elements
 
 
 def _nothing_more(graph: Graph, operator: Operator, common: LoweredOperator) -> LoweredOperator:
@@ -239,6 +247,7 @@ _SPECIAL: dict[str, Callable[[Graph, Operator, LoweredOperator], LoweredOperator
     "ADD": _lower_add,
     "SUB": _lower_add,
     "MUL": _lower_mul,
+    "MUL_CHANNELS": _lower_mul,
     "MINIMUM": _lower_extremum,
     "MAXIMUM": _lower_extremum,
     "COPY": _lower_copy,

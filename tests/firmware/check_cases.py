@@ -12,6 +12,7 @@ from dwpw.image.format import (
     AddParam,
     Header,
     MeanParam,
+    MulParam,
     Operator,
     PadParam,
     Span,
@@ -241,6 +242,13 @@ CASES: dict[str, Rows] = {
         **SCRATCH,
     },
     "scalar/average_pool": POOL,
+    "scalar/max_pool": {
+        **POOL,
+        "half a word of channels": (
+            both(fields(in_w=12, in_c=2), fields(out_w=6, out_c=2)),
+            "channels",
+        ),
+    },
     "scalar/mean": MEAN,
     "scalar/add": {
         **ADD,
@@ -347,6 +355,20 @@ CASES: dict[str, Rows] = {
     },
     "simd/table": check_cases_of_movement.CASES["scalar/table"],
     "simd/sum": {**TWO_TENSORS, **TABLE},
+    "simd/multiply_channels": {
+        **OVERLAP,
+        **check_cases_of_movement.SAME_SHAPE,
+        **check_cases_of_movement.REPEATED,
+        "half a word of channels": (
+            both(
+                both(fields(in_w=16, in_c=2), fields(out_w=16, out_c=2)),
+                longer("input2", -6),
+            ),
+            "channels",
+        ),
+        "multiplier": (param(MulParam.MULTIPLIER, -1), "multiplier"),
+        "shift": (param(MulParam.SHIFT, 31), "shift"),
+    },
     "simd/average": {
         **OVERLAP,
         "channels lost": (fields(in_w=8, in_c=4), "channels"),

@@ -111,6 +111,16 @@ def pair(code: str, shape: Shape, options: str | None = None, **more: object) ->
     return shape, [*both, *plain(code, shape, shape, others=(-1,), options=options, **more)[1]]
 
 
+def multiply_channels() -> Model:
+    """A tensor and the first of its pixels."""
+    shape = (1, 3, 4, 8)
+    slices = (int32(0, 0, 0, 0), int32(1, 1, 1, -1))
+    _, (first,) = plain("SLICE", shape, (1, 1, 1, 8), constants=slices, output=SOURCE)
+    options = ("MulOptions", {})
+    more = {"others": (0,), "source": -1, "options": options}
+    return shape, [first, *plain("MUL", shape, shape, **more)[1]]
+
+
 def max_pool(shape: Shape, size: int) -> Model:
     """A square window whose largest value is taken."""
     fields = {"Padding": 0, "StrideH": 2, "StrideW": 2, "FilterHeight": size, "FilterWidth": size}
@@ -173,6 +183,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "scalar/depthwise_conv": lambda: depthwise((1, 5, 5, 4), 3, 2),
     "scalar/fully_connected": lambda: fully_connected((1, 2, 3, 3), 6),
     "scalar/average_pool": lambda: pool((1, 6, 6, 4), 3),
+    "scalar/max_pool": lambda: max_pool((1, 6, 6, 4), 3),
     "scalar/mean": lambda: mean((1, 4, 4, 8)),
     "scalar/add": lambda: add((1, 3, 4, 8)),
     "scalar/pad": lambda: pad((1, 3, 3, 4)),
@@ -183,6 +194,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/depthwise_taps": lambda: depthwise((1, 6, 6, 8), 5),
     "simd/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
     "simd/sum": lambda: add((1, 3, 4, 8)),
+    "simd/multiply_channels": multiply_channels,
     "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
 }
 """One model for each kernel."""
