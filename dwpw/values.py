@@ -76,11 +76,15 @@ def leaky_relu(source: Quantised, output: Quantised, alpha: float) -> np.ndarray
 
 
 def prelu(source: Quantised, alpha: Quantised, output: Quantised, slope: int) -> np.ndarray:
-    """PRELU with the stored int8 slope of one channel (`BroadcastPrelu4DSlow`)."""
+    """PRELU with the stored int8 slope of one channel (`BroadcastPrelu4DSlow`).
+
+    The factors are worked out in double precision, as in TFLite Micro's `CalculatePreluParams`.
+    """
     values = VALUES - source.zero_point
-    above = scale(values, *_multiplier(source.scale, output.scale))
-    steep = values * (slope - alpha.zero_point)
-    below = scale(steep, *_multiplier(source.scale, alpha.scale, output.scale))
+    ratio = float(source.scale) / float(output.scale)
+    steeper = float(source.scale) * float(alpha.scale) / float(output.scale)
+    above = scale(values, *quantise_multiplier(ratio))
+    below = scale(values * (slope - alpha.zero_point), *quantise_multiplier(steeper))
     return table(np.where(values >= 0, above, below) + output.zero_point)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 # Look for new counterexamples: make test PYTEST=--hypothesis-profile=explore
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
+
+
+def pytest_configure() -> None:
+    """Signals end the tests' children, also where a shell started the tests in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

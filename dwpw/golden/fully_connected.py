@@ -12,23 +12,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dwpw.fixed_point import scale, wrapped
+from dwpw.golden.ours import Ours
 from dwpw.model import Graph, Operator
 from dwpw.quant import activation_range, fully_connected_multipliers
 
 
-@dataclass(frozen=True)
-class FullyConnected:
+@dataclass(frozen=True, kw_only=True)
+class FullyConnected(Ours):
     """A dense layer in integers.
 
-    input, output: numbers of its tensors; shape: of its output.
     weights: int8 [out, in]; bias, multiplier, shift: int32 [out], a positive shift is left.
     input_offset: minus the input's zero point; output_offset: the output's zero point.
     least, most: clamp of the output, both included.
     """
 
-    input: int
-    output: int
-    shape: tuple[int, ...]
     weights: np.ndarray = field(repr=False)
     bias: np.ndarray = field(repr=False)
     multiplier: np.ndarray = field(repr=False)
@@ -37,12 +34,6 @@ class FullyConnected:
     output_offset: int
     least: int
     most: int
-
-    def in_the_file(self, tensor: np.ndarray) -> np.ndarray:
-        """The output as the file has it: uint8 where the input is."""
-        if tensor.dtype == np.uint8:
-            return self((tensor ^ np.uint8(0x80)).view(np.int8)).view(np.uint8) ^ np.uint8(0x80)
-        return self(tensor)
 
     def __call__(self, tensor: np.ndarray) -> np.ndarray:
         """The int8 output for an int8 input of any shape with as many elements as the rows."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dwpw.golden.fully_connected import FullyConnected
+from dwpw.golden.ours import Ours
 from dwpw.golden.process import Batch, Job, Refusal
 from dwpw.golden.segments import Segment, segments
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
 
-Part = tuple[Segment, "Interpreter"] | FullyConnected
-"""Of a model: what the interpreter runs, ready to run, or a dense layer of ours."""
+Part = tuple[Segment, "Interpreter"] | Ours
+"""Of a model: what the interpreter runs, ready to run, or an operator of ours."""
 
 
 def _ready(segment: Segment) -> Interpreter:

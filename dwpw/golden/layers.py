@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dwpw.errors import UserError
+from dwpw.golden import looked_up
 from dwpw.golden.fully_connected import fully_connected
+from dwpw.golden.ours import Ours
 from dwpw.golden.process import Died, Job, Refused, shared_process, version_of_package
 from dwpw.model import Graph, Operator, Tensor
 from dwpw.model.edges import real_values
@@ -83,12 +85,17 @@ def golden_job(graph: Graph, tensors: tuple[np.ndarray, ...], outputs: tuple[int
         inputs=tuple(tensor.index for tensor in graph.file_inputs),
         tensors=tensors,
         outputs=outputs,
-        ours={
-            operator.index: fully_connected(graph, operator)
-            for operator in graph.operators
-            if operator.kind == "FULLY_CONNECTED"
-        },
+        ours={operator.index: one for operator in graph.operators for one in ours(graph, operator)},
     )
+
+
+def ours(graph: Graph, operator: Operator) -> tuple[Ours, ...]:
+    """What computes the operator where that is not the interpreter; else nothing."""
+    if operator.kind == "FULLY_CONNECTED":
+        return (fully_connected(graph, operator),)
+    if operator.kind in looked_up.KINDS and operator.values is not None:
+        return (looked_up.looked_up(graph, operator),)
+    return ()
 
 
 @contextmanager

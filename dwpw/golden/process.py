@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, Pipe
 import numpy as np
 
 from dwpw.errors import UserError
-from dwpw.golden.fully_connected import FullyConnected
+from dwpw.golden.ours import Ours
 from soc.paths import python_path
 
 PACKAGE = "ai-edge-litert"
@@ -43,7 +43,7 @@ class Job:
     inputs: tuple[int, ...]
     tensors: tuple[np.ndarray, ...] = field(repr=False)
     outputs: tuple[int, ...]
-    ours: Mapping[int, FullyConnected] = field(default_factory=dict)
+    ours: Mapping[int, Ours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
