@@ -25,8 +25,8 @@ FOUND_BY_SEARCHING = (
     ("logistic", 309),
     ("prelu", 279),
 )
-"""Layers that once differed: the dense one was rounded once, others went through floats; the last two
-were LiteRT's and not TFLite Micro's."""
+"""Layers that once differed: the dense one was rounded once, others went through floats; the last
+two were taken from LiteRT."""
 
 with_second_opinion = pytest.mark.skipif(
     second_opinion.installed() is None, reason=second_opinion.MISSING

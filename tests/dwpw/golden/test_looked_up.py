@@ -14,7 +14,7 @@ def test_every_channel_has_its_own_table():
     found = LookedUp(input=0, output=1, shape=tensor.shape, values=values)(tensor)
     assert found.shape == tensor.shape
     for place in np.ndindex(tensor.shape):
-        assert found[place] == values[place[-1], tensor[place] & 0xFF]
+        assert found[place] == values[place[-1], int(tensor[place]) & 0xFF]
 
 
 def test_one_table_serves_all_channels_of_a_file_of_uint8():
