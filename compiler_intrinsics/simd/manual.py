@@ -28,6 +28,9 @@ while the array works, and only `pop` waits for a result.
   highest first, and the accumulators move up by a byte before each further pass: two tensors are
   added with the precision that their scales need.
 
+Weights of uint8 are stored as int8, 128 less, and `set_zero_point` says what is subtracted from
+each before it is multiplied; int8 has 0.
+
 The zero point of the input is folded into the bias by the host
 (bias + input_offset * sum of weights), and padding is fed as the zero point itself.
 

@@ -68,6 +68,12 @@ LAST_ENTRY = Operand(name="last", values=_entries, usual=_near_the_ends, example
 FIRST_GROUP = Operand(name="first", values=_groups, example=3)
 LAST_GROUP = Operand(name="last", values=_groups, example=5)
 ZERO_POINT = Operand(name="zero_point", values=range(-128, 128), example=3)
+WEIGHT_ZERO_POINT = Operand(
+    name="zero_point",
+    values=range(-128, 128),
+    usual=lambda rng, _: rng.choice((0, 0, rng.randrange(-128, 128))),
+    example=-5,
+)
 ACT = Operand(
     name="act",
     values=range(1 << 17),

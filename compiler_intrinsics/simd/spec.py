@@ -28,6 +28,7 @@ from .operands import (
     MULTIPLIER,
     PLACE,
     SHIFT,
+    WEIGHT_ZERO_POINT,
     WORD_A,
     WORD_B,
     ZERO_POINT,
@@ -93,6 +94,11 @@ _SETUP = (
         without_it=(("DWPW_TABLE_WORDS", 0),),
         document="Write four int8 of the table: what stands for the results 4 * place and the "
         "three behind it, counted as uint8.",
+    ),
+    _setup(
+        *(8, State.set_zero_point, WEIGHT_ZERO_POINT),
+        document="MAC instructions subtract zero_point from every weight. That of weights of uint8 "
+        "is moved by 128, as they are.",
     ),
 )
 
@@ -218,6 +224,7 @@ def _fill(geometry: Geometry) -> tuple[tuple[str, int | None, int | None], ...]:
     """Store, parameters, table, patch and the history of all rows."""
     last = geometry.store_entries - 1
     return (
+        ("set_zero_point", None, None),
         ("seek", 0, 0),
         *(("ld_weights", None, None),) * (2 * geometry.store_entries),
         *(("ld_bias", None, None), ("ld_scale", None, None)) * geometry.channels,

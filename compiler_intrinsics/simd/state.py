@@ -51,6 +51,7 @@ class State:
     Attributes:
         store: `store_entries` x 4 words; byte t of word g weighs tap t for accumulator g.
         store_write: half entries written so far by `ld_weights`, modulo the store.
+        weight_zero_point: int8 that is subtracted from every weight.
         weights: the entries that the MAC instructions go through, one per word.
         bias, multiplier, shift: int32, Q0.31 and -31..31 for each channel.
         param_write: channel that `ld_bias` and `ld_scale` write next.
@@ -69,6 +70,7 @@ class State:
     geometry: Geometry = field(default_factory=Geometry)
     store: list[list[int]] = field(init=False)
     store_write: int = 0
+    weight_zero_point: int = 0
     weights: Ring = field(default_factory=Ring)
     bias: list[int] = field(init=False)
     multiplier: list[int] = field(init=False)
@@ -130,6 +132,10 @@ class State:
         """Write word `place` of the table."""
         self.table[place % TABLE_WORDS] = four
 
+    def set_zero_point(self, zero_point: int) -> None:
+        """MAC instructions subtract `zero_point`, an int8, from every weight."""
+        self.weight_zero_point = signed(zero_point, 8)
+
     def seek(self, entry: int, channel: int) -> None:
         """`ld_weights` writes from store entry `entry`, `ld_bias`/`ld_scale` from `channel`."""
         self.store_write = 2 * (entry % self.geometry.store_entries)
@@ -157,7 +163,7 @@ class State:
         """Add four products to each accumulator; at `last`, requantise, pack and start again."""
         entry = self.store[self.weights.position]
         for group in range(GROUPS):
-            weights = bytes_of(entry[group])
+            weights = [byte - self.weight_zero_point for byte in bytes_of(entry[group])]
             total = sum(weights[tap] * taps_of_group(group)[tap] for tap in range(TAPS))
             self.accumulators[group] = signed(self.accumulators[group] + total, 32)
         if last:

@@ -19,6 +19,7 @@ struct ring {
 static struct {
     uint32_t store[DWPW_STORE_ENTRIES][DWPW_GROUPS];
     uint32_t store_write;
+    int32_t weight_zero_point;
     struct ring weights;
     int32_t bias[DWPW_PARAM_CHANNELS];
     int32_t multiplier[DWPW_PARAM_CHANNELS];
@@ -89,6 +90,11 @@ void simd_set_output(uint32_t zero_point, uint32_t act)
 void simd_ld_table(uint32_t place, uint32_t four)
 {
     unit.table[place % DWPW_TABLE_WORDS] = four;
+}
+
+void simd_set_zero_point(uint32_t zero_point)
+{
+    unit.weight_zero_point = byte_of(zero_point, 0);
 }
 
 void simd_seek(uint32_t entry, uint32_t channel)
@@ -174,8 +180,9 @@ static void accumulate(int32_t taps[DWPW_GROUPS][DWPW_TAPS], bool last)
     const uint32_t *entry = unit.store[unit.weights.position];
     for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
         for (unsigned tap = 0; tap < DWPW_TAPS; ++tap) {
-            unit.accumulators[group] = wrapping_add(unit.accumulators[group],
-                                                    taps[group][tap] * byte_of(entry[group], tap));
+            const int32_t weight = byte_of(entry[group], tap) - unit.weight_zero_point;
+            unit.accumulators[group] =
+                wrapping_add(unit.accumulators[group], taps[group][tap] * weight);
         }
     }
     if (last) {

@@ -6,13 +6,17 @@ from migen import Module, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
 
-from .layouts import BYTE, bits_for_index
+from .layouts import BYTE, ZERO_POINT, bits_for_index
+
+WEIGHT = BYTE + 1
+"""Width of a weight less its zero point."""
 
 
 class DotProduct(Module):
-    """Multiplies taps with weights and adds the products, two by two.
+    """Multiplies taps with weights less their zero point and adds the products, two by two.
 
-        taps, weights ──> | operands ──> x ──> | products ──> + ──> | pairs ──> + ──> | total
+        taps ────────> | operands ──> x ──> | products ──> + ──> | pairs ──> + ──> | total
+        weights ──> - ─┘
 
     A bar is a register; a set of operands per cycle, no stalls.  Each sum of two has its own:
     tools build a sum of four from full adders.
@@ -21,24 +25,27 @@ class DotProduct(Module):
         latency: cycles from operands to total: the bars.
 
     Ports, with t = taps of the geometry:
-        taps, weights  t x int8          in
-        total          16 + log2(t), signed  out, `latency` cycles later
+        taps, weights  t x int8              in
+        zero_point     int8                  in   of the weights
+        total          17 + log2(t), signed  out  `latency` cycles later
     """
 
     def __init__(self, geometry: Geometry):
         taps = geometry.taps
         self.taps = [Signal((BYTE, True), name=f"tap{t}") for t in range(taps)]
         self.weights = [Signal((BYTE, True), name=f"weight{t}") for t in range(taps)]
-        self.total = Signal((2 * BYTE + bits_for_index(taps), True))
+        self.zero_point = Signal(ZERO_POINT)
+        self.total = Signal((BYTE + WEIGHT + bits_for_index(taps), True))
 
         # # #
 
         self.latency = 0
-        operands = self._registers(BYTE, "operand", [*self.taps, *self.weights])
+        moved = [weight - self.zero_point for weight in self.weights]
+        operands = self._registers(WEIGHT, "operand", [*self.taps, *moved])
         products = [
             tap * weight for tap, weight in zip(operands[:taps], operands[taps:], strict=True)
         ]
-        sums = self._registers(2 * BYTE, "product", products)
+        sums = self._registers(BYTE + WEIGHT, "product", products)
         while len(sums) > 1:
             pairs = [left + right for left, right in zip(sums[::2], sums[1::2], strict=True)]
             sums = self._registers(len(sums[0]) + 1, f"sum_of_{taps // len(pairs)}_", pairs)

@@ -19,6 +19,9 @@ COMMAND = [
 """An instruction in the queue: funct3, the bits of funct7 that the set uses, rs1, rs2."""
 
 
+ZERO_POINT = (BYTE, True)
+
+
 def bits_for_index(size: int) -> int:
     """Width of an index into `size` (a power of two) places."""
     return size.bit_length() - 1
@@ -55,7 +58,8 @@ def mac_step(geometry: Geometry) -> list[tuple[str, int]]:
 
     mac: multiply and accumulate; up: behind accumulators times 256; shift: push the word into its
     row's history; dw: take the taps from the history, else from the word; last: completes a result
-    with parameter group `group`; clear: forget the accumulators (comes without mac).
+    with parameter group `group`; clear: forget the accumulators (comes without mac); zero_point: of
+    the weights.
     """
     return [
         ("mac", 1),
@@ -66,6 +70,7 @@ def mac_step(geometry: Geometry) -> list[tuple[str, int]]:
         ("clear", 1),
         ("group", bits_for_index(geometry.param_groups)),
         ("row", bits_for_index(geometry.rows)),
+        ("zero_point", ZERO_POINT),
         ("word", WORD),
     ]
 

@@ -71,6 +71,7 @@ class MacArray(Module):
         ]
         columns = (history.before, history.previous, step.word)
         for group, dot in enumerate(dots):
+            self.comb += dot.zero_point.eq(step.zero_point)
             for tap in range(geometry.taps):
                 column = _byte(columns[tap], group) if tap < len(columns) else 0
                 weight = _byte(self.entry, group * geometry.taps + tap)

@@ -131,5 +131,6 @@ class Sequencer(Module):
             step.clear.eq(restart),
             step.group.eq(params.position),
             step.row.eq(row),
+            step.zero_point.eq(self.setup.zero_point),
             step.word.eq(offer.word),
         ]

@@ -13,6 +13,7 @@ from .layouts import (
     COMMAND,
     OUTPUT,
     TABLE_WRITE,
+    ZERO_POINT,
     bits_for_index,
     parts_of_entry,
     ring_load,
@@ -39,6 +40,7 @@ class SetUp(Module):
         store    store_write  out  writes to the weight store
         scale    scale_write  out  writes to the requantiser's parameters
         table    TABLE_WRITE  out  writes to the table behind the clamp
+        zero_point  int8      out  register: of the weights
         output   OUTPUT       out  register: zero point and clamp
     """
 
@@ -52,6 +54,7 @@ class SetUp(Module):
         self.store = Record(store_write(geometry))
         self.scale = Record(scale_write(geometry))
         self.table = Record(TABLE_WRITE)
+        self.zero_point = Signal(ZERO_POINT)
         self.output = Record(OUTPUT)
 
         # # #
@@ -69,6 +72,7 @@ class SetUp(Module):
         self._write_scale(at, ready, geometry)
         self._write_table(at["ld_table"] & ready)
         self._set_output(at["set_output"] & ready)
+        self.sync += If(at["set_zero_point"], self.zero_point.eq(self.command.a[:BYTE]))
 
     def _load_rings(self, at: dict) -> None:
         for name, bounds in (("set_weights", self.weights), ("set_params", self.params)):

@@ -6,7 +6,8 @@ from compiler_intrinsics.simd.state import State
 
 
 class Recorder(State):
-    """Also keeps, for each word: (store entry, parameter group, row, word, last, dw, mac, up)."""
+    """Also keeps, for each word: (store entry, parameter group, row, word, last, dw, mac, up,
+    weights' zero point)."""
 
     def __post_init__(self):
         super().__post_init__()
@@ -27,5 +28,7 @@ class Recorder(State):
 
     def _record(self, word, last, dw, mac):
         place = (self.weights.position, self.params.position, self.row)
-        self.words.append((*place, word, int(last), int(dw), int(mac), int(self.moved_up)))
+        self.words.append(
+            (*place, word, int(last), int(dw), int(mac), int(self.moved_up), self.weight_zero_point)
+        )
         self.moved_up = False

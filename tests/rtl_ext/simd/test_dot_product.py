@@ -15,18 +15,21 @@ CORNERS = (-128, 127, 0, -1)
 def test_a_sum_of_products_comes_every_cycle_after_the_latency_it_states():
     rng = random.Random(1)
     dut = DotProduct(Geometry())
-    taps = len(dut.taps)
+    lanes = len(dut.taps)
 
     def operands():
         if rng.random() < 0.3:
-            return [-128] * taps if rng.random() < 0.5 else rng.choices(CORNERS, k=taps)
-        return [rng.randrange(-128, 128) for _ in range(taps)]
+            return [-128] * lanes if rng.random() < 0.5 else rng.choices(CORNERS, k=lanes)
+        return [rng.randrange(-128, 128) for _ in range(lanes)]
 
     def program():
         given = []
         for cycle in range(400):
-            given.append((operands(), operands()))
-            for signals, values in zip((dut.taps, dut.weights), given[-1], strict=True):
+            zero_point = rng.choice((0, rng.choice(CORNERS), rng.randrange(-128, 128)))
+            taps, weights = operands(), operands()
+            given.append((taps, [weight - zero_point for weight in weights]))
+            yield dut.zero_point.eq(zero_point)
+            for signals, values in ((dut.taps, taps), (dut.weights, weights)):
                 for signal, value in zip(signals, values, strict=True):
                     yield signal.eq(value)
             # They are there in the next cycle, and their sum `latency` later.

@@ -24,7 +24,7 @@ class Meaning:
         self.history = [[0, 0] for _ in range(GEOMETRY.rows)]
         self.results = []
 
-    def step(self, entry, mac, up, shift, dw, last, clear, group, row, word):
+    def step(self, entry, mac, up, shift, dw, last, clear, group, row, zero_point, word):
         if clear:
             self.accumulators = [0] * GEOMETRY.groups
         if mac and up:
@@ -32,7 +32,7 @@ class Meaning:
         columns = [bytes_of(column) for column in (*self.history[row], word, 0)]
         for lane in range(GEOMETRY.groups if mac else 0):
             taps = [column[lane] for column in columns] if dw else bytes_of(word)
-            weights = bytes_of(entry >> (32 * lane))
+            weights = [byte - zero_point for byte in bytes_of(entry >> (32 * lane))]
             total = sum(tap * weight for tap, weight in zip(taps, weights, strict=True))
             self.accumulators[lane] = signed(self.accumulators[lane] + total, 32)
         if shift:
@@ -57,6 +57,7 @@ def random_step(rng, behind_last):
         "clear": kind == "clear",
         "group": rng.randrange(GEOMETRY.param_groups),
         "row": rng.randrange(GEOMETRY.rows),
+        "zero_point": rng.choice((0, rng.randrange(-128, 128))),
         "word": random_word(rng),
     }
 

@@ -81,7 +81,7 @@ def test_steps_are_the_words_that_the_instructions_mean(geometry):
             if step["mac"] or step["shift"]:
                 assert since > 1 or not step["mac"] or not distances, "the accumulators are reset"
                 fields = (step[name] for name in ("group", "row", "word", "last", "dw", "mac"))
-                steps.append((address, *fields, step["up"] & step["mac"]))
+                steps.append((address, *fields, step["up"] & step["mac"], step["zero_point"]))
             if step["last"]:
                 distances.append(since)
                 since = 0

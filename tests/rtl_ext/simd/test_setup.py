@@ -36,6 +36,7 @@ class Written:
         if scale["write_scale"]:
             self.multiplier[scale["channel"]] = scale["multiplier"]
             self.shift[scale["channel"]] = scale["shift"]
+        self.zero_point = yield dut.zero_point
         table = yield from get(dut.table)
         if table["enable"]:
             self.table[table["place"]] = table["four"]
@@ -76,6 +77,7 @@ def test_set_up_ends_in_what_its_meaning_leaves_behind():
     assert written.multiplier == state.multiplier
     assert written.shift == state.shift
     assert written.table == state.table
+    assert written.zero_point == state.weight_zero_point
     assert written.weights == (state.weights.first, state.weights.last)
     assert written.params == (state.params.first, state.params.last)
 

@@ -45,4 +45,4 @@ def test_every_instruction_offers_its_words_until_they_are_taken(patch_words):
                 assert not (yield dut.offer.valid)
 
     run_simulation(dut, program())
-    assert found == [words[3:] for words in state.words]
+    assert found == [words[3:-1] for words in state.words]
