@@ -102,6 +102,7 @@ class Operator(Record):
         ("depth_multiplier", i32),
         ("input_offset", i32),
         ("input2_offset", i32),
+        ("weight_zero_point", i32),  # of weights that are stored as they are in the file
         ("output_offset", i32),  # plus the output's zero point
         ("act_min", i32),
         ("act_max", i32),

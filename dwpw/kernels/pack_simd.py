@@ -49,6 +49,7 @@ from dwpw.kernels.param_simd import (
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.simd_constants import entries, results_at_once, scales, weighted_scales
+from dwpw.kernels.simd_weights import for_wide_too
 from dwpw.rounding import round_up
 
 MAX_AVERAGED = 2047
@@ -241,7 +242,8 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
     """The kernels of the unit with these sizes."""
 
     def rule(name, accepts, pack, work, lacks="") -> KernelRule:
-        return KernelRule(name, accepts, pack, partial(work, geometry), lacks)
+        functions = for_wide_too(accepts, pack, partial(work, geometry))
+        return KernelRule(name, *functions, lacks)
 
     return (
         rule(

@@ -54,7 +54,8 @@ class LoweredOperator:
     act_min, act_max: clamp of the output, zero point included, in -128..127.
     weights: int8 in TFLite's own layout: CONV_2D [out_c, kernel_h, kernel_w, in_c],
         DEPTHWISE_CONV_2D [kernel_h, kernel_w, out_c], FULLY_CONNECTED [out_c, in_features];
-        None where the operator has none.  Weights are symmetric (zero point 0).
+        None where the operator has none.  The zero point has been subtracted already.
+    weight_zero_point: what was subtracted from int8 to have wide weights.
     bias: int32 [out_c], zeros when the model has none; None where there are no weights.
     multiplier, shift: int32 [out_c], one per output channel even when the model is quantised per
         tensor; Q0.31 and a left shift when positive.  None where there are no weights.
@@ -76,6 +77,7 @@ class LoweredOperator:
     act_min: int = -128
     act_max: int = 127
     weights: np.ndarray | None = None
+    weight_zero_point: int = 0
     bias: np.ndarray | None = None
     multiplier: np.ndarray | None = None
     shift: np.ndarray | None = None

@@ -121,7 +121,7 @@ def _with_wide_weights(op: LoweredOperator, weights: Tensor) -> LoweredOperator:
     if op.kind == "FULLY_CONNECTED":
         data = data.reshape(data.shape[0], 1, 1, data.shape[1])
     kind = "DEPTHWISE_WIDE" if op.kind == "DEPTHWISE_CONV_2D" else "CONV_WIDE"
-    return replace(op, kind=kind, weights=data)
+    return replace(op, kind=kind, weights=data, weight_zero_point=weights.zero_point)
 
 
 def _lower_add(graph: Graph, operator: Operator, common: LoweredOperator) -> LoweredOperator:

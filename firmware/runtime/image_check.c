@@ -81,6 +81,7 @@ static const char *check_values(const struct dwpw_operator *op)
     const char *const wrong[] = {
         dwpw_unless(in_range(op->input_offset, -INT8_MAX, -INT8_MIN), "input_offset"),
         dwpw_unless(in_range(op->input2_offset, -INT8_MAX, -INT8_MIN), "input2_offset"),
+        dwpw_unless(in_range(op->weight_zero_point, INT8_MIN, INT8_MAX), "weight_zero_point"),
         dwpw_unless(in_range(op->output_offset, INT8_MIN, INT8_MAX), "output_offset"),
         dwpw_unless(in_range(op->act_min, INT8_MIN, op->act_max), "act_min"),
         dwpw_unless(in_range(op->act_max, op->act_min, INT8_MAX), "act_max"),

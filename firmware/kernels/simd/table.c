@@ -14,6 +14,7 @@ enum { HALF = 1 << 30, DOUBLED = 1, FULL_RANGE = 0x7F80 };
 
 static void set_up(const int32_t *table)
 {
+    dwpw_set_zero_point(0);
     dwpw_set_output(0, FULL_RANGE | DWPW_THROUGH_TABLE);
     for (uint32_t place = 0; place < DWPW_TABLE_WORDS; ++place) {
         dwpw_ld_table(place, (uint32_t)table[place]);

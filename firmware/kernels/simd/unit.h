@@ -49,6 +49,7 @@ static inline __attribute__((always_inline)) struct words_4 load_4(const dwpw_wo
 
 static inline __attribute__((always_inline)) void dwpw_unit_output(const struct dwpw_operator *op)
 {
+    dwpw_set_zero_point((uint32_t)op->weight_zero_point);
     dwpw_set_output((uint32_t)op->output_offset,
                     ((uint32_t)op->act_min & 0xFF) | ((uint32_t)op->act_max & 0xFF) << 8);
 }
