@@ -51,8 +51,8 @@ DEPTHWISE_ROWS = 3
 """Of the window of `simd/depthwise_3x3.c`, and store entries of four channels."""
 
 BLOCK_GROUPS = 8
-"""Groups of four channels that `simd/depthwise_3x3.c` loads weights and scales for, at the most: a
-line of the D$."""
+"""Groups of four channels that depthwise kernels of set `simd` load weights and scales for, at the
+most: a line of the D$."""
 
 COLUMN_GROUPS = 4
 """Groups of four channels that `simd/depthwise_3x3.c` passes at once at the most: its words must

@@ -21,12 +21,7 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
 )
 from dwpw.kernels import work_simd
-from dwpw.kernels.pack_simd_taps import (
-    is_conv_patches,
-    is_depthwise_taps,
-    pack_conv_patches,
-    pack_depthwise_taps,
-)
+from dwpw.kernels.pack_simd_taps import is_conv_patches, pack_conv_patches
 from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
     is_sum,
@@ -37,6 +32,7 @@ from dwpw.kernels.pack_simd_values import (
     pack_sum,
     pack_table,
 )
+from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window
 from dwpw.kernels.packing import (
     KernelRule,
     LoweredOperator,
@@ -260,12 +256,6 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             depthwise_lacks(geometry),
         ),
         rule(
-            "simd/depthwise_taps",
-            partial(is_depthwise_taps, geometry),
-            partial(pack_depthwise_taps, geometry),
-            work_simd.depthwise_taps,
-        ),
-        rule(
             "simd/conv_patches",
             partial(is_conv_patches, geometry),
             partial(pack_conv_patches, geometry),
@@ -285,6 +275,12 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             pack_multiply_channels,
             work_simd.multiply_channels,
             lacks_for_multiply_channels(geometry),
+        ),
+        rule(
+            "simd/depthwise_window",
+            partial(is_depthwise_window, geometry),
+            partial(pack_depthwise_window, geometry),
+            work_simd.depthwise_window,
         ),
         rule("simd/average", is_average, pack_average, work_simd.average),
     )

@@ -32,10 +32,17 @@ class SimdConvPatchesParam(IntEnum):
     TILE_CHANNELS = 0  # output channels of a full tile
 
 
-class SimdDepthwiseTapsParam(IntEnum):
-    """Of simd/depthwise_taps."""
+class SimdDepthwiseWindowParam(IntEnum):
+    """Of simd/depthwise_window."""
 
-    BLOCK_GROUPS = 0  # groups of four channels that lie in the unit at the same time
+    BLOCK_GROUPS = 0  # groups of four channels that lie in the unit and in a tile
+    WALK_DOWN = 1  # 1: the walk goes along columns; 0: along rows
+    SEGMENTS = 2  # of each line of the window
+    WITH_HISTORY = 3  # those of up to three taps; they come first
+    STRIP = 4  # outputs of a tile along the walk
+    BAND = 5  # and across
+    PITCH = 6  # bytes between columns of a tile
+    AT_ONCE = 7  # groups that pass together
 
 
 PARAMS = (
@@ -43,5 +50,5 @@ PARAMS = (
     SimdDepthwise3x3Param,
     SimdConvRowsParam,
     SimdConvPatchesParam,
-    SimdDepthwiseTapsParam,
+    SimdDepthwiseWindowParam,
 )

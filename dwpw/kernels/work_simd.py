@@ -13,14 +13,15 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
     SUM_WEIGHT_BYTES,
 )
+from dwpw.kernels.pack_simd_window import REMEMBERED, Axis, Walk, walk_of
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
-    SimdDepthwiseTapsParam,
 )
+from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div, round_up
 
@@ -148,22 +149,50 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
     return work
 
 
-def depthwise_taps(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes once for each word of channels, with padding word by word."""
-    height, width, channels = op.output_shape
-    kernel_h, kernel_w = op.kernel
-    lines, line = (1, kernel_h) if kernel_w == 1 else (kernel_h, kernel_w)
-    inside = _windows_inside(op, 0) * _windows_inside(op, 1)
-    alone = height * width - inside
-    loads = _taps_inside(op, 0) * _taps_inside(op, 1)
-    port = lines * ceil_div(line, 2) * inside + kernel_h * kernel_w * alone
-    window = Work.issued(loads=loads, port=port)
-    window += _multiplied(kernel_h * kernel_w * height * width)
-    work = ONE + window * (channels // GROUPS)  # set_output
-    work += _stored(channels, aligned=True) * (height * width)
-    for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwiseTapsParam.BLOCK_GROUPS]):
-        work += _fill(kernel_h * kernel_w * tile, tile) + ONE * 2  # set_weights, set_params
+def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every tile is copied, and every walk over it passes the words of its outputs."""
+    walk, channels = walk_of(geometry, op), op.output_shape[2]
+    lines, strips = walk.across.taps, len(walk.strips)
+    segment = _passed(lines, lines)
+    remembered = segment * (len(walk.history) * REMEMBERED * strips)
+    if lines == 1:
+        window = _passed(len(walk.history), len(walk.history))
+        window += _passed(len(walk.taps), len(walk.taps))
+    else:
+        window = segment * len(walk.segments)
+    group = (remembered + window * walk.along.outputs) * walk.across.outputs
+    # set_params, then set_weights before and behind what is remembered
+    together = ONE * ((2 + REMEMBERED) * strips * walk.across.outputs)
+    work = ONE + _copied(walk, op)  # set_output
+    work += _stored(channels, channels % GROUPS == 0) * (walk.along.outputs * walk.across.outputs)
+    for tile in _tiles(ceil_div(channels, GROUPS), constants.param[Param.BLOCK_GROUPS]):
+        work += _fill(walk.group_entries * tile, tile) + group * tile
+        work += together * (tile // walk.at_once + tile % walk.at_once)
     return work
+
+
+def _copied(walk: Walk, op: LoweredOperator) -> Work:
+    """Tiles of the input, as words of the output's channels."""
+    words = ceil_div(op.output_shape[2], GROUPS)
+    if op.depth_multiplier % GROUPS == 0 or op.input_shape[2] == GROUPS * words:
+        loads = words
+    else:
+        loads = op.output_shape[2]
+    pixels = _seen(walk.along, walk.strips), _seen(walk.across, walk.bands)
+    inside = pixels[0][0] * pixels[1][0]
+    return Work.issued(loads=loads * inside, stores=words * pixels[0][1] * pixels[1][1])
+
+
+def _seen(axis: Axis, pieces: list[int]) -> tuple[int, int]:
+    """Pixels of the tiles along an axis: those inside the input, and all."""
+    inside = everything = first = 0
+    for piece in pieces:
+        start = first * axis.stride - axis.pad
+        count = axis.seen_by(piece)
+        inside += max(0, min(start + count, axis.size) - max(start, 0))
+        everything += count
+        first += piece
+    return inside, everything
 
 
 def _places(op: LoweredOperator, axis: int) -> list[list[bool]]:
@@ -180,11 +209,6 @@ def _places(op: LoweredOperator, axis: int) -> list[list[bool]]:
 def _windows_inside(op: LoweredOperator, axis: int) -> int:
     """Along one axis, how many windows lie in the input."""
     return sum(all(taps) for taps in _places(op, axis))
-
-
-def _taps_inside(op: LoweredOperator, axis: int) -> int:
-    """Along one axis, how many taps of all windows lie in the input."""
-    return sum(sum(taps) for taps in _places(op, axis))
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

@@ -22,7 +22,7 @@ KERNELS = {
     "conv_pointwise": "pw",
     "conv_rows": "rows",
     "conv_patches": "patch",
-    "depthwise_taps": "taps",
+    "depthwise_window": "window",
     "depthwise_conv": "dw",
     "depthwise_3x3": "dw3x3",
     "fully_connected": "fc",

@@ -130,7 +130,7 @@ def test_the_bounds_count_windows_that_pass_tap_by_tap(tmp_path: Path) -> None:
     path = tmp_path / "windows.tflite"
     path.write_bytes(build_model((1, 12, 11, 4), INPUT, layers))
     data = explained(path, "simd", tmp_path)
-    places = {"simd/conv_patches": 2, "simd/depthwise_taps": 2}
+    places = {"simd/conv_patches": 2, "simd/depthwise_window": 2}
     for layer in data["layers"]:
         if layer["kernel"] in places:
             places[layer["kernel"]] -= 1

@@ -24,7 +24,7 @@ from dwpw.kernels.param_simd import (
     SimdConvPointwiseParam,
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
-    SimdDepthwiseTapsParam,
+    SimdDepthwiseWindowParam,
 )
 from tests.firmware import check_cases_of_movement
 from tests.support.damage import Damage, both, constant, enlarged, fields, longer, onto, over, param
@@ -148,6 +148,7 @@ POINTWISE: Rows = {
 }
 PIECE = ScalarDepthwise3x3Param
 BLOCK = SimdDepthwise3x3Param
+WALK = SimdDepthwiseWindowParam
 TILE = {
     "no channel": (0, "tile"),
     "channels below none": (-4, "tile"),
@@ -335,23 +336,38 @@ CASES: dict[str, Rows] = {
         ),
         **SCRATCH,
     },
-    "simd/depthwise_taps": {
+    "simd/depthwise_window": {
         **OVERLAP,
         **WINDOW,
         "outputs per channel": (fields(depth_multiplier=2), "channels"),
         "channels lost": (fields(in_h=12, in_c=4), "channels"),
-        "half a word of channels": (fields(in_h=24, in_c=2, out_h=24, out_c=2), "channels"),
-        "no groups": (param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 0), "block"),
-        "groups below none": (param(SimdDepthwiseTapsParam.BLOCK_GROUPS, -1), "block"),
-        "more groups than there are scales": (
-            param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 9),
-            "block",
-        ),
+        "no groups": (param(WALK.BLOCK_GROUPS, 0), "block"),
+        "groups below none": (param(WALK.BLOCK_GROUPS, -1), "block"),
+        "more groups than a line of the tile has": (param(WALK.BLOCK_GROUPS, 9), "block"),
         "a block larger than the store": (
-            both(fields(kernel_h=40), param(SimdDepthwiseTapsParam.BLOCK_GROUPS, 8)),
+            both(param(WALK.SEGMENTS, 200), param(WALK.BLOCK_GROUPS, 8)),
             "block",
         ),
+        "no segments": (param(WALK.SEGMENTS, 0), "block"),
+        "segments below none": (param(WALK.SEGMENTS, -1), "block"),
+        "more history than segments": (param(WALK.WITH_HISTORY, 3), "block"),
+        "more history than rows": (
+            both(param(WALK.SEGMENTS, 4), param(WALK.WITH_HISTORY, 4)),
+            "block",
+        ),
+        "history below none": (param(WALK.WITH_HISTORY, -1), "block"),
+        "no outputs along the walk": (param(WALK.STRIP, 0), "scratch"),
+        "no outputs across": (param(WALK.BAND, 0), "scratch"),
+        "columns upon each other": (param(WALK.PITCH, 32), "scratch"),
+        "columns that begin within a line": (param(WALK.PITCH, 1000), "scratch"),
+        "columns before each other": (param(WALK.PITCH, -1024), "scratch"),
+        "columns behind the scratch": (param(WALK.PITCH, 1 << 20), "scratch"),
+        "a segment in front of the window": (constant("shift", 0, -4), "shift"),
+        "a segment behind the window": (constant("shift", 0, 1 << 20), "shift"),
+        "a segment between words": (constant("shift", 0, 2), "shift"),
+        "too few places": (fields(shift=Span(192, 4)), "shift"),
         **TABLE,
+        **SCRATCH,
     },
     "simd/table": check_cases_of_movement.CASES["scalar/table"],
     "simd/sum": {**TWO_TENSORS, **TABLE},

@@ -191,7 +191,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/conv_rows": lambda: conv((1, 12, 4, 3), 5, 6),
     "simd/depthwise_3x3": lambda: depthwise((1, 6, 6, 8), 3),
     "simd/conv_patches": lambda: conv((1, 6, 6, 8), 3, 6, stride=(2, 2)),
-    "simd/depthwise_taps": lambda: depthwise((1, 6, 6, 8), 5),
+    "simd/depthwise_window": lambda: depthwise((1, 6, 6, 8), 5),
     "simd/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
     "simd/sum": lambda: add((1, 3, 4, 8)),
     "simd/multiply_channels": multiply_channels,

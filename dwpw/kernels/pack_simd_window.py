@@ -1,0 +1,270 @@
+"""Kernel of set `simd` for depthwise convolutions of any window: which operators it takes, how it
+walks over them, and their constants.
+
+Along the walk a window's taps form segments.  One with history holds up to three taps that are as
+far apart as outputs are: it is passed one word, and the unit remembers those of the two outputs
+before.  With stride 2, a window of five taps has a segment of its even and one of its odd taps.
+Where the unit has too few rows of history, taps are segments of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
+from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_BYTES, D_CACHE_LINE, PIXELS_UNDER_WAY
+from dwpw.kernels.packing import LoweredOperator, PackedConstants
+from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
+from dwpw.kernels.simd_constants import weighted_scales
+from dwpw.rounding import ceil_div, round_up
+
+REMEMBERED = 2
+"""Outputs before one, whose words the unit remembers."""
+
+MET = REMEMBERED + 1
+"""Taps of a segment with history, at the most."""
+
+CACHE_LINES = D_CACHE_BYTES // D_CACHE_LINE
+
+TILE_LINES = CACHE_LINES * 7 // 8
+"""Of the D$ that a walk fills: the rest is for constants and the stack."""
+
+MOST_SCRATCH = 1 << 18
+"""Bytes of a tile where a smaller one is possible."""
+
+AT_ONCE = (4, 2, 1)
+"""Groups of four channels that pass together: as many as there are loops for, and rows."""
+
+MOST_WORDS = 14
+"""Of all groups that pass together: they must fit into registers."""
+
+WORD_COST, SEGMENT_COST, OUTPUT_COST = 2, 4, 12
+"""Cycles of a word of one group, and of a segment and an output of those that pass together, about:
+how walks are compared."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of the operator: pixels of the input, outputs, taps."""
+
+    size: int
+    outputs: int
+    taps: int
+    stride: int
+    dilation: int
+    pad: int
+
+    def seen_by(self, outputs: int) -> int:
+        """Pixels that `outputs` outputs in a row see."""
+        return (outputs - 1) * self.stride + (self.taps - 1) * self.dilation + 1
+
+
+def _axes(op: LoweredOperator) -> tuple[Axis, Axis]:
+    """Axis y, axis x."""
+    y, x = (
+        _without_gaps(
+            Axis(
+                op.input_shape[axis],
+                op.output_shape[axis],
+                op.kernel[axis],
+                op.stride[axis],
+                op.dilation[axis],
+                op.pad[axis],
+            )
+        )
+        for axis in range(2)
+    )
+    return y, x
+
+
+def _without_gaps(axis: Axis) -> Axis:
+    """A window of one tap sees every `stride`-th pixel, and no other."""
+    return replace(axis, size=axis.outputs, stride=1) if axis.taps == 1 else axis
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How the kernel walks over an operator.
+
+    down: along columns.  along, across: the axes of the operator.
+    history: segments of several taps; taps: those of one.  Taps of the window in rising order, in
+        the order in which segments pass.
+    strip, band: outputs of a tile, along and across.
+    pitch: lines of the D$ between columns of a tile.
+    at_once: groups of four channels that pass together.
+    """
+
+    down: bool
+    along: Axis
+    across: Axis
+    history: tuple[tuple[int, ...], ...]
+    taps: tuple[tuple[int, ...], ...]
+    strip: int
+    band: int
+    pitch: int
+    at_once: int
+
+    @property
+    def segments(self) -> tuple[tuple[int, ...], ...]:
+        return self.history + self.taps
+
+    @property
+    def group_entries(self) -> int:
+        """Store entries of a group of four channels, and words that an output passes."""
+        return len(self.segments) * self.across.taps
+
+    @property
+    def strips(self) -> list[int]:
+        """Outputs of each walk along the operator."""
+        return list(_pieces(self.along.outputs, self.strip))
+
+    @property
+    def bands(self) -> list[int]:
+        """Lines of outputs of each tile."""
+        return list(_pieces(self.across.outputs, self.band))
+
+    @property
+    def scratch_bytes(self) -> int:
+        return self.along.seen_by(self.strip) * self.pitch * D_CACHE_LINE
+
+    @property
+    def cost(self) -> float:
+        """Cycles of the outputs of a group, about."""
+        outputs = self.along.outputs + REMEMBERED * len(self.strips) * bool(self.history)
+        shared = OUTPUT_COST + SEGMENT_COST * len(self.segments)
+        each = WORD_COST * self.group_entries + shared / self.at_once
+        return outputs * each * self.across.outputs
+
+
+def _pieces(whole: int, piece: int) -> Iterator[int]:
+    for first in range(0, whole, piece):
+        yield min(piece, whole - first)
+
+
+def _segments(axis: Axis, rows: int) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Segments with history, at most `rows`, and the taps that are left, one by one."""
+    chains = [
+        tuple(range(first, axis.taps, axis.stride))[at : at + MET]
+        for first in range(min(axis.stride, axis.taps))
+        for at in range(0, len(range(first, axis.taps, axis.stride)), MET)
+    ]
+    longest_first = sorted(chains, key=len, reverse=True) if axis.dilation == 1 else []
+    enough = rows >= len(chains)
+    history = [chain for chain in longest_first[:rows] if enough or len(chain) > 1]
+    met = {tap for chain in history for tap in chain}
+    return history, [(tap,) for tap in range(axis.taps) if tap not in met]
+
+
+def _strip(along: Axis, lines: int) -> int:
+    """Outputs whose columns of `lines` lines fit into the D$, equally many in each strip."""
+    columns = TILE_LINES // lines
+    fitting = (columns - along.seen_by(1)) // along.stride + 1
+    most = min(along.outputs, max(fitting, 2 * MET))
+    return ceil_div(along.outputs, ceil_div(along.outputs, most))
+
+
+def _pitch(high: int, columns: int, lines: int) -> int:
+    """Lines of the D$ from column to column: at least `high`, so that `lines` of each of `columns`
+    columns lie side by side in the D$ if that can be."""
+    if columns * lines > CACHE_LINES:
+        return high
+    for pitch in range(high, high + CACHE_LINES):
+        places = sorted(column * pitch % CACHE_LINES for column in range(columns))
+        gaps = (after - before for before, after in zip(places, places[1:], strict=False))
+        if all(gap >= lines for gap in (*gaps, places[0] + CACHE_LINES - places[-1])):
+            return pitch
+    return high
+
+
+def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis) -> Walk:
+    history, taps = _segments(along, geometry.rows // across.taps)
+    strip = _strip(along, across.taps)
+    columns = along.seen_by(strip)
+    band = across.outputs
+    while band > 1 and columns * across.seen_by(band) * D_CACHE_LINE > MOST_SCRATCH:
+        band = ceil_div(band, 2)
+    high = round_up(across.seen_by(band), across.dilation)
+    return Walk(
+        down=down,
+        along=along,
+        across=across,
+        history=tuple(history),
+        taps=tuple(taps),
+        strip=strip,
+        band=band,
+        pitch=_pitch(high, columns, across.taps),
+        at_once=_at_once(geometry, (len(history) + len(taps)) * across.taps, bool(taps)),
+    )
+
+
+def _at_once(geometry: Geometry, words: int, taps: bool) -> int:
+    """Groups that pass together when one passes so many words."""
+    most = min(
+        geometry.rows // words,
+        geometry.results // PIXELS_UNDER_WAY,
+        geometry.param_groups,
+        geometry.store_entries // words,
+        MOST_WORDS // words,
+    )
+    return next(groups for groups in AT_ONCE if groups == 1 or (groups <= most and not taps))
+
+
+def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:
+    """The cheaper of both walks."""
+    y, x = _axes(op)
+    walks = _walk(geometry, False, x, y), _walk(geometry, True, y, x)
+    fitting = [walk for walk in walks if walk.group_entries <= geometry.store_entries]
+    return min(fitting or walks, key=lambda walk: walk.cost)
+
+
+def is_depthwise_window(geometry: Geometry, op: LoweredOperator) -> bool:
+    """A group's segments fit into the store."""
+    return (
+        op.kind == "DEPTHWISE_CONV_2D"
+        and walk_of(geometry, op).group_entries <= geometry.store_entries
+    )
+
+
+def block_groups(geometry: Geometry, walk: Walk) -> int:
+    """Groups of four channels that lie in the unit and in a tile."""
+    return min(BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // walk.group_entries)
+
+
+def _entries(walk: Walk, weights: np.ndarray) -> np.ndarray:
+    """Store entries [c / 4, segments, lines, 4 channels, 4 taps] of int8 [lines, taps, c]."""
+    padded = np.pad(weights, ((0, 0), (0, 0), (0, -weights.shape[2] % GROUPS)))
+    lines, _, channels = padded.shape
+    by_group = padded.reshape(lines, -1, channels // GROUPS, GROUPS).transpose(2, 1, 0, 3)
+    result = np.zeros((len(by_group), len(walk.segments), lines, GROUPS, TAPS), np.int8)
+    for position, segment in enumerate(walk.history):
+        for age, tap in enumerate(reversed(segment)):
+            result[:, position, :, :, REMEMBERED - age] = by_group[:, tap]
+    for position, (tap,) in enumerate(walk.taps, len(walk.history)):
+        result[:, position] = by_group[:, tap, :, :, np.newaxis] * np.eye(GROUPS, dtype=np.int8)
+    return result
+
+
+def pack_depthwise_window(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
+    walk = walk_of(geometry, op)
+    pitch = walk.pitch * D_CACHE_LINE
+    newest = np.array([segment[-1] for segment in walk.segments], np.int32)
+    weights = op.weights.transpose(1, 0, 2) if walk.down else op.weights
+    return PackedConstants(
+        weights=_entries(walk, weights),
+        table=weighted_scales(op, op.weights.transpose(2, 0, 1)),
+        shift=newest * walk.along.dilation * pitch,
+        scratch_bytes=walk.scratch_bytes,
+        param={
+            Param.BLOCK_GROUPS: block_groups(geometry, walk),
+            Param.WALK_DOWN: int(walk.down),
+            Param.SEGMENTS: len(walk.segments),
+            Param.WITH_HISTORY: len(walk.history),
+            Param.STRIP: walk.strip,
+            Param.BAND: walk.band,
+            Param.PITCH: pitch,
+            Param.AT_ONCE: walk.at_once,
+        },
+    )

@@ -1,0 +1,328 @@
+// Walks along the outputs of a tile of depthwise_tile.h, group by group of four channels.
+//
+// Every output passes a few words, the same for each: those of a segment are the lines of the
+// window in one column. A segment with history stands for up to three taps of a line: its words
+// meet those of the two outputs before, which the extension remembers. The others are one tap each.
+// Words pass in pairs, of the lines of a segment, or of segments where the window has one line.
+//
+// Windows that are common have loops of their own, with their sizes known to the compiler, whose
+// words and offsets stay in registers; a size of 0 is not known.
+#ifndef DWPW_SIMD_DEPTHWISE_WALK_H
+#define DWPW_SIMD_DEPTHWISE_WALK_H
+
+#include "depthwise_tile.h"
+
+enum {
+    RUN_LINES = 4,    // that are in registers at the same time where their number is not known
+    KNOWN_WORDS = 16, // that are in registers where it is
+    KNOWN_SEGMENTS = 4,
+    HISTORY_OUTPUTS = 2, // before an output, whose words the extension remembers
+};
+
+// What becomes of a word: it meets its row's history, it only goes into it, or it is one tap.
+enum way { MEET, REMEMBER, TAP };
+
+struct walk {
+    const int32_t *offsets; // of segments, bytes from the first pixel of a window
+    uint32_t meeting;       // segments with history
+    uint32_t taps;          // segments behind them
+    uint32_t lines;         // words of a segment
+    uint32_t outputs;       // of the walk
+    int32_t step;           // bytes from output to output, in the tile
+    int32_t out_step;       // and in memory
+    uint32_t group_entries; // of the store
+    uint32_t channels;      // of the block
+    uint32_t at_once;       // groups that pass together
+    bool words;             // results are stored as such
+};
+
+// A window whose sizes the compiler knows, and how many groups pass together.
+struct known {
+    unsigned groups, lines, meeting, taps;
+};
+
+static inline __attribute__((always_inline)) void
+pass_two(uint32_t a, uint32_t b, enum way way, bool last)
+{
+    if (way == REMEMBER) {
+        dwpw_skip2(a, b);
+    } else if (way == MEET && last) {
+        dwpw_dw2_last1(a, b);
+    } else if (way == MEET) {
+        dwpw_dw2(a, b);
+    } else if (last) {
+        dwpw_dot2_last(a, b);
+    } else {
+        dwpw_dot2(a, b);
+    }
+}
+
+static inline __attribute__((always_inline)) void pass_one(uint32_t a, enum way way, bool last)
+{
+    if (way == REMEMBER) {
+        dwpw_skip1(a);
+    } else if (way == MEET && last) {
+        dwpw_dw1_last(a);
+    } else if (way == MEET) {
+        dwpw_dw1(a);
+    } else if (last) {
+        dwpw_dot1_last(a);
+    } else {
+        dwpw_dot1(a);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+load_lines(uint32_t *words, const int8_t *from, unsigned lines)
+{
+#pragma GCC unroll 16
+    for (unsigned line = 0; line < lines; ++line) {
+        words[line] = ((const dwpw_word *)(const void *)from)[line * PIXEL_WORDS];
+    }
+}
+
+static inline __attribute__((always_inline)) void keep_words(uint32_t *words, unsigned count)
+{
+#pragma GCC unroll 32
+    for (unsigned word = 0; word < count; ++word) {
+        words[word] = opaque_word(words[word]);
+    }
+}
+
+// Passes `lines` words; `last`: they complete a result.
+static inline __attribute__((always_inline)) void
+pass_words(const uint32_t *words, unsigned lines, enum way way, bool last)
+{
+#pragma GCC unroll 16
+    for (unsigned line = 0; line + 1 < lines; line += 2) {
+        pass_two(words[line], words[line + 1], way, last && line + 2 == lines);
+    }
+    if (lines % 2 != 0) {
+        pass_one(words[lines - 1], way, last);
+    }
+}
+
+// Loads and passes `lines` words.
+static inline __attribute__((always_inline)) void
+pass_lines(const int8_t *from, unsigned lines, enum way way, bool last)
+{
+    uint32_t words[KNOWN_WORDS];
+    load_lines(words, from, lines);
+    keep_words(words, lines);
+    pass_words(words, lines, way, last);
+}
+
+// Passes a segment of any number of lines.
+static inline __attribute__((always_inline)) void
+pass_segment(const int8_t *from, uint32_t lines, enum way way, bool last)
+{
+    for (; lines > RUN_LINES; lines -= RUN_LINES, from += RUN_LINES * PIXEL_BYTES) {
+        pass_lines(from, RUN_LINES, way, false);
+    }
+    if (lines == 4) {
+        pass_lines(from, 4, way, last);
+    } else if (lines == 3) {
+        pass_lines(from, 3, way, last);
+    } else if (lines == 2) {
+        pass_lines(from, 2, way, last);
+    } else {
+        pass_lines(from, 1, way, last);
+    }
+}
+
+// The words of `count` segments of one group: loaded all at once, then passed.
+static inline __attribute__((always_inline)) void load_segments(
+    uint32_t *words, const int8_t *at, const int32_t *offsets, unsigned count, unsigned lines)
+{
+#pragma GCC unroll 16
+    for (unsigned segment = 0; segment < count; ++segment) {
+        load_lines(words + segment * lines, at + offsets[segment], lines);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+pass_segments(const uint32_t *words, unsigned count, unsigned lines, enum way way, bool last)
+{
+    if (lines == 1 && count != 0) {
+        pass_words(words, count, way, last);
+        return;
+    }
+#pragma GCC unroll 16
+    for (unsigned segment = 0; segment < count; ++segment) {
+        pass_words(words + segment * lines, lines, way, last && segment + 1 == count);
+    }
+}
+
+// One output of known groups.
+static inline __attribute__((always_inline)) void
+pass_known(const int8_t *at, const int32_t *offsets, struct known known)
+{
+    const unsigned meeting = known.meeting * known.lines;
+    uint32_t words[KNOWN_WORDS];
+#pragma GCC unroll 16
+    for (unsigned group = 0; group < known.groups; ++group) {
+        load_segments(words + group * meeting, at + group * DWPW_GROUPS, offsets, known.meeting,
+                      known.lines);
+    }
+    keep_words(words, known.groups * meeting);
+#pragma GCC unroll 16
+    for (unsigned group = 0; group < known.groups; ++group) {
+        pass_segments(words + group * meeting, known.meeting, known.lines, MEET, known.taps == 0);
+    }
+    load_segments(words, at, offsets + known.meeting, known.taps, known.lines);
+    keep_words(words, known.taps * known.lines);
+    pass_segments(words, known.taps, known.lines, TAP, true);
+}
+
+// `count` segments of any number of lines.
+static inline __attribute__((always_inline)) void pass_any(const struct walk *walk,
+                                                           const int8_t *at,
+                                                           const int32_t *offsets,
+                                                           uint32_t count,
+                                                           enum way way,
+                                                           bool last)
+{
+    uint32_t words[2];
+    if (walk->lines != 1) {
+        for (; count > 1; --count, ++offsets) {
+            pass_segment(at + offsets[0], walk->lines, way, false);
+        }
+        pass_segment(at + offsets[0], walk->lines, way, last);
+        return;
+    }
+    for (; count > 2; count -= 2, offsets += 2) {
+        load_segments(words, at, offsets, 2, 1);
+        pass_words(words, 2, way, false);
+    }
+    if (count == 2) {
+        load_segments(words, at, offsets, 2, 1);
+        pass_words(words, 2, way, last);
+    } else {
+        load_segments(words, at, offsets, 1, 1);
+        pass_words(words, 1, way, last);
+    }
+}
+
+// One output of `groups` groups.
+static inline __attribute__((always_inline)) void
+pass_groups(const struct walk *walk, const int8_t *at, uint32_t groups)
+{
+    const int32_t *const taps = walk->offsets + walk->meeting;
+    for (; groups > 0; --groups, at += DWPW_GROUPS) {
+        if (walk->taps == 0) {
+            pass_any(walk, at, walk->offsets, walk->meeting, MEET, true);
+            continue;
+        }
+        if (walk->meeting != 0) {
+            pass_any(walk, at, walk->offsets, walk->meeting, MEET, false);
+        }
+        pass_any(walk, at, taps, walk->taps, TAP, true);
+    }
+}
+
+// What the segments with history were fed for the two outputs before the first one. Columns in
+// front of the tile meet weights of zero: any pixel does.
+static inline __attribute__((always_inline)) void
+remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t groups, unsigned lines)
+{
+    const uint32_t last_entry = entry + groups * walk->group_entries - 1;
+    dwpw_set_weights(entry, last_entry);
+    for (int32_t back = HISTORY_OUTPUTS * walk->step; back > 0; back -= walk->step) {
+        for (uint32_t group = 0; group < groups; ++group) {
+            for (uint32_t segment = 0; segment < walk->meeting; ++segment) {
+                const int32_t column = max_i32(walk->offsets[segment] - back, 0);
+                const int8_t *from = at + column + group * DWPW_GROUPS;
+                if (lines != 0) {
+                    pass_lines(from, lines, REMEMBER, false);
+                } else {
+                    pass_segment(from, walk->lines, REMEMBER, false);
+                }
+            }
+        }
+        dwpw_set_weights(entry, last_entry);
+    }
+}
+
+static inline __attribute__((always_inline)) void store_groups(int8_t *to, uint32_t groups)
+{
+    uint32_t results[DWPW_BLOCK_GROUPS];
+#pragma GCC unroll 16
+    for (uint32_t group = 0; group < groups; ++group) {
+        results[group] = dwpw_pop();
+    }
+#pragma GCC unroll 16
+    for (uint32_t group = 0; group < groups; ++group) {
+        ((dwpw_word *)(void *)to)[group] = results[group];
+    }
+}
+
+// All outputs of a walk. Results are read when the next output is already under way.
+static inline __attribute__((always_inline)) void
+walk_known(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
+{
+    const int32_t step = walk->step, out_step = walk->out_step;
+    int32_t offsets[KNOWN_SEGMENTS];
+#pragma GCC unroll 16
+    for (unsigned segment = 0; segment < known.meeting + known.taps; ++segment) {
+        offsets[segment] = walk->offsets[segment];
+    }
+    pass_known(at, offsets, known);
+    for (uint32_t left = walk->outputs - 1; left > 0; --left, to += out_step) {
+        at += step;
+        pass_known(at, offsets, known);
+        store_groups(to, known.groups);
+    }
+    store_groups(to, known.groups);
+}
+
+static void store_any(const struct walk *walk, int8_t *to, uint32_t groups, uint32_t channels)
+{
+    if (walk->words) {
+        dwpw_unit_store_words((dwpw_word *)(void *)to, groups);
+    } else {
+        dwpw_unit_store_channels(to, channels);
+    }
+}
+
+// A walk with nothing known of its window.
+static void walk_any(const struct walk *walk,
+                     const int8_t *at,
+                     int8_t *to,
+                     uint32_t entry,
+                     uint32_t groups,
+                     uint32_t channels)
+{
+    remember(walk, at, entry, groups, 0);
+    pass_groups(walk, at, groups);
+    for (uint32_t left = walk->outputs - 1; left > 0; --left, to += walk->out_step) {
+        at += walk->step;
+        pass_groups(walk, at, groups);
+        store_any(walk, to, groups, channels);
+    }
+    store_any(walk, to, groups, channels);
+}
+
+// All groups of the block, as many at once as pass together, those that are left one by one.
+static inline __attribute__((always_inline)) void
+walk_groups(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
+{
+    const uint32_t all = (walk->channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
+    uint32_t groups, entry = 0;
+    for (uint32_t group = 0; group < all; group += groups) {
+        groups = all - group >= walk->at_once ? walk->at_once : 1;
+        dwpw_set_params(group, group + groups - 1);
+        if (known.groups != 0 && groups == known.groups) {
+            remember(walk, at, entry, known.groups, known.lines);
+            walk_known(walk, at, to, known);
+        } else {
+            const uint32_t left = walk->channels - group * DWPW_GROUPS;
+            const uint32_t most = groups * DWPW_GROUPS;
+            walk_any(walk, at, to, entry, groups, left < most ? left : most);
+        }
+        entry += groups * walk->group_entries;
+        at += groups * DWPW_GROUPS;
+        to += groups * DWPW_GROUPS;
+    }
+}
+
+#endif

@@ -1,0 +1,348 @@
+// DEPTHWISE_CONV_2D of any window, stride, padding, dilation and depth multiplier, any channels.
+//
+// A tile of the input is copied, up to 32 channels of it, and walked over group by group of four
+// channels, along rows or along columns (depthwise_tile.h, depthwise_walk.h). "Line" and "column"
+// below are those of the window as the walk sees them: it walks from column to column.
+//
+// param: enum dwpw_simd_depthwise_window_param.
+// weights: [c / 4][segments][lines][4 x 4].  table: unit.h.
+// shift: int32 [segments], where in the tile they read, in bytes from the first pixel of a window.
+// scratch: a tile.
+#include "depthwise_walk.h"
+#include "dwpw_check.h"
+#include "dwpw_kernel.h"
+#include "unit_check.h"
+
+dwpw_kernel_function dwpw_simd_depthwise_window;
+dwpw_kernel_check dwpw_simd_depthwise_window_check;
+
+// One axis of the operator.
+struct window_axis {
+    int32_t in, out, kernel, stride, dilation, pad;
+    int32_t tile; // outputs of a full tile
+    int32_t in_step, out_step;
+};
+
+struct window {
+    const struct dwpw_operator *op;
+    struct window_axis down, along; // across the walk, and along it
+    bool walk_down;                 // the walk goes from row to row
+    int32_t pitch;                  // bytes from column to column of a tile
+    uint32_t group_entries;
+};
+
+static int32_t parameter(const struct dwpw_operator *op, unsigned position)
+{
+    return op->param[position];
+}
+
+// A window of one tap sees every `stride`-th pixel, and no other.
+static struct window_axis without_gaps(struct window_axis axis)
+{
+    if (axis.kernel == 1) {
+        axis.in = axis.out;
+        axis.in_step *= axis.stride;
+        axis.stride = 1;
+    }
+    return axis;
+}
+
+static void find_axes(struct window *window, const struct dwpw_operator *op)
+{
+    const struct window_axis y = {
+        .in = op->in_h,
+        .out = op->out_h,
+        .kernel = op->kernel_h,
+        .stride = op->stride_h,
+        .dilation = op->dilation_h,
+        .pad = op->pad_top,
+        .in_step = op->in_w * op->in_c,
+        .out_step = op->out_w * op->out_c,
+    };
+    const struct window_axis x = {
+        .in = op->in_w,
+        .out = op->out_w,
+        .kernel = op->kernel_w,
+        .stride = op->stride_w,
+        .dilation = op->dilation_w,
+        .pad = op->pad_left,
+        .in_step = op->in_c,
+        .out_step = op->out_c,
+    };
+    window->op = op;
+    window->walk_down = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WALK_DOWN) != 0;
+    window->along = without_gaps(window->walk_down ? y : x);
+    window->down = without_gaps(window->walk_down ? x : y);
+    window->along.tile = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_STRIP);
+    window->down.tile = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_BAND);
+    window->pitch = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_PITCH);
+    window->group_entries = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) *
+                            (uint32_t)window->down.kernel;
+}
+
+// Pixels that `outputs` outputs see along an axis.
+static int32_t seen_by(const struct window_axis *axis, int32_t outputs)
+{
+    return (outputs - 1) * axis->stride + (axis->kernel - 1) * axis->dilation + 1;
+}
+
+// Lines that a dilated window reads together.
+static int32_t lines_together(const struct window_axis *axis)
+{
+    const int32_t most = seen_by(axis, min_i32(axis->tile, axis->out));
+    return (most + axis->dilation - 1) / axis->dilation;
+}
+
+// A line of outputs of a window that has a loop of its own, or of any other.
+typedef void walk_line(const struct walk *walk, const int8_t *at, int8_t *to);
+
+static void walk_unknown(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 0});
+}
+
+static void walk_1_line(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 1});
+}
+
+static void walk_1_line_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 2});
+}
+
+static void walk_1_line_of_3(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 3});
+}
+
+static void walk_3_lines(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 3, .meeting = 1});
+}
+
+static void walk_3_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 3, .meeting = 2});
+}
+
+static void walk_4_lines_of_4(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 4, .meeting = 4});
+}
+
+static void walk_5_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 5, .meeting = 2});
+}
+
+static void walk_7_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 7, .meeting = 2, .taps = 1});
+}
+
+// The loop for a window.
+static walk_line *find_walk(const struct walk *walk)
+{
+    static const struct {
+        struct known window;
+        walk_line *run;
+    } loops[] = {
+        {{4, 1, 1, 0}, walk_1_line},       {{4, 1, 2, 0}, walk_1_line_of_2},
+        {{4, 1, 3, 0}, walk_1_line_of_3},  {{4, 3, 1, 0}, walk_3_lines},
+        {{2, 3, 2, 0}, walk_3_lines_of_2}, {{1, 4, 4, 0}, walk_4_lines_of_4},
+        {{1, 5, 2, 0}, walk_5_lines_of_2}, {{1, 7, 2, 1}, walk_7_lines_of_2},
+    };
+    for (unsigned loop = 0; walk->words && loop < sizeof(loops) / sizeof(loops[0]); ++loop) {
+        const struct known *known = &loops[loop].window;
+        if (known->groups == walk->at_once && known->lines == walk->lines &&
+            known->meeting == walk->meeting && known->taps == walk->taps) {
+            return loops[loop].run;
+        }
+    }
+    return walk_unknown;
+}
+
+// `lines` lines of outputs of a tile that lies in the scratch.
+static void run_tile(const struct window *window,
+                     const struct walk *walk,
+                     const int8_t *tile,
+                     int8_t *output,
+                     int32_t lines)
+{
+    const struct window_axis *down = &window->down;
+    const int32_t together = lines_together(down);
+    walk_line *const run = find_walk(walk);
+    for (int32_t line = 0; line < lines; ++line, output += down->out_step) {
+        int32_t first = line * down->stride;
+        if (down->dilation != 1) {
+            first = first % down->dilation * together + first / down->dilation;
+        }
+        run(walk, tile + first * PIXEL_BYTES, output);
+    }
+}
+
+// Copies and computes tile by tile, for the channels that lie in the unit.
+static void run_block(const struct window *window,
+                      struct walk *walk,
+                      const struct tile_source *source,
+                      int8_t *scratch,
+                      int8_t *output)
+{
+    const struct window_axis *down = &window->down, *along = &window->along;
+    const int32_t together = lines_together(down);
+    struct tile_side lines = {
+        .in_step = down->in_step,
+        .step = together * PIXEL_BYTES,
+        .period = down->dilation,
+        .back = (down->dilation * together - 1) * PIXEL_BYTES,
+    };
+    struct tile_side columns = {
+        .in_step = along->in_step,
+        .step = window->pitch,
+        .period = 1,
+        .back = 0,
+    };
+    for (int32_t y = 0; y < down->out; y += down->tile) {
+        const int32_t high = min_i32(down->tile, down->out - y);
+        find_side(&lines, y * down->stride - down->pad, seen_by(down, high), down->in);
+        for (int32_t x = 0; x < along->out; x += along->tile) {
+            const int32_t wide = min_i32(along->tile, along->out - x);
+            find_side(&columns, x * along->stride - along->pad, seen_by(along, wide), along->in);
+            if (window->walk_down) {
+                copy_tile(scratch, &columns, &lines, source);
+            } else {
+                copy_tile(scratch, &lines, &columns, source);
+            }
+            walk->outputs = (uint32_t)wide;
+            run_tile(window, walk, scratch, output + y * down->out_step + x * along->out_step,
+                     high);
+        }
+    }
+}
+
+// Where the block of output channels from `first` on comes from.
+static void find_source(struct tile_source *source,
+                        const struct dwpw_operator *op,
+                        const struct dwpw_memory *memory,
+                        uint32_t first)
+{
+    const uint32_t most =
+        (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_BLOCK_GROUPS) * DWPW_GROUPS;
+    const uint32_t left = (uint32_t)op->out_c - first;
+    source->multiplier = (uint32_t)op->depth_multiplier;
+    source->channels = left < most ? left : most;
+    source->groups = (source->channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
+    source->input = dwpw_tensor(memory, op->input) + first / source->multiplier;
+    source->turn = first % source->multiplier;
+    source->zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u;
+    source->words = op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0;
+}
+
+void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
+    const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
+    struct window window;
+    struct tile_source source;
+    find_axes(&window, op);
+    struct walk walk = {
+        .offsets = dwpw_words(memory, op->shift),
+        .meeting = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY),
+        .lines = (uint32_t)window.down.kernel,
+        .step = window.along.stride * window.pitch,
+        .out_step = window.along.out_step,
+        .group_entries = window.group_entries,
+        .at_once = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE),
+        .words = op->out_c % DWPW_GROUPS == 0,
+    };
+    walk.taps = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) - walk.meeting;
+    dwpw_unit_output(op);
+    for (uint32_t first = 0; first < (uint32_t)op->out_c; first += source.channels) {
+        find_source(&source, op, memory, first);
+        walk.channels = source.channels;
+        dwpw_seek(0, 0);
+        dwpw_unit_load_weights(weights, source.groups * window.group_entries);
+        dwpw_unit_load_scales(scales, source.groups);
+        run_block(&window, &walk, &source, dwpw_tensor(memory, op->scratch),
+                  (int8_t *)dwpw_tensor(memory, op->output) + first);
+        weights += source.groups * window.group_entries * DWPW_GROUPS;
+        scales += source.groups * DWPW_SCALE_WORDS;
+    }
+}
+
+// A block lies in the unit as a whole, its groups in the lines of a tile. What passes together has
+// rows of history, and the results of DWPW_PIXELS_UNDER_WAY outputs wait at the same time.
+static bool block_fits(const struct dwpw_operator *op, uint64_t lines)
+{
+    const int32_t groups = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_BLOCK_GROUPS);
+    const int32_t at_once = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE);
+    const int32_t segments = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS);
+    const int32_t history = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY);
+
+    return groups >= 1 && groups <= DWPW_BLOCK_GROUPS &&
+           groups * DWPW_GROUPS <= DWPW_PARAM_CHANNELS && segments >= 1 &&
+           segments <= DWPW_STORE_ENTRIES && history >= 0 && history <= segments &&
+           (uint64_t)(groups * segments) * lines <= DWPW_STORE_ENTRIES && at_once >= 1 &&
+           at_once <= groups && (at_once == 1 || history == segments) &&
+           (uint64_t)(at_once * history) * lines <= DWPW_ROWS &&
+           at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
+}
+
+// Tiles of whole lines of the D$, which the scratch holds.
+static bool tile_fits(const struct dwpw_operator *op)
+{
+    struct window window;
+    find_axes(&window, op);
+    const struct window_axis *down = &window.down, *along = &window.along;
+    if (along->tile < 1 || down->tile < 1 || window.pitch < 1 || window.pitch > DWPW_MAX_BYTES) {
+        return false;
+    }
+    const uint64_t high = dwpw_product(lines_together(down), down->dilation, PIXEL_BYTES, 1);
+    const int32_t wide = seen_by(along, min_i32(along->tile, along->out));
+    return window.pitch % PIXEL_BYTES == 0 && high <= (uint64_t)window.pitch &&
+           dwpw_product(wide, window.pitch, 1, 1) <= op->scratch.size &&
+           dwpw_product(along->stride, window.pitch, HISTORY_OUTPUTS, 1) <= DWPW_MAX_BYTES;
+}
+
+// Segments read inside a window.
+static bool offsets_fit(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const int32_t *offsets = dwpw_words(memory, op->shift);
+    const int32_t segments = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS);
+    struct window window;
+    find_axes(&window, op);
+    const int32_t most = (window.along.kernel - 1) * window.along.dilation * window.pitch;
+    for (int32_t segment = 0; segment < segments; ++segment) {
+        if (offsets[segment] < 0 || offsets[segment] > most ||
+            offsets[segment] % (int32_t)sizeof(dwpw_word) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *dwpw_simd_depthwise_window_check(const struct dwpw_operator *op,
+                                             const struct dwpw_memory *memory)
+{
+    const bool down = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WALK_DOWN) != 0;
+    const int32_t lines = down ? op->kernel_w : op->kernel_h;
+    const int32_t segments = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS);
+    const int32_t groups = dwpw_round_up(op->out_c, DWPW_GROUPS) / DWPW_GROUPS;
+    const char *wrong = dwpw_check_window(op);
+    if (wrong == NULL) {
+        const char *const sizes[] = {
+            dwpw_unless(dwpw_product(op->in_c, op->depth_multiplier, 1, 1) == (uint64_t)op->out_c,
+                        "channels"),
+            dwpw_unless(block_fits(op, (uint64_t)lines), "block"),
+            dwpw_unless(tile_fits(op), "scratch"),
+            unit_constants_check(op, memory, dwpw_product(lines, segments, groups, 1), op->out_c),
+            dwpw_unless(op->shift.size == (uint64_t)segments * sizeof(int32_t), "shift"),
+        };
+        wrong = dwpw_first_wrong(sizes, sizeof(sizes) / sizeof(sizes[0]));
+    }
+    if (wrong == NULL) {
+        wrong = dwpw_unless(offsets_fit(op, memory), "shift");
+    }
+    return wrong;
+}
