@@ -44,7 +44,7 @@ from dwpw.kernels.param_simd import (
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
 )
-from dwpw.kernels.simd_constants import entries, results_at_once, scales, weighted_scales
+from dwpw.kernels.simd_constants import balanced, entries, results_at_once, scales, weighted_scales
 from dwpw.kernels.simd_weights import for_wide_too
 from dwpw.rounding import round_up
 
@@ -57,7 +57,7 @@ MAX_AVERAGED = 2047
 
 def is_pointwise(geometry: Geometry, op: LoweredOperator) -> bool:
     """1x1 convolution or fully connected over whole words of channels."""
-    window = op.kernel == (1, 1) and op.stride == (1, 1) and op.pad == (0, 0)
+    window = op.kernel == (1, 1) and op.pad == (0, 0)
     channels = op.input_shape[2]
     return (
         op.kind in ("CONV_2D", "FULLY_CONNECTED")
@@ -70,11 +70,11 @@ def is_pointwise(geometry: Geometry, op: LoweredOperator) -> bool:
 def pack_pointwise(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     patches = op.weights.reshape(op.output_shape[2], op.input_shape[2])
     words = op.input_shape[2] // TAPS
-    tile = min(results_at_once(geometry), geometry.store_entries // words) * GROUPS
+    results = balanced(op, min(results_at_once(geometry), geometry.store_entries // words))
     return PackedConstants(
         weights=entries(patches),
         table=weighted_scales(op, patches),
-        param={SimdConvPointwiseParam.TILE_CHANNELS: tile},
+        param={SimdConvPointwiseParam.TILE_CHANNELS: results * GROUPS},
     )
 
 

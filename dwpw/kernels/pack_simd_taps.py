@@ -7,7 +7,7 @@ from __future__ import annotations
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdConvPatchesParam
-from dwpw.kernels.simd_constants import entries, results_at_once, weighted_scales
+from dwpw.kernels.simd_constants import balanced, entries, results_at_once, weighted_scales
 
 
 def _window_words(op: LoweredOperator) -> int:
@@ -24,12 +24,24 @@ def is_conv_patches(geometry: Geometry, op: LoweredOperator) -> bool:
     )
 
 
+def _strip_bytes(op: LoweredOperator) -> int:
+    """Of the larger copy with padding: the lines of a row of windows, or those of a column."""
+    height, width = (
+        (op.output_shape[axis] - 1) * op.stride[axis]
+        + (op.kernel[axis] - 1) * op.dilation[axis]
+        + 1
+        for axis in range(2)
+    )
+    return max(op.kernel[0] * width, op.kernel[1] * height) * op.input_shape[2]
+
+
 def pack_conv_patches(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     patches = op.weights.reshape(op.output_shape[2], -1)
-    results = min(results_at_once(geometry), geometry.store_entries // _window_words(op))
+    most = min(results_at_once(geometry), geometry.store_entries // _window_words(op))
+    results = balanced(op, most)
     return PackedConstants(
         weights=entries(patches),
         table=weighted_scales(op, patches),
-        scratch_bytes=_window_words(op) * TAPS,
+        scratch_bytes=_strip_bytes(op),
         param={SimdConvPatchesParam.TILE_CHANNELS: results * GROUPS},
     )

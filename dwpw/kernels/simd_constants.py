@@ -7,6 +7,7 @@ import numpy as np
 from compiler_intrinsics.simd.geometry import GROUPS, REP_COUNTS, TAPS, Geometry
 from dwpw.image.limits import PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator
+from dwpw.rounding import ceil_div
 
 
 def scales(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
@@ -35,6 +36,16 @@ def results_at_once(geometry: Geometry) -> int:
     """Results that a pixel may have in a tile: groups of four output channels."""
     # A pixel passes once, and as often again as `rep` can say.
     return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, REP_COUNTS)
+
+
+def balanced(op: LoweredOperator, most: int) -> int:
+    """Results of a full tile, of which there are no more than with tiles of `most`.
+
+    The CPU's part of a tile is nearly the same for any number of results: 6 and 6 take less than
+    8 and 4.
+    """
+    results = ceil_div(op.output_shape[2], GROUPS)
+    return ceil_div(results, ceil_div(results, most))
 
 
 def entries(patches: np.ndarray) -> np.ndarray:

@@ -66,6 +66,11 @@ def _passed(words: int, loads: int) -> Work:
     return Work.issued(loads=loads, port=ceil_div(words, 2)) + _multiplied(words)
 
 
+def _replayed(words: int, results: int) -> Work:
+    """`rep` for all results but the first."""
+    return ONE + _multiplied(words * (results - 1)) if results > 1 else Work()
+
+
 def _stored(channels: int, aligned: bool) -> Work:
     """Results of a pixel: pop, and words or bytes."""
     results = ceil_div(channels, GROUPS)
@@ -81,7 +86,7 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
-            pixel = _passed(words, words) + ONE + _multiplied(words * (results - 1))
+            pixel = _passed(words, words) + _replayed(words, results)
         else:
             pixel = _passed(words, words) * results
         pixel += _stored(tile, channels % GROUPS == 0)
@@ -125,27 +130,22 @@ def words_inside(op: LoweredOperator, row_words: int) -> list[int]:
 
 
 def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes once per tile, or once per result; copies at borders are not counted.
-
-    One inside the input passes line by line, a copy as a whole.
-    """
+    """Every window passes once per tile, line by line, or once per result where `rep` cannot replay
+    it; copies with padding are not counted."""
     height, width, channels = op.output_shape
     line = op.kernel[1] * op.input_shape[2] // TAPS
     words = op.kernel[0] * line
-    inside = _windows_inside(op, 0) * _windows_inside(op, 1) if op.dilation[1] == 1 else 0
-    copied = height * width - inside
-    once = Work.issued(loads=words, port=op.kernel[0] * ceil_div(line, 2)) * inside
-    once += Work.issued(loads=words, port=ceil_div(words, 2)) * copied
-    once += _multiplied(words) * (inside + copied)
+    once = _passed(line, line) * op.kernel[0]
     work = ONE  # set_output
     for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
-            passed = once + (ONE + _multiplied(words * (results - 1))) * (height * width)
+            window = once + _replayed(words, results)
         else:
-            passed = once * results
+            window = once * results
+        window += _stored(tile, channels % GROUPS == 0)
         setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
-        work += setup + passed + _stored(tile, channels % GROUPS == 0) * (height * width)
+        work += setup + window * (height * width)
     return work
 
 

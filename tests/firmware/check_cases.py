@@ -263,6 +263,11 @@ CASES: dict[str, Rows] = {
     "simd/conv_pointwise": {
         **OVERLAP,
         **POINTWISE,
+        "a line of outputs fewer": (both(fields(out_h=1), longer("output", -80)), "window"),
+        "a step out of memory": (
+            both(fields(out_h=1, stride_h=MAX_BYTES), longer("output", -80)),
+            "window",
+        ),
         "half a word of channels": (
             both(fields(in_c=254), longer("input", -8)),
             "channels",
@@ -335,6 +340,8 @@ CASES: dict[str, Rows] = {
             "tile",
         ),
         **SCRATCH,
+        "a strip of lines further apart": (fields(dilation_h=2), "scratch"),
+        "a strip of columns further apart": (fields(dilation_w=2), "scratch"),
     },
     "simd/depthwise_window": {
         **OVERLAP,

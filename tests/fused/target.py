@@ -46,7 +46,8 @@ def is_separable(
     geometry: Geometry, depthwise: LoweredOperator, pointwise: LoweredOperator
 ) -> bool:
     """Both parts have their kernels in set `simd`."""
-    return is_depthwise_3x3(depthwise) and is_pointwise(geometry, pointwise)
+    dense = pointwise.stride == (1, 1)
+    return is_depthwise_3x3(depthwise) and is_pointwise(geometry, pointwise) and dense
 
 
 def pack_separable(

@@ -213,6 +213,7 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "dilated": lambda: conv((1, 7, 7, 2), 3, 5, dilation=(2, 3)),
     "strided depthwise": lambda: depthwise((1, 7, 8, 36), 3, stride=(2, 2)),
     "long pixels": lambda: conv((1, 2, 2, 1040), 1, 6),
+    "strided pixels": lambda: conv((1, 5, 4, 8), 1, 6, stride=(2, 3)),
     "mean": lambda: mean((1, 3, 5, 12)),
     "patches passed again": lambda: conv((1, 4, 4, 116), 3, 9),
     "dilated patches": lambda: conv((1, 7, 7, 4), 3, 5, dilation=(2, 3)),

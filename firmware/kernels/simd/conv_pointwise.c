@@ -1,109 +1,39 @@
-// CONV_2D 1x1, stride 1, and FULLY_CONNECTED: input channels a multiple of four.
+// CONV_2D 1x1 of any stride, without padding, and FULLY_CONNECTED: input channels a multiple of
+// four.
 //
-// A tile of up to 32 output channels lies in the weight store; every pixel passes by. The first
-// four channels of a pixel are computed while its words arrive, the others by replaying them.
+// A tile of output channels lies in the weight store; every pixel passes by. The first four
+// channels of a pixel are computed while its words arrive, the others by replaying them.
 //
 // param: enum dwpw_simd_conv_pointwise_param.  weights: [out_c / 4][in_c / 4][4 x 4].
 // table: unit.h.
+#include "conv_pointwise_loops.h"
 #include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
 #include "unit_check.h"
+#include "unit_shapes.h"
 
 dwpw_kernel_function dwpw_simd_conv_pointwise;
 dwpw_kernel_check dwpw_simd_conv_pointwise_check;
 
-struct tile {
-    const int8_t *input;
-    int8_t *output;
-    uint32_t pixels;
-    uint32_t words; // of a pixel's input
-    struct dwpw_pixel_store store;
-};
-
-// Passes one pixel's words; `tail` of them (1 to 8) come after a multiple of eight.
-static inline __attribute__((always_inline)) void
-pass_words(const dwpw_word *from, uint32_t words, uint32_t tail)
+static inline void run_line(const struct run *run)
 {
-    for (; words > 8; words -= 8, from += 8) {
-        dwpw_unit_dot8(from, false);
-    }
-    if (tail == 8) {
-        dwpw_unit_dot8(from, true);
+    if (run->words > DWPW_PATCH_WORDS) {
+        run_again_and_again(run);
     } else {
-        dwpw_unit_dot_tail(from, tail);
+        unit_run(LOOPS, run, run->words, &run->store);
     }
 }
 
-// Passes a pixel and, where the extension remembers it whole, has it replayed for the other
-// results.
-static inline __attribute__((always_inline)) void
-pass_pixel(const dwpw_word *from, uint32_t words, uint32_t tail, uint32_t results, bool replay)
+// Runs a tile, whose weights lie in the store. With a stride every line of outputs is a run of its
+// own.
+static void run_lines(const struct dwpw_operator *op, struct run *run)
 {
-    pass_words(from, words, tail);
-    if (replay) {
-        dwpw_rep(results - 1);
-        return;
-    }
-    for (uint32_t result = 1; result < results; ++result) {
-        pass_words(from, words, tail);
-    }
-}
-
-// Has the D$ fetch a pixel that passes next. The CPU waits for every line, but not longer than the
-// extension needs for its replays; were the lines fetched between the words, the extension would
-// wait too.
-static inline __attribute__((always_inline)) void touch_pixel(const dwpw_word *from, uint32_t words)
-{
-    const dwpw_word *const end = from + words;
-    for (; from < end; from += DWPW_D_CACHE_LINE / sizeof(*from)) {
-        opaque_word(*from);
-    }
-}
-
-// Pixels of at least as many words as instructions wait in the extension's queue, two in each, are
-// touched: before the words of shorter ones the extension has no time to end.
-enum { TOUCHED_WORDS = 48 };
-
-// Results of a pixel are read when the next one is already under way. `known` is the number of
-// results where this copy of the loop is made for it, or 0.
-static inline __attribute__((always_inline)) void
-run_tile(const struct tile *tile, uint32_t tail, uint32_t known, bool replay)
-{
-    const struct dwpw_pixel_store store = tile->store;
-    const uint32_t results = known != 0 ? known : store.results;
-    const uint32_t words = tail == tile->words ? tail : tile->words;
-    const dwpw_word *from = (const dwpw_word *)(const void *)tile->input;
-    const dwpw_word *last = from + (tile->pixels - 1) * words;
-    int8_t *to = tile->output;
-    const bool touched = replay && words >= TOUCHED_WORDS;
-    pass_pixel(from, words, tail, results, replay);
-    while (from != last) {
-        from += words;
-        if (touched) {
-            touch_pixel(from, words);
-        }
-        pass_pixel(from, words, tail, results, replay);
-        to = dwpw_unit_store_pixel(to, &store, known);
-    }
-    dwpw_unit_store_pixel(to, &store, known);
-}
-
-// Picks the loop for the tile's shape: the channel counts of MobileNets have their own.
-static void run_any_tile(const struct tile *tile)
-{
-    const uint32_t tail = (tile->words - 1) % 8 + 1;
-    const uint32_t results = dwpw_stores_words(&tile->store) ? tile->store.results : 0;
-    if (tile->words > DWPW_PATCH_WORDS) {
-        run_tile(tile, tail, 0, false);
-    } else if (tail == 8 && results == 8) {
-        run_tile(tile, 8, 8, true);
-    } else if (tile->words == 4 && results == 8) {
-        run_tile(tile, 4, 8, true);
-    } else if (tile->words == 2 && results == 4) {
-        run_tile(tile, 2, 4, true);
-    } else {
-        run_tile(tile, tail, 0, true);
+    const int32_t line_words = op->stride_h * op->in_w * (op->in_c / DWPW_TAPS);
+    for (int32_t line = 0; line < op->out_h; ++line) {
+        run_line(run);
+        run->from += line_words;
+        run->to += op->out_w * op->out_c;
     }
 }
 
@@ -113,27 +43,40 @@ void dwpw_simd_conv_pointwise(const struct dwpw_operator *op, const struct dwpw_
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
     const uint32_t out_c = (uint32_t)op->out_c;
     const uint32_t words = (uint32_t)op->in_c / 4;
-    const uint32_t tile_channels =
-        (uint32_t)op->param[DWPW_SIMD_CONV_POINTWISE_PARAM_TILE_CHANNELS];
-    struct tile tile = {
-        .input = dwpw_tensor(memory, op->input),
-        .pixels = (uint32_t)(op->out_h * op->out_w),
+    const uint32_t most = (uint32_t)op->param[DWPW_SIMD_CONV_POINTWISE_PARAM_TILE_CHANNELS];
+    const bool dense = op->stride_h == 1 && op->stride_w == 1;
+    struct run run = {
+        .pixels = (uint32_t)(dense ? op->out_h * op->out_w : op->out_w),
+        .step = (uint32_t)op->stride_w * words,
         .words = words,
         .store.out_c = op->out_c,
     };
     dwpw_unit_output(op);
-    for (uint32_t channel = 0; channel < out_c; channel += tile.store.channels) {
+    for (uint32_t channel = 0; channel < out_c; channel += run.store.channels) {
         const uint32_t left = out_c - channel;
-        const uint32_t channels = left < tile_channels ? left : tile_channels;
+        const uint32_t channels = left < most ? left : most;
         const uint32_t results = (channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
-        tile.store.channels = channels;
-        tile.store.results = results;
-        tile.output = dwpw_tensor(memory, op->output) + channel;
+        run.store.channels = channels;
+        run.store.results = results;
         dwpw_unit_load_tile(weights, results * words, scales, results);
         weights += results * words * DWPW_GROUPS;
         scales += results * DWPW_SCALE_WORDS;
-        run_any_tile(&tile);
+        run.from = (const dwpw_word *)(const void *)dwpw_tensor(memory, op->input);
+        run.to = dwpw_tensor(memory, op->output) + channel;
+        if (dense) {
+            run_line(&run);
+        } else {
+            run_lines(op, &run);
+        }
     }
+}
+
+// A pixel for each output, as many as the strides make.
+static bool takes_pixels(const struct dwpw_operator *op)
+{
+    return op->kernel_h == 1 && op->kernel_w == 1 && op->pad_top == 0 && op->pad_left == 0 &&
+           op->out_h == (op->in_h - 1) / op->stride_h + 1 &&
+           op->out_w == (op->in_w - 1) / op->stride_w + 1;
 }
 
 const char *dwpw_simd_conv_pointwise_check(const struct dwpw_operator *op,
@@ -142,7 +85,8 @@ const char *dwpw_simd_conv_pointwise_check(const struct dwpw_operator *op,
     const int32_t words = op->in_c / DWPW_TAPS;
     const int32_t groups = dwpw_round_up(op->out_c, DWPW_GROUPS) / DWPW_GROUPS;
     const char *const wrong[] = {
-        dwpw_check_pointwise(op),
+        dwpw_check_window(op),
+        dwpw_unless(takes_pixels(op), "window"),
         dwpw_unless(op->in_c % DWPW_TAPS == 0, "channels"),
         unit_tile_check(op->param[DWPW_SIMD_CONV_POINTWISE_PARAM_TILE_CHANNELS], (uint64_t)words),
         unit_constants_check(op, memory, dwpw_product(groups, words, 1, 1), op->out_c),

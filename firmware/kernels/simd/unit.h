@@ -134,6 +134,14 @@ dwpw_unit_pass_known(uint32_t *words, unsigned count, bool last)
     }
 }
 
+// Has the last patch replayed for the other results of a pixel.
+static inline __attribute__((always_inline)) void dwpw_unit_replay(uint32_t results)
+{
+    if (results > 1) {
+        dwpw_rep(results - 1);
+    }
+}
+
 // Stores the bytes of one result.
 static inline __attribute__((always_inline)) void
 dwpw_store_bytes(int8_t *to, uint32_t result, uint32_t bytes)
@@ -143,25 +151,41 @@ dwpw_store_bytes(int8_t *to, uint32_t result, uint32_t bytes)
     }
 }
 
+// Reads up to four results, a number that the compiler knows, and stores them as words.
+static inline __attribute__((always_inline)) void dwpw_unit_store_known(dwpw_word *to,
+                                                                        uint32_t results)
+{
+    uint32_t words[4];
+#pragma GCC unroll 4
+    for (uint32_t word = 0; word < results; ++word) {
+        words[word] = dwpw_pop();
+    }
+#pragma GCC unroll 4
+    for (uint32_t word = 0; word < results; ++word) {
+        to[word] = words[word];
+    }
+}
+
 // Reads `results` results and stores them as words, one after the other.
 static inline __attribute__((always_inline)) void dwpw_unit_store_words(dwpw_word *to,
                                                                         uint32_t results)
 {
-    for (; results >= 4; results -= 4, to += 4) {
-        uint32_t r0 = dwpw_pop(), r1 = dwpw_pop(), r2 = dwpw_pop(), r3 = dwpw_pop();
-        to[0] = r0;
-        to[1] = r1;
-        to[2] = r2;
-        to[3] = r3;
+    for (; results > 4; results -= 4, to += 4) {
+        dwpw_unit_store_known(to, 4);
     }
-    if (results & 2) {
-        uint32_t r0 = dwpw_pop(), r1 = dwpw_pop();
-        to[0] = r0;
-        to[1] = r1;
-        to += 2;
-    }
-    if (results & 1) {
-        to[0] = dwpw_pop();
+    switch (results) {
+    case 1:
+        dwpw_unit_store_known(to, 1);
+        break;
+    case 2:
+        dwpw_unit_store_known(to, 2);
+        break;
+    case 3:
+        dwpw_unit_store_known(to, 3);
+        break;
+    default:
+        dwpw_unit_store_known(to, 4);
+        break;
     }
 }
 
@@ -203,18 +227,50 @@ dwpw_unit_store_pixel(int8_t *to, const struct dwpw_pixel_store *store, uint32_t
     return to + store->out_c;
 }
 
-// The next eight words of a patch; `last`: they complete a result.
-static inline __attribute__((always_inline)) void dwpw_unit_dot8(const dwpw_word *from, bool last)
+// Passes `count` words (1 to 8, known to the compiler) that lie one behind the other; `last`: they
+// complete a result.
+static inline __attribute__((always_inline)) void
+dwpw_unit_pass_from(const dwpw_word *from, unsigned count, bool last)
 {
-    const struct words_4 v = load_4(from);
-    const struct words_4 w = load_4(from + 4);
-    dwpw_dot2(v.a, v.b);
-    dwpw_dot2(v.c, v.d);
-    dwpw_dot2(w.a, w.b);
-    if (last) {
-        dwpw_dot2_last(w.c, w.d);
-    } else {
-        dwpw_dot2(w.c, w.d);
+    uint32_t words[8];
+#pragma GCC unroll 8
+    for (unsigned word = 0; word < count; ++word) {
+        words[word] = from[word];
+    }
+    dwpw_unit_pass_known(words, count, last);
+}
+
+// Passes any number of words.
+static inline void dwpw_unit_pass_any(const dwpw_word *from, uint32_t words, bool last)
+{
+    for (; words > 8; words -= 8, from += 8) {
+        dwpw_unit_pass_from(from, 8, false);
+    }
+    switch (words) {
+    case 1:
+        dwpw_unit_pass_from(from, 1, last);
+        break;
+    case 2:
+        dwpw_unit_pass_from(from, 2, last);
+        break;
+    case 3:
+        dwpw_unit_pass_from(from, 3, last);
+        break;
+    case 4:
+        dwpw_unit_pass_from(from, 4, last);
+        break;
+    case 5:
+        dwpw_unit_pass_from(from, 5, last);
+        break;
+    case 6:
+        dwpw_unit_pass_from(from, 6, last);
+        break;
+    case 7:
+        dwpw_unit_pass_from(from, 7, last);
+        break;
+    default:
+        dwpw_unit_pass_from(from, 8, last);
+        break;
     }
 }
 

@@ -109,6 +109,7 @@ const char *dwpw_fused_separable_check(const struct dwpw_operator *op,
     const char *const wrong[] = {
         dwpw_simd_depthwise_3x3_check(&op[0], memory),
         dwpw_simd_conv_pointwise_check(&op[1], memory),
+        dwpw_check_pointwise(&op[1]),
         dwpw_unless(fit_together(&op[0], &op[1]), "between"),
         check_band(&op[0], &op[1]),
     };
