@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dwpw.errors import UserError
-from dwpw.golden import looked_up
 from dwpw.golden.fully_connected import fully_connected
+from dwpw.golden.looked_up import KINDS, looked_up
 from dwpw.golden.ours import Ours
 from dwpw.golden.process import Died, Job, Refused, shared_process, version_of_package
 from dwpw.model import Graph, Operator, Tensor
@@ -93,8 +93,8 @@ def ours(graph: Graph, operator: Operator) -> tuple[Ours, ...]:
     """What computes the operator where that is not the interpreter; else nothing."""
     if operator.kind == "FULLY_CONNECTED":
         return (fully_connected(graph, operator),)
-    if operator.kind in looked_up.KINDS and operator.values is not None:
-        return (looked_up.looked_up(graph, operator),)
+    if operator.kind in KINDS and operator.values is not None:
+        return (looked_up(graph, operator),)
     return ()
 
 

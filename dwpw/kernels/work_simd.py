@@ -40,6 +40,8 @@ ENTRY = Work.issued(loads=4, port=2)
 """A store entry: ld_weights for each half."""
 ONE = Work.issued(port=1)
 """Any instruction that sets something up, and `rep`."""
+OUTPUT = ONE * 2
+"""set_zero_point and set_output."""
 
 DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
 """Groups of four channels that `depthwise_3x3` has loops for to pass together."""
@@ -82,7 +84,7 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     """Every pixel passes once per tile, or once per result where `rep` cannot replay it."""
     height, width, channels = op.output_shape
     words = op.input_shape[2] // TAPS
-    work = ONE  # set_output
+    work = OUTPUT
     for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
@@ -102,7 +104,7 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     row_bytes = round_up(op.input_shape[1] * op.input_shape[2], TAPS)
     words = op.kernel[0] * row_words
     loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
-    work = ONE + Work.issued(stores=row_bytes // TAPS)  # set_output, the row of padding
+    work = OUTPUT + Work.issued(stores=row_bytes // TAPS)  # the row of padding
     for tile in _tiles(channels, tile_channels):
         results = ceil_div(tile, GROUPS)
         row = ONE  # set_weights
@@ -136,7 +138,7 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
     line = op.kernel[1] * op.input_shape[2] // TAPS
     words = op.kernel[0] * line
     once = _passed(line, line) * op.kernel[0]
-    work = ONE  # set_output
+    work = OUTPUT
     for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
@@ -163,7 +165,7 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
     group = (remembered + window * walk.along.outputs) * walk.across.outputs
     # set_params, then set_weights before and behind what is remembered
     together = ONE * ((2 + REMEMBERED) * strips * walk.across.outputs)
-    work = ONE + _copied(walk, op)  # set_output
+    work = OUTPUT + _copied(walk, op)
     work += _stored(channels, channels % GROUPS == 0) * (walk.along.outputs * walk.across.outputs)
     for tile in _tiles(ceil_div(channels, GROUPS), constants.param[Param.BLOCK_GROUPS]):
         work += _fill(walk.group_entries * tile, tile) + group * tile
@@ -217,7 +219,7 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     columns = op.kernel[1] + (width - 1) * op.stride[1]
     inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
     fused = min(width, (op.input_shape[1] + op.pad[1] - op.kernel[1]) // op.stride[1] + 1) - 1
-    work = ONE  # set_output
+    work = OUTPUT
     for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwise3x3Param.BLOCK_GROUPS]):
         row = Work()
         for groups in _depthwise_pieces(tile, constants.param[SimdDepthwise3x3Param.AT_ONCE]):
@@ -241,8 +243,8 @@ def _depthwise_pieces(groups: int, most: int) -> Iterator[int]:
 def table(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """Every word passes once."""
     words = ceil_div(math.prod(op.output_shape), GROUPS)
-    # seek, set_output, set_weights, set_params; one entry and its scales, which are not loaded.
-    setup = ONE * (4 + TABLE_WORDS) + Work.issued(loads=TABLE_WORDS, port=2 + 2 * GROUPS)
+    # seek, set_weights, set_params; one entry and its scales, which are not loaded.
+    setup = OUTPUT + ONE * (3 + TABLE_WORDS) + Work.issued(loads=TABLE_WORDS, port=2 + 2 * GROUPS)
     return setup + (Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)) * words
 
 
@@ -250,7 +252,7 @@ def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) ->
     """A word of each input passes once for every byte of the weights."""
     words = ceil_div(math.prod(op.output_shape), GROUPS)
     passed = Work.issued(loads=2, port=SUM_WEIGHT_BYTES) + _multiplied(2 * SUM_WEIGHT_BYTES)
-    setup = _fill(2 * SUM_WEIGHT_BYTES, 1) + ONE * 3  # set_output, set_weights, set_params
+    setup = _fill(2 * SUM_WEIGHT_BYTES, 1) + OUTPUT + ONE * 2  # set_weights, set_params
     return setup + (passed + _stored(GROUPS, aligned=True)) * words
 
 
@@ -266,8 +268,10 @@ def multiply_channels(geometry: Geometry, op: LoweredOperator, constants: Packed
     factors = Work.issued(loads=1, port=2) * channels  # ld_bias, ld_scale
     entries = Work.issued(port=2 * FACTOR_WEIGHTS) * (channels // GROUPS)
     word = Work.issued(loads=1, port=2) + _multiplied(FACTOR_WEIGHTS) + _stored(GROUPS, True)
-    # set_output; seek, set_weights, set_params
-    return ONE + ONE * 3 * blocks + factors + entries + word * (height * width * channels // GROUPS)
+    # seek, set_weights, set_params
+    return (
+        OUTPUT + ONE * 3 * blocks + factors + entries + word * (height * width * channels // GROUPS)
+    )
 
 
 def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
@@ -275,5 +279,5 @@ def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants)
     height, width, channels = op.output_shape
     lines, columns = constants.overrides["kernel_h"], constants.overrides["kernel_w"]
     window = _passed(columns, columns) * lines + _stored(GROUPS, aligned=True)
-    setup = _fill(1, 1) + ONE * 3  # set_output, set_weights, set_params
+    setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
     return setup + window * (height * width * channels // GROUPS)

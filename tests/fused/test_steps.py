@@ -26,7 +26,7 @@ def kernels(graph: Graph) -> list[str]:
 
 def test_a_window_of_two_operators_becomes_one_step(tmp_path: Path) -> None:
     planned = plan(small_pair(tmp_path, [Add(other=-1, output=SOURCE)]), FUSED, SET)
-    assert [step.kernel for step in planned.steps] == ["fused/separable", "scalar/add"]
+    assert [step.kernel for step in planned.steps] == ["fused/separable", "simd/sum"]
     assert [len(step.operators) for step in planned.steps] == [2, 1]
     assert [one.operator.kind for one in planned.operators] == [
         "DEPTHWISE_CONV_2D", "CONV_2D", "ADD",

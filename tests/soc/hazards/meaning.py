@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from compiler_intrinsics.instruction_set import WORD_MASK, Instruction
 from compiler_intrinsics.simd import INSTRUCTION_SET
-from compiler_intrinsics.simd.state import State
+from compiler_intrinsics.simd.geometry import TABLE_WORDS
+from compiler_intrinsics.simd.state import THROUGH_TABLE, State
 
 INSTRUCTIONS = INSTRUCTION_SET.harmless
 """Those under test: with what a hazard leaves in their operands, others could reach anywhere."""
@@ -23,6 +24,9 @@ RING = 8
 
 ONE = (1 << 30, 1)
 """Multiplier and shift that leave an accumulator as it is."""
+
+FULL_RANGE = 0x7F80
+"""Clamp that lets every int8 pass."""
 
 WORDS = (
     *(0x01FF0203, 0xFE010302, 0x0300FF01, 0x02FD01FF, 0x01020001, 0xFF03FE02, 0x00010203),
@@ -61,7 +65,12 @@ def initialisation() -> list[Step]:
         steps.append(step("ld_weights", WORDS[half % 13], WORDS[(half * 5 + 3) % 11]))
     for channel in range(4 * RING):
         steps += [step("ld_bias", channel), step("ld_scale", *ONE)]
-    return steps
+    return steps + [_table_word(place) for place in range(TABLE_WORDS)]
+
+
+def _table_word(place: int) -> Step:
+    """A word of a table in which all int8 differ."""
+    return step("ld_table", place, 0x1F1E1D1C ^ 0x04040404 * place)
 
 
 def _quiet() -> list[Step]:
@@ -70,7 +79,8 @@ def _quiet() -> list[Step]:
     steps += [step("ld_weights", WORDS[half], WORDS[half + 7]) for half in range(4)]
     for channel in range(5):
         steps += [step("ld_bias", 2 * channel), step("ld_scale", *ONE)]
-    steps += [step("seek", 1, 3), step("set_output", 0, 0x7F80)]
+    steps += [step("seek", 1, 3), step("set_output", 0, FULL_RANGE)]
+    steps += [step("set_zero_point"), _table_word(1)]
     steps += [step("set_params", 0, RING - 1), step("set_weights", 0, RING - 1)]
     steps += [step("skip2", WORDS[i], WORDS[i + 4]) for i in range(RING)]
     steps += [step("set_weights", 0, RING - 1)]
@@ -97,7 +107,7 @@ WAITING_POPS = 12
 
 
 def probe() -> list[Step]:
-    """Pops that show results, accumulators, rings, history, patch, and where writes go."""
+    """Pops that show results, accumulators, rings, history, patch, table, and where writes go."""
     pop = step("pop")
     steps = [pop] * WAITING_POPS
     for last in (step("dot1_last", WORDS[5]), step("dw1_last", WORDS[6]), step("rep", 1)):
@@ -106,7 +116,10 @@ def probe() -> list[Step]:
     steps += [step("ld_bias", 77), step("ld_scale", 3 << 29, 1)]
     steps += [step("set_weights", 0, RING - 1), step("set_params", 0, RING - 1)]
     steps += [step("dot1_last", WORDS[7])] * RING
-    return steps + [pop] * RING
+    steps += [pop] * RING
+    # The biases alone, most of which the table's first words stand for.
+    steps += [step("set_output", 0, THROUGH_TABLE | FULL_RANGE)]
+    return steps + [step("dot1_last")] * RING + [pop] * RING
 
 
 @functools.cache

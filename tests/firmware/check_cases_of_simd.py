@@ -1,0 +1,190 @@
+"""What the checks of set `simd` refuse: see `check_cases`."""
+
+from __future__ import annotations
+
+from dwpw.image.format import (
+    MulParam,
+    Span,
+)
+from dwpw.image.limits import MAX_BYTES
+from dwpw.kernels.param_simd import (
+    SimdConvPatchesParam,
+    SimdConvPointwiseParam,
+    SimdConvRowsParam,
+    SimdDepthwise3x3Param,
+    SimdDepthwiseWindowParam,
+)
+from tests.firmware import check_cases_of_movement
+from tests.firmware.check_rows import (
+    OVERLAP,
+    POINTWISE,
+    SCRATCH,
+    THREE,
+    TWO_TENSORS,
+    WINDOW,
+    Rows,
+)
+from tests.support.damage import both, constant, fields, longer, param
+
+BLOCK = SimdDepthwise3x3Param
+WALK = SimdDepthwiseWindowParam
+TILE = {
+    "no channel": (0, "tile"),
+    "channels below none": (-4, "tile"),
+    "half a group": (6, "tile"),
+    "more results than can wait": (36, "tile"),
+}
+TABLE: Rows = {
+    "weights of 4 bytes": (fields(weights=Span(192, 4)), "weights"),
+    "a weight missing": (longer("weights", -1), "weights"),
+    "scales of 4 bytes": (fields(table=Span(192, 4)), "table"),
+    "a scale missing": (longer("table", -36), "table"),
+    "first multiplier negative": (constant("table", 1, -1), "multiplier"),
+    "multiplier in the middle negative": (constant("table", 7, -1), "multiplier"),
+    "first shift to the right": (constant("table", 8, -32 & 0xFF), "shift"),
+    "last shift to the left": (constant("table", -1, 31 << 24), "shift"),
+}
+
+CASES: dict[str, Rows] = {
+    "simd/conv_pointwise": {
+        **OVERLAP,
+        **POINTWISE,
+        "a line of outputs fewer": (both(fields(out_h=1), longer("output", -80)), "window"),
+        "a step out of memory": (
+            both(fields(out_h=1, stride_h=MAX_BYTES), longer("output", -80)),
+            "window",
+        ),
+        "half a word of channels": (
+            both(fields(in_c=254), longer("input", -8)),
+            "channels",
+        ),
+        **TABLE,
+        **{
+            what: (param(SimdConvPointwiseParam.TILE_CHANNELS, value), refused)
+            for what, (value, refused) in TILE.items()
+        },
+    },
+    "simd/conv_rows": {
+        **OVERLAP,
+        **WINDOW,
+        "lines apart": (fields(dilation_h=2), "window"),
+        "columns apart": (fields(dilation_w=2), "window"),
+        "17 lines": (fields(kernel_h=17), "kernel_h"),
+        "64 lines": (fields(kernel_h=64), "kernel_h"),
+        "65,536 lines": (fields(kernel_h=65536), "kernel_h"),
+        "no room for a copy of lines of half words": (fields(in_h=16, in_w=3), "scratch"),
+        "words of a row": (param(SimdConvRowsParam.ROW_WORDS, 4), "phases"),
+        "more words of a row": (param(SimdConvRowsParam.ROW_WORDS, 6), "phases"),
+        "phases": (param(SimdConvRowsParam.PHASES, 2), "phases"),
+        "a patch too large": (
+            both(fields(kernel_w=68), param(SimdConvRowsParam.ROW_WORDS, 52)),
+            "patch",
+        ),
+        **TABLE,
+        **{
+            what: (param(SimdConvRowsParam.TILE_CHANNELS, value), refused)
+            for what, (value, refused) in TILE.items()
+        },
+        "a tile larger than the store": (
+            both(
+                fields(kernel_w=10),
+                both(
+                    param(SimdConvRowsParam.ROW_WORDS, 9),
+                    param(SimdConvRowsParam.TILE_CHANNELS, 24),
+                ),
+            ),
+            "tile",
+        ),
+        **SCRATCH,
+    },
+    "simd/depthwise_3x3": {
+        **OVERLAP,
+        **THREE,
+        "half a word of channels": (
+            fields(in_h=24, in_c=2, out_h=24, out_c=2),
+            "channels",
+        ),
+        "no groups": (param(BLOCK.BLOCK_GROUPS, 0), "block"),
+        "groups below none": (param(BLOCK.BLOCK_GROUPS, -1), "block"),
+        "more groups than a block has": (param(BLOCK.BLOCK_GROUPS, 9), "block"),
+        "none at once": (param(BLOCK.AT_ONCE, 0), "block"),
+        "three at once": (param(BLOCK.AT_ONCE, 3), "block"),
+        "eight at once": (param(BLOCK.AT_ONCE, 8), "block"),
+        **TABLE,
+    },
+    "simd/conv_patches": {
+        **OVERLAP,
+        **WINDOW,
+        "half a word of channels": (fields(in_h=24, in_c=2), "channels"),
+        **TABLE,
+        **{
+            what: (param(SimdConvPatchesParam.TILE_CHANNELS, value), refused)
+            for what, (value, refused) in TILE.items()
+        },
+        "a tile larger than the store": (
+            both(fields(kernel_h=9), param(SimdConvPatchesParam.TILE_CHANNELS, 40)),
+            "tile",
+        ),
+        **SCRATCH,
+        "a strip of lines further apart": (fields(dilation_h=2), "scratch"),
+        "a strip of columns further apart": (fields(dilation_w=2), "scratch"),
+    },
+    "simd/depthwise_window": {
+        **OVERLAP,
+        **WINDOW,
+        "outputs per channel": (fields(depth_multiplier=2), "channels"),
+        "channels lost": (fields(in_h=12, in_c=4), "channels"),
+        "no groups": (param(WALK.BLOCK_GROUPS, 0), "block"),
+        "groups below none": (param(WALK.BLOCK_GROUPS, -1), "block"),
+        "more groups than a line of the tile has": (param(WALK.BLOCK_GROUPS, 9), "block"),
+        "a block larger than the store": (
+            both(param(WALK.SEGMENTS, 200), param(WALK.BLOCK_GROUPS, 8)),
+            "block",
+        ),
+        "no segments": (param(WALK.SEGMENTS, 0), "block"),
+        "segments below none": (param(WALK.SEGMENTS, -1), "block"),
+        "more history than segments": (param(WALK.WITH_HISTORY, 3), "block"),
+        "more history than rows": (
+            both(param(WALK.SEGMENTS, 4), param(WALK.WITH_HISTORY, 4)),
+            "block",
+        ),
+        "history below none": (param(WALK.WITH_HISTORY, -1), "block"),
+        "no outputs along the walk": (param(WALK.STRIP, 0), "scratch"),
+        "no outputs across": (param(WALK.BAND, 0), "scratch"),
+        "columns upon each other": (param(WALK.PITCH, 32), "scratch"),
+        "columns that begin within a line": (param(WALK.PITCH, 1000), "scratch"),
+        "columns before each other": (param(WALK.PITCH, -1024), "scratch"),
+        "columns behind the scratch": (param(WALK.PITCH, 1 << 20), "scratch"),
+        "a segment in front of the window": (constant("shift", 0, -4), "shift"),
+        "a segment behind the window": (constant("shift", 0, 1 << 20), "shift"),
+        "a segment between words": (constant("shift", 0, 2), "shift"),
+        "too few places": (fields(shift=Span(192, 4)), "shift"),
+        **TABLE,
+        **SCRATCH,
+    },
+    "simd/table": check_cases_of_movement.CASES["scalar/table"],
+    "simd/sum": {**TWO_TENSORS, **TABLE},
+    "simd/multiply_channels": {
+        **OVERLAP,
+        **check_cases_of_movement.SAME_SHAPE,
+        **check_cases_of_movement.REPEATED,
+        "half a word of channels": (
+            both(
+                both(fields(in_w=16, in_c=2), fields(out_w=16, out_c=2)),
+                longer("input2", -6),
+            ),
+            "channels",
+        ),
+        "multiplier": (param(MulParam.MULTIPLIER, -1), "multiplier"),
+        "shift": (param(MulParam.SHIFT, 31), "shift"),
+    },
+    "simd/average": {
+        **OVERLAP,
+        "channels lost": (fields(in_w=8, in_c=4), "channels"),
+        "half a word of channels": (fields(in_w=16, in_c=2, out_w=4, out_c=2), "channels"),
+        "window too high": (fields(kernel_h=5), "window"),
+        "window too wide": (fields(kernel_w=17), "window"),
+        "a step beyond every memory": (fields(stride_h=MAX_BYTES), "window"),
+        **TABLE,
+    },
+}
