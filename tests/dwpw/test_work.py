@@ -64,7 +64,7 @@ def test_kernels_name_only_resources_that_the_target_has() -> None:
 
 def test_pointwise_passes_a_pixel_once_and_replays_it() -> None:
     op = operator("CONV_2D", (8, 1, 1, 8), input_shape=(1, 3, 8), output_shape=(1, 3, 8))
-    setup = work(loads=4 * 4 + 2 * 9, custom=1 + 1 + 2 * 4 + 2 * 8 + 2)
+    setup = work(loads=4 * 4 + 2 * 9, custom=2 + 1 + 2 * 4 + 2 * 8 + 2)
     # Two words, one pair, rep, two results.
     pixel = work(loads=2, custom=1 + 1 + 2, stores=2, words=4, results=2)
     assert work_of(op) == setup + pixel * 3
@@ -112,7 +112,7 @@ def test_an_average_loads_every_value_of_every_window() -> None:
         0, "AVERAGE_POOL_2D", input_shape=(4, 6, 8), output_shape=(2, 2, 8), kernel=(2, 3),
         stride=(2, 3),
     )  # fmt: skip
-    setup = work(loads=4 + 9, custom=1 + 2 + 8 + 3)
+    setup = work(loads=4 + 9, custom=1 + 2 + 8 + 4)
     # Two lines of three words in two instructions, one result.
     window = work(loads=6, custom=2 * 2 + 1, stores=1, words=6, results=1)
     assert work_of(op) == setup + window * (2 * 2 * 2)
@@ -121,5 +121,5 @@ def test_an_average_loads_every_value_of_every_window() -> None:
 def test_a_mean_passes_the_whole_input_as_one_line() -> None:
     op = LoweredOperator(0, "MEAN", input_shape=(3, 3, 4), output_shape=(1, 1, 4))
     assert work_of(op) == work(
-        loads=4 + 9 + 9, custom=1 + 2 + 8 + 3 + 5 + 1, stores=1, words=9, results=1
+        loads=4 + 9 + 9, custom=1 + 2 + 8 + 4 + 5 + 1, stores=1, words=9, results=1
     )

@@ -45,19 +45,21 @@ static inline __attribute__((always_inline)) void run_singly(const struct run *r
     const uint32_t results = shape.results != 0 ? shape.results : store.results;
     const uint32_t words = shape.words != 0 ? shape.words : run->words;
     const uint32_t step = run->step;
-    const dwpw_word *from = run->from;
-    const dwpw_word *const last = from + (run->pixels - 1) * step;
+    const dwpw_word *const first = run->from;
+    const dwpw_word *const end = first + run->pixels * step;
+    const dwpw_word *from = first;
     const bool touched = shape.words == 0 && words >= TOUCHED_WORDS;
     int8_t *to = run->to;
-    pass_pixel(from, words, results, shape);
-    while (from != last) {
-        from += step;
+    do {
         if (touched) {
             touch_pixel(from, words);
         }
         pass_pixel(from, words, results, shape);
-        to = dwpw_unit_store_pixel(to, &store, shape.results);
-    }
+        if (__builtin_expect(from != first, 1)) {
+            to = dwpw_unit_store_pixel(to, &store, shape.results);
+        }
+        from += step;
+    } while (from != end);
     dwpw_unit_store_pixel(to, &store, shape.results);
 }
 

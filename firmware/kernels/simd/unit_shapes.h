@@ -35,19 +35,47 @@ unit_pass_stretch(const dwpw_word *from, uint32_t words, struct unit_shape shape
     dwpw_unit_pass_from(from, shape.tail, last);
 }
 
-// Runs a loop of known words for the numbers of results that are most frequent.
-static inline __attribute__((always_inline)) void unit_run_few_results(
-    unit_loop *loop, const void *job, uint32_t words, uint32_t tail, uint32_t results)
+// Runs a loop of one to eight words.
+static inline __attribute__((always_inline)) void
+unit_run_few_words(unit_loop *loop, const void *job, uint32_t words, uint32_t results)
 {
     switch (results) {
     case 1:
-        loop(job, (struct unit_shape){words, tail, 1});
+        loop(job, (struct unit_shape){words, words, 1});
         break;
     case 2:
-        loop(job, (struct unit_shape){words, tail, 2});
+        loop(job, (struct unit_shape){words, words, 2});
         break;
     case 3:
-        loop(job, (struct unit_shape){words, tail, 3});
+        loop(job, (struct unit_shape){words, words, 3});
+        break;
+    case 4:
+        loop(job, (struct unit_shape){words, words, 4});
+        break;
+    case 5:
+        loop(job, (struct unit_shape){words, words, 5});
+        break;
+    case 6:
+        loop(job, (struct unit_shape){words, words, 6});
+        break;
+    case 7:
+        loop(job, (struct unit_shape){words, words, 7});
+        break;
+    case 8:
+        loop(job, (struct unit_shape){words, words, 8});
+        break;
+    default:
+        loop(job, (struct unit_shape){words, words, 0});
+        break;
+    }
+}
+
+static inline __attribute__((always_inline)) void unit_run_more_words(
+    unit_loop *loop, const void *job, uint32_t words, uint32_t tail, uint32_t results)
+{
+    switch (results) {
+    case 2:
+        loop(job, (struct unit_shape){words, tail, 2});
         break;
     case 4:
         loop(job, (struct unit_shape){words, tail, 4});
@@ -61,36 +89,18 @@ static inline __attribute__((always_inline)) void unit_run_few_results(
     }
 }
 
-// The same for words that take the extension so little time that every result has its loop.
-static inline __attribute__((always_inline)) void
-unit_run_few_words(unit_loop *loop, const void *job, uint32_t words, uint32_t results)
-{
-    switch (results) {
-    case 5:
-        loop(job, (struct unit_shape){words, words, 5});
-        break;
-    case 6:
-        loop(job, (struct unit_shape){words, words, 6});
-        break;
-    case 7:
-        loop(job, (struct unit_shape){words, words, 7});
-        break;
-    default:
-        unit_run_few_results(loop, job, words, words, results);
-        break;
-    }
-}
-
-// Runs a loop for any number of words that end like `tail`.
+// Runs a loop for any number of words that end like `tail`. Few words take the extension so little
+// time that every number of results has its loop, more have some for the most frequent ones: a loop
+// that looks at the number of results stays behind by some ten cycles a pixel.
 static inline __attribute__((always_inline)) void
 unit_run_tail(unit_loop *loop, const void *job, uint32_t words, uint32_t tail, uint32_t results)
 {
     if (words == tail) {
         unit_run_few_words(loop, job, tail, results);
     } else if (words == 8 + tail) {
-        unit_run_few_results(loop, job, 8 + tail, tail, results);
+        unit_run_more_words(loop, job, 8 + tail, tail, results);
     } else {
-        unit_run_few_results(loop, job, 0, tail, results);
+        unit_run_more_words(loop, job, 0, tail, results);
     }
 }
 
