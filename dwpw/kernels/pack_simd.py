@@ -21,6 +21,7 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
 )
 from dwpw.kernels import work_simd
+from dwpw.kernels.depthwise_strips import strips_of
 from dwpw.kernels.pack_simd_taps import is_conv_patches, pack_conv_patches
 from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
@@ -175,14 +176,16 @@ def depthwise_lacks(geometry: Geometry) -> str:
 
 def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     by_channel = op.weights.transpose(2, 0, 1)  # [c, row, column]
+    block, at_once = depthwise_block(geometry), depthwise_at_once(geometry)
     taps = np.pad(by_channel, ((0, 0), (0, 0), (0, TAPS - 3)))
     entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
     return PackedConstants(
         weights=entries,
         table=weighted_scales(op, by_channel),
         param={
-            SimdDepthwise3x3Param.BLOCK_GROUPS: depthwise_block(geometry),
-            SimdDepthwise3x3Param.AT_ONCE: depthwise_at_once(geometry),
+            SimdDepthwise3x3Param.BLOCK_GROUPS: block,
+            SimdDepthwise3x3Param.AT_ONCE: at_once,
+            SimdDepthwise3x3Param.STRIP: strips_of(op, block, at_once)[0],
         },
     )
 

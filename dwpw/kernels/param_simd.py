@@ -12,10 +12,11 @@ class SimdConvPointwiseParam(IntEnum):
 
 
 class SimdDepthwise3x3Param(IntEnum):
-    """Of simd/depthwise_3x3, in groups of four channels."""
+    """Of simd/depthwise_3x3."""
 
-    BLOCK_GROUPS = 0  # whose weights and scales lie in the unit at the same time
-    AT_ONCE = 1  # that pass together: as many as there are loops for
+    BLOCK_GROUPS = 0  # groups of four channels that lie in the unit at the same time
+    AT_ONCE = 1  # of them that pass together: as many as there are loops for
+    STRIP = 2  # outputs of a row that are walked at once
 
 
 class SimdConvRowsParam(IntEnum):

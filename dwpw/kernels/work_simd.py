@@ -214,22 +214,30 @@ def _windows_inside(op: LoweredOperator, axis: int) -> int:
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every column of the input passes once per row of outputs."""
+    """Every column of a strip passes once per row of outputs."""
+    block, at_once, strip = (constants.param[word] for word in SimdDepthwise3x3Param)
     height, width, channels = op.output_shape
-    columns = op.kernel[1] + (width - 1) * op.stride[1]
-    inside = sum(0 <= column - op.pad[1] < op.input_shape[1] for column in range(columns))
-    fused = min(width, (op.input_shape[1] + op.pad[1] - op.kernel[1]) // op.stride[1] + 1) - 1
     work = OUTPUT
-    for tile in _tiles(channels // GROUPS, constants.param[SimdDepthwise3x3Param.BLOCK_GROUPS]):
-        row = Work()
-        for groups in _depthwise_pieces(tile, constants.param[SimdDepthwise3x3Param.AT_ONCE]):
-            words = DEPTHWISE_ROWS * groups
-            row += ONE * 2  # set_weights, set_params
-            row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
-            row += _stored(groups * GROUPS, aligned=True) * width
-            row += Work.issued(port=-(groups // 2 * 2)) * max(0, fused)  # dw2_last0_pop
-        work += _fill(DEPTHWISE_ROWS * tile, tile) + row * height
+    for first in range(0, width, strip):
+        outputs = min(strip, width - first)
+        for tile in _tiles(channels // GROUPS, block):
+            work += _fill(DEPTHWISE_ROWS * tile, tile)
+            for groups in _depthwise_pieces(tile, at_once):
+                work += _depthwise_row(op, first, outputs, groups) * height
     return work
+
+
+def _depthwise_row(op: LoweredOperator, first: int, outputs: int, groups: int) -> Work:
+    """A row of a strip that begins at output `first`, for `groups` groups that pass together."""
+    size, stride, words = op.input_shape[1], op.stride[1], DEPTHWISE_ROWS * groups
+    start = first * stride - op.pad[1]
+    columns = DEPTHWISE_ROWS + (outputs - 1) * stride
+    inside = max(0, min(start + columns, size) - max(start, 0))
+    fused = min(outputs, (size - start - DEPTHWISE_ROWS) // stride + 1) - 1
+    row = ONE * 2  # set_weights, set_params
+    row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
+    row += _stored(groups * GROUPS, aligned=True) * outputs
+    return row + Work.issued(port=-(groups // 2 * 2)) * max(0, fused)  # dw2_last0_pop
 
 
 def _depthwise_pieces(groups: int, most: int) -> Iterator[int]:

@@ -126,11 +126,14 @@ def test_the_bounds_count_windows_that_pass_tap_by_tap(tmp_path: Path) -> None:
         Conv2D(stride=(2, 2), **constants(36, 5, 5, 12, channels=36)),
         DepthwiseConv2D(**constants(1, 5, 5, 36, channels=36)),
         DepthwiseConv2D(padding="VALID", **constants(1, 4, 1, 36, channels=36)),
+        DepthwiseConv2D(**constants(1, 1, 5, 36, channels=36)),
+        DepthwiseConv2D(depth_multiplier=2, **constants(1, 3, 3, 72, channels=72)),
+        DepthwiseConv2D(stride=(2, 2), **constants(1, 7, 7, 72, channels=72)),
     ]
     path = tmp_path / "windows.tflite"
     path.write_bytes(build_model((1, 12, 11, 4), INPUT, layers))
     data = explained(path, "simd", tmp_path)
-    places = {"simd/conv_patches": 2, "simd/depthwise_window": 2}
+    places = {"simd/conv_patches": 2, "simd/depthwise_window": 5}
     for layer in data["layers"]:
         if layer["kernel"] in places:
             places[layer["kernel"]] -= 1

@@ -4,6 +4,9 @@
 // of an input column meet the two columns before it, which the extension remembers, so that every
 // input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
 //
+// Wide rows are walked in strips, which the packer makes so short that the rows of a strip stay in
+// the D$ for all channels of the block, and for the next row of outputs.
+//
 // param: enum dwpw_simd_depthwise3x3_param.
 // weights: [c / 4][3 rows][4 channels x (3 columns, 0)].  table: unit.h.
 #include "depthwise_columns.h"
@@ -16,10 +19,10 @@
 dwpw_kernel_function dwpw_simd_depthwise_3x3;
 dwpw_kernel_check dwpw_simd_depthwise_3x3_check;
 
-// What all rows of outputs have in common, for a block of up to 32 channels.
+// What all rows of outputs of a strip have in common, for a block of up to 32 channels.
 struct block {
     const struct dwpw_operator *op;
-    const int8_t *input; // of the block's first channel
+    const int8_t *input; // of the block's first channel, where the strip begins
     int8_t *output;
     int32_t out_step;        // bytes from pixel to pixel
     uint32_t zero;           // padding: four times the input's zero point
@@ -176,9 +179,16 @@ static inline __attribute__((always_inline)) void run_tiles(
     }
 }
 
-static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
+static __attribute__((noinline)) void
+run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
 {
-    run_tiles(block, 0, tiles, 4, 1);
+    run_tiles(block, first, tiles, 1, block->op->stride_w);
+}
+
+static __attribute__((noinline)) void
+run_2_groups(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 2, block->op->stride_w);
 }
 
 static void run_4_groups_stride_2(const struct block *block, uint32_t tiles)
@@ -186,14 +196,9 @@ static void run_4_groups_stride_2(const struct block *block, uint32_t tiles)
     run_tiles(block, 0, tiles, 4, 2);
 }
 
-static void run_2_groups(const struct block *block, uint32_t first, uint32_t tiles)
+static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
 {
-    run_tiles(block, first, tiles, 2, block->op->stride_w);
-}
-
-static void run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
-{
-    run_tiles(block, first, tiles, 1, block->op->stride_w);
+    run_tiles(block, 0, tiles, 4, 1);
 }
 
 // A block of `groups` groups, as many of them at once as there are loops for.
@@ -217,37 +222,44 @@ static void run_block(const struct block *block, uint32_t groups)
     }
 }
 
-// How the columns of a row of outputs lie to the input.
-static void find_columns(struct block *block)
+// How the columns of a row of `outputs` outputs, from output `first` on, lie to the input; returns
+// the column that the strip begins with.
+static int32_t find_columns(struct block *block, int32_t first, int32_t outputs)
 {
     const struct dwpw_operator *op = block->op;
-    const int32_t last = op->in_w + op->pad_left - ROWS;
+    const int32_t start = first * op->stride_w - op->pad_left;
+    const int32_t skipped = max_i32(start, 0);
+    const int32_t columns = op->in_w - skipped;
+    const int32_t last = op->in_w - start - ROWS;
     const int32_t inside = last < 0 ? 0 : last / op->stride_w + 1;
-    block->history_padding = min_i32(op->pad_left, HISTORY);
-    block->history_inside = min_i32(op->in_w, HISTORY - block->history_padding);
+    block->history_padding = min_i32(skipped - start, HISTORY);
+    block->history_inside = min_i32(columns, HISTORY - block->history_padding);
     block->history_outside = HISTORY - block->history_padding - block->history_inside;
-    block->inner = min_i32(inside, op->out_w);
-    block->outer = op->out_w - block->inner;
+    block->inner = min_i32(inside, outputs);
+    block->outer = outputs - block->inner;
     block->tail_inside = block->inner == 0 ? 0 : last - (block->inner - 1) * op->stride_w;
+    return skipped;
 }
 
-void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+// All channels of a strip of `outputs` outputs of each row, from output `first` on.
+static __attribute__((noinline)) void run_strip(const struct dwpw_operator *op,
+                                                const struct dwpw_memory *memory,
+                                                int32_t first,
+                                                int32_t outputs)
 {
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
     const uint32_t all_groups = (uint32_t)op->out_c / DWPW_GROUPS;
     struct block block = {
         .op = op,
-        .input = dwpw_tensor(memory, op->input),
-        .output = dwpw_tensor(memory, op->output),
+        .output = dwpw_tensor(memory, op->output) + first * op->out_c,
         .out_step = op->out_c,
         .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
     };
-    find_columns(&block);
+    block.input = dwpw_tensor(memory, op->input) + find_columns(&block, first, outputs) * op->in_c;
     for (unsigned group = 0; group < DWPW_BLOCK_GROUPS; ++group) {
         block.padding[group] = block.zero;
     }
-    dwpw_unit_output(op);
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
         const uint32_t most = (uint32_t)op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
@@ -261,6 +273,15 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
         block.input += groups * DWPW_GROUPS;
         block.output += groups * DWPW_GROUPS;
         group += groups;
+    }
+}
+
+void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const int32_t strip = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_STRIP];
+    dwpw_unit_output(op);
+    for (int32_t first = 0; first < op->out_w; first += min_i32(strip, op->out_w - first)) {
+        run_strip(op, memory, first, min_i32(strip, op->out_w - first));
     }
 }
 
@@ -284,6 +305,7 @@ const char *dwpw_simd_depthwise_3x3_check(const struct dwpw_operator *op,
         dwpw_check_3x3(op),
         dwpw_unless(op->out_c % DWPW_GROUPS == 0, "channels"),
         dwpw_unless(block_fits(op), "block"),
+        dwpw_unless(op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_STRIP] >= 1, "strip"),
         unit_constants_check(op, memory, dwpw_product(op->out_c / DWPW_GROUPS, ROWS, 1, 1),
                              op->out_c),
     };
