@@ -123,6 +123,7 @@ def test_windows_of_any_kind_are_exact(
         assert param[Param.BAND] < operator.lowered.output_shape[1 if param[1] else 0]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("sizes", ["rows=2", "rows=64", "param_groups=2,store_entries=64"])
 def test_other_sizes_walk_otherwise_and_compute_the_same(sizes: str, tmp_path: Path) -> None:
     target = target_of(sizes)

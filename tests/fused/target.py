@@ -33,7 +33,7 @@ class FusedSeparableParam(IntEnum):
     The second operator's words are those of simd/conv_pointwise.
     """
 
-    BAND_ROWS = 2
+    BAND_ROWS = 3
 
 
 def band_rows(depthwise: LoweredOperator) -> int:

@@ -25,7 +25,7 @@ from dwpw.target.target import Target
 from tests.support.targets import TARGET
 
 SANITIZED = (
-    *("-O1", "-g", "-Werror"),
+    *("-O1", "-g1", "-Werror"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
 JOB_SECONDS = 30
