@@ -61,9 +61,6 @@ fit into registers."""
 SUM_WEIGHT_BYTES = 3
 """Of each weight of `simd/sum.c`; the words pass once for each."""
 
-FACTOR_WEIGHTS = 3
-"""Weights of int8 in `simd/multiply_channels.c` whose sum is a factor of -255 to 255."""
-
 SCALE_WORDS = 9
 """Words of the scales of four channels of set `simd`: bias and multiplier of each, then their
 shifts, a byte each."""

@@ -27,7 +27,6 @@ from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
     is_sum,
     is_table,
-    lacks_for_multiply_channels,
     lacks_for_sum,
     pack_multiply_channels,
     pack_sum,
@@ -277,7 +276,6 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             is_multiply_channels,
             pack_multiply_channels,
             work_simd.multiply_channels,
-            lacks_for_multiply_channels(geometry),
         ),
         rule(
             "simd/depthwise_window",

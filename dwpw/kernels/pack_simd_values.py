@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.image.limits import FACTOR_WEIGHTS, SUM_WEIGHT_BYTES
+from dwpw.image.limits import SUM_WEIGHT_BYTES
 from dwpw.kernels.packing import LoweredOperator, PackedConstants, pack_values
 from dwpw.kernels.simd_constants import scales
 from dwpw.kernels.simd_sums import digits, sum_weights
@@ -33,17 +33,9 @@ def pack_multiply_channels(op: LoweredOperator) -> PackedConstants:
     return PackedConstants()
 
 
-def lacks_for_multiply_channels(geometry: Geometry) -> str:
-    """What the sizes lack for the kernel."""
-    return _lacks_entries(geometry, FACTOR_WEIGHTS)
-
-
 def lacks_for_sum(geometry: Geometry) -> str:
     """What the sizes lack for the kernel."""
-    return _lacks_entries(geometry, 2 * SUM_WEIGHT_BYTES)
-
-
-def _lacks_entries(geometry: Geometry, entries: int) -> str:
+    entries = 2 * SUM_WEIGHT_BYTES
     if geometry.store_entries < entries:
         return f"store_entries of at least {entries}, not {geometry.store_entries}"
     return ""

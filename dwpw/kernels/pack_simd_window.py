@@ -234,11 +234,11 @@ def block_groups(geometry: Geometry, walk: Walk) -> int:
 
 
 def _entries(walk: Walk, weights: np.ndarray) -> np.ndarray:
-    """Store entries [c / 4, segments, lines, 4 channels, 4 taps] of int8 [lines, taps, c]."""
+    """Store entries [c / 4, segments, lines, 4 channels, 4 taps] of [lines, taps, c]."""
     padded = np.pad(weights, ((0, 0), (0, 0), (0, -weights.shape[2] % GROUPS)))
     lines, _, channels = padded.shape
     by_group = padded.reshape(lines, -1, channels // GROUPS, GROUPS).transpose(2, 1, 0, 3)
-    result = np.zeros((len(by_group), len(walk.segments), lines, GROUPS, TAPS), np.int8)
+    result = np.zeros((len(by_group), len(walk.segments), lines, GROUPS, TAPS), weights.dtype)
     for position, segment in enumerate(walk.history):
         for age, tap in enumerate(reversed(segment)):
             result[:, position, :, :, REMEMBERED - age] = by_group[:, tap]

@@ -9,7 +9,6 @@ from compiler_intrinsics.simd.geometry import GROUPS, TABLE_WORDS, TAPS, Geometr
 from dwpw.image.limits import (
     COLUMN_GROUPS,
     DEPTHWISE_ROWS,
-    FACTOR_WEIGHTS,
     PIXELS_UNDER_WAY,
     SUM_WEIGHT_BYTES,
 )
@@ -265,21 +264,20 @@ def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) ->
 
 
 def multiply_channels(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every word passes once for each weight of its factors, which are worked out on the way."""
+    """Every word passes once; its weights are the second input."""
     height, width, channels = op.output_shape
     most = min(
         geometry.results // PIXELS_UNDER_WAY,
         geometry.param_groups,
-        geometry.store_entries // FACTOR_WEIGHTS,
+        geometry.store_entries,
     )
     blocks = ceil_div(channels // GROUPS, most)
     factors = Work.issued(loads=1, port=2) * channels  # ld_bias, ld_scale
-    entries = Work.issued(port=2 * FACTOR_WEIGHTS) * (channels // GROUPS)
-    word = Work.issued(loads=1, port=2) + _multiplied(FACTOR_WEIGHTS) + _stored(GROUPS, True)
-    # seek, set_weights, set_params
-    return (
-        OUTPUT + ONE * 3 * blocks + factors + entries + word * (height * width * channels // GROUPS)
-    )
+    entries = Work.issued(port=2) * (channels // GROUPS)
+    word = Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)
+    # set_zero_point once more; seek, set_weights, set_params
+    setup = OUTPUT + ONE + ONE * 3 * blocks
+    return setup + factors + entries + word * (height * width * channels // GROUPS)
 
 
 def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

@@ -1,76 +1,51 @@
 // MUL of a tensor and one value for each channel, as squeeze and excitation has it: the values of
-// the channels are weights, which are found out when they are there.
-//
-// A value less its zero point has nine bits, so it is the sum of three weights, and a pixel's word
-// passes three times. Channels go in blocks, a line of the D$ at the most.
+// the channels are weights, on the diagonals of store entries, and have a zero point. Channels go
+// in blocks, a line of the D$ at the most.
 //
 // param: enum dwpw_mul_param.
 #include "dwpw_check.h"
-#include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
 
 dwpw_kernel_function dwpw_simd_multiply_channels;
 dwpw_kernel_check dwpw_simd_multiply_channels_check;
 
+// Words of a block of channels: their scales lie in the unit, and results of two pixels wait.
 enum {
-    WORDS = DWPW_RESULTS / DWPW_PIXELS_UNDER_WAY,
-    FITTING = WORDS * DWPW_GROUPS < DWPW_PARAM_CHANNELS ? WORDS : DWPW_PARAM_CHANNELS / DWPW_GROUPS,
-    BY_STORE = DWPW_STORE_ENTRIES / DWPW_FACTOR_WEIGHTS,
-    BLOCK = (int)FITTING < (int)BY_STORE ? FITTING : BY_STORE, // words of a block of channels
+    WAITING = DWPW_RESULTS / DWPW_PIXELS_UNDER_WAY,
+    SCALED = DWPW_PARAM_CHANNELS / DWPW_GROUPS,
+    STORED = DWPW_STORE_ENTRIES,
+    FITTING = (int)WAITING < (int)SCALED ? WAITING : SCALED,
+    BLOCK = (int)FITTING < (int)STORED ? FITTING : STORED,
 };
 
-// Weights of one channel: their sum is its factor.
-struct parts {
-    int32_t part[DWPW_FACTOR_WEIGHTS];
-};
-
-static struct parts parts_of(int32_t factor)
-{
-    struct parts parts;
-    for (unsigned i = 0; i < DWPW_FACTOR_WEIGHTS; ++i) {
-        parts.part[i] = max_i32(INT8_MIN, min_i32(INT8_MAX, factor));
-        factor -= parts.part[i];
-    }
-    return parts;
-}
-
-// Loads entries and scales of a word of channels.
+// Loads entry and scales of a word of channels.
 static void load_word(const struct dwpw_operator *op, const int8_t *values)
 {
-    struct parts parts[DWPW_GROUPS];
+    const uint32_t zeros = ((uint32_t)-op->input2_offset & 0xFF) * 0x01010101u;
+    uint32_t weights[DWPW_GROUPS];
     for (unsigned group = 0; group < DWPW_GROUPS; ++group) {
-        const int32_t factor = values[group] + op->input2_offset;
-        parts[group] = parts_of(factor);
-        dwpw_ld_bias((uint32_t)(op->input_offset * factor));
+        const unsigned byte = 8 * group;
+        weights[group] = (zeros & ~(0xFFu << byte)) | (uint32_t)(uint8_t)values[group] << byte;
+        dwpw_ld_bias((uint32_t)(op->input_offset * (values[group] + op->input2_offset)));
         dwpw_ld_scale((uint32_t)op->param[DWPW_MUL_PARAM_MULTIPLIER],
                       (uint32_t)op->param[DWPW_MUL_PARAM_SHIFT]);
     }
-    for (unsigned i = 0; i < DWPW_FACTOR_WEIGHTS; ++i) {
-        dwpw_ld_weights((uint32_t)parts[0].part[i] & 0xFF, ((uint32_t)parts[1].part[i] & 0xFF)
-                                                               << 8);
-        dwpw_ld_weights(((uint32_t)parts[2].part[i] & 0xFF) << 16,
-                        ((uint32_t)parts[3].part[i] & 0xFF) << 24);
-    }
+    dwpw_ld_weights(weights[0], weights[1]);
+    dwpw_ld_weights(weights[2], weights[3]);
 }
 
 static inline __attribute__((always_inline)) void pass_pixel(const dwpw_word *from, uint32_t words)
 {
     for (; words >= 4; words -= 4, from += 4) {
         const struct words_4 v = load_4(from);
-        dwpw_dot2(v.a, v.a);
         dwpw_dot1_last(v.a);
-        dwpw_dot2(v.b, v.b);
         dwpw_dot1_last(v.b);
-        dwpw_dot2(v.c, v.c);
         dwpw_dot1_last(v.c);
-        dwpw_dot2(v.d, v.d);
         dwpw_dot1_last(v.d);
     }
     for (; words > 0; --words, ++from) {
-        const uint32_t word = opaque_word(*from);
-        dwpw_dot2(word, word);
-        dwpw_dot1_last(word);
+        dwpw_dot1_last(*from);
     }
 }
 
@@ -95,13 +70,14 @@ void dwpw_simd_multiply_channels(const struct dwpw_operator *op, const struct dw
     const uint32_t step = op->input2.size / DWPW_GROUPS;
     const uint32_t pixels = op->output.size / op->input2.size;
     dwpw_unit_output(op);
+    dwpw_set_zero_point((uint32_t)-op->input2_offset);
     for (uint32_t first = 0, words; first != step; first += words) {
         words = step - first < BLOCK ? step - first : BLOCK;
         dwpw_seek(0, 0);
         for (uint32_t word = first; word != first + words; ++word) {
             load_word(op, values + word * DWPW_GROUPS);
         }
-        dwpw_set_weights(0, words * DWPW_FACTOR_WEIGHTS - 1);
+        dwpw_set_weights(0, words - 1);
         dwpw_set_params(0, words - 1);
         run_block(from + first, to + first, pixels, step, words);
     }
@@ -116,7 +92,6 @@ const char *dwpw_simd_multiply_channels_check(const struct dwpw_operator *op,
         dwpw_check_same_shape(op),
         dwpw_check_repeated(op),
         dwpw_unless(op->input2.size % DWPW_GROUPS == 0, "channels"),
-        dwpw_unless(BLOCK > 0, "store"),
         dwpw_check_scale(op->param[DWPW_MUL_PARAM_MULTIPLIER], op->param[DWPW_MUL_PARAM_SHIFT]),
     };
 
