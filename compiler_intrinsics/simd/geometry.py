@@ -11,6 +11,9 @@ TAPS = 4
 """Products that are added into one accumulator in a cycle."""
 
 
+HISTORY_WORDS = 2
+"""Words of a row that come before the current one and meet it with their own weights."""
+
 REP_COUNT_BITS = 6
 """Of the operand of `rep`: how often it replays a patch."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import IntEnum
 
 from ..instruction_set import Instruction, InstructionSet, Operand
-from .geometry import REP_COUNTS, TABLE_WORDS, Geometry
+from .geometry import HISTORY_WORDS, REP_COUNTS, TABLE_WORDS, Geometry
 from .manual import manual
 from .operands import (
     ACT,
@@ -213,6 +213,7 @@ def _constants(geometry: Geometry) -> dict[str, int]:
         "DWPW_PARAM_CHANNELS": geometry.channels,
         "DWPW_PATCH_WORDS": geometry.patch_words,
         "DWPW_ROWS": geometry.rows,
+        "DWPW_HISTORY_WORDS": HISTORY_WORDS,
         "DWPW_RESULTS": geometry.results,
         "DWPW_REP_COUNTS": REP_COUNTS,
         "DWPW_TABLE_WORDS": TABLE_WORDS,

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from compiler_intrinsics.simd.geometry import GROUPS
-from dwpw.image.limits import D_CACHE_BYTES, D_CACHE_LINE, DEPTHWISE_ROWS
+from dwpw.image.limits import D_CACHE_LINE, DEPTHWISE_ROWS
 from dwpw.kernels.packing import LoweredOperator
+from dwpw.kernels.simd_constants import CACHE_LINES
 from dwpw.rounding import ceil_div
-
-CACHE_LINES = D_CACHE_BYTES // D_CACHE_LINE
 
 MISS_COST = 28
 """Cycles of a refill from SDRAM, and of what it flushes from the pipeline."""

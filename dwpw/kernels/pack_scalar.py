@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dwpw.image.format import AddParam
 from dwpw.image.limits import (
     D_CACHE_BYTES,
     DEPTHWISE_MAX_PIXELS,
@@ -20,6 +19,7 @@ from dwpw.image.limits import (
     GEMM_ROWS,
     GEMM_UNROLL,
 )
+from dwpw.kernels.contributions import contributions
 from dwpw.kernels.packing import (
     KernelRule,
     LoweredOperator,
@@ -210,29 +210,9 @@ def pack_depthwise(op: LoweredOperator) -> PackedConstants:
     )
 
 
-def rescaled(value: int, multiplier: int, shift: int) -> int:
-    """`MultiplyByQuantizedMultiplier` for shift <= 0: both of TFLite's roundings."""
-    high = (value * multiplier + (1 << 30)) >> 31
-    if shift == 0:
-        return high
-    return (high + (1 << (-shift - 1)) - (high < 0)) >> -shift
-
-
 def pack_add(op: LoweredOperator) -> PackedConstants:
     """int32 [2, 256]: what each value of each input contributes to the sum."""
-    left_shift = op.param[AddParam.LEFT_SHIFT]
-
-    def contributions(offset: int, multiplier: AddParam, shift: AddParam) -> list[int]:
-        return [
-            rescaled((value + offset) << left_shift, op.param[multiplier], op.param[shift])
-            for value in range(-128, 128)
-        ]
-
-    table = [
-        contributions(op.input_offset, AddParam.INPUT1_MULTIPLIER, AddParam.INPUT1_SHIFT),
-        contributions(op.input2_offset, AddParam.INPUT2_MULTIPLIER, AddParam.INPUT2_SHIFT),
-    ]
-    return PackedConstants(table=np.array(table, np.int32))
+    return PackedConstants(table=np.stack(contributions(op)).astype(np.int32))
 
 
 def _is(kind: str):

@@ -22,7 +22,7 @@ from dwpw.image.limits import (
 )
 from dwpw.kernels import work_simd
 from dwpw.kernels.depthwise_strips import strips_of
-from dwpw.kernels.pack_simd_taps import is_conv_patches, pack_conv_patches
+from dwpw.kernels.pack_simd_patches import is_conv_patches, pack_conv_patches
 from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
     is_sum,
@@ -44,7 +44,14 @@ from dwpw.kernels.param_simd import (
     SimdConvRowsParam,
     SimdDepthwise3x3Param,
 )
-from dwpw.kernels.simd_constants import balanced, entries, results_at_once, scales, weighted_scales
+from dwpw.kernels.simd_constants import (
+    DEPTHWISE_AT_ONCE,
+    balanced,
+    entries,
+    results_at_once,
+    scales,
+    weighted_scales,
+)
 from dwpw.kernels.simd_weights import for_wide_too
 from dwpw.rounding import round_up
 
@@ -161,7 +168,7 @@ def depthwise_block(geometry: Geometry) -> int:
 def depthwise_at_once(geometry: Geometry) -> int:
     """Groups of four channels that pass together; 0 when the unit is too small for one."""
     most = min(geometry.rows // DEPTHWISE_ROWS, geometry.results // PIXELS_UNDER_WAY)
-    return next((groups for groups in work_simd.DEPTHWISE_AT_ONCE if groups <= most), 0)
+    return next((groups for groups in DEPTHWISE_AT_ONCE if groups <= most), 0)
 
 
 def depthwise_lacks(geometry: Geometry) -> str:

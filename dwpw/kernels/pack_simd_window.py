@@ -14,29 +14,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
-from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_BYTES, D_CACHE_LINE, PIXELS_UNDER_WAY
+from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TAPS, Geometry
+from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
-from dwpw.kernels.simd_constants import weighted_scales
+from dwpw.kernels.simd_constants import CACHE_LINES, DEPTHWISE_AT_ONCE, weighted_scales
 from dwpw.rounding import ceil_div, round_up
 
-REMEMBERED = 2
-"""Outputs before one, whose words the unit remembers."""
-
-MET = REMEMBERED + 1
+MET = HISTORY_WORDS + 1
 """Taps of a segment with history, at the most."""
-
-CACHE_LINES = D_CACHE_BYTES // D_CACHE_LINE
 
 TILE_LINES = CACHE_LINES * 7 // 8
 """Of the D$ that a walk fills: the rest is for constants and the stack."""
 
 MOST_SCRATCH = 1 << 18
 """Bytes of a tile where a smaller one is possible."""
-
-AT_ONCE = (4, 2, 1)
-"""Groups of four channels that pass together: as many as there are loops for, and rows."""
 
 MOST_WORDS = 14
 """Of all groups that pass together: they must fit into registers."""
@@ -133,7 +125,7 @@ class Walk:
     @property
     def cost(self) -> float:
         """Cycles of the outputs of a group, about."""
-        outputs = self.along.outputs + REMEMBERED * len(self.strips) * bool(self.history)
+        outputs = self.along.outputs + HISTORY_WORDS * len(self.strips) * bool(self.history)
         shared = OUTPUT_COST + SEGMENT_COST * len(self.segments)
         each = WORD_COST * self.group_entries + shared / self.at_once
         return outputs * each * self.across.outputs
@@ -209,7 +201,8 @@ def _at_once(geometry: Geometry, words: int, taps: bool) -> int:
         geometry.store_entries // words,
         MOST_WORDS // words,
     )
-    return next(groups for groups in AT_ONCE if groups == 1 or (groups <= most and not taps))
+    most = 1 if taps else max(1, most)
+    return next(groups for groups in DEPTHWISE_AT_ONCE if groups <= most)
 
 
 def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:
@@ -241,7 +234,7 @@ def _entries(walk: Walk, weights: np.ndarray) -> np.ndarray:
     result = np.zeros((len(by_group), len(walk.segments), lines, GROUPS, TAPS), weights.dtype)
     for position, segment in enumerate(walk.history):
         for age, tap in enumerate(reversed(segment)):
-            result[:, position, :, :, REMEMBERED - age] = by_group[:, tap]
+            result[:, position, :, :, HISTORY_WORDS - age] = by_group[:, tap]
     for position, (tap,) in enumerate(walk.taps, len(walk.history)):
         result[:, position] = by_group[:, tap, :, :, np.newaxis] * np.eye(GROUPS, dtype=np.int8)
     return result

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, REP_COUNTS, TAPS, Geometry
-from dwpw.image.limits import PIXELS_UNDER_WAY
+from dwpw.image.limits import COLUMN_GROUPS, D_CACHE_BYTES, D_CACHE_LINE, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.rounding import ceil_div
+
+CACHE_LINES = D_CACHE_BYTES // D_CACHE_LINE
+
+DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
+"""Groups of four channels that depthwise kernels have loops for to pass together."""
 
 
 def scales(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:

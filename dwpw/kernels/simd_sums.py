@@ -17,10 +17,10 @@ import numpy as np
 from dwpw.fixed_point import scale, wrapped
 from dwpw.image.format import AddParam
 from dwpw.image.limits import SUM_WEIGHT_BYTES
+from dwpw.kernels.contributions import INT8, contributions
 from dwpw.kernels.packing import LoweredOperator
 
 BYTE = 1 << 8
-INT8 = np.arange(-128, 128, dtype=np.int64)
 LARGEST_SUM = 1 << 30
 """Of an accumulator, which has 32 bits."""
 
@@ -51,18 +51,6 @@ class SumWeights:
     def accumulators(self) -> np.ndarray:
         """int64 [256, 256], for all values of the first and the second tensor."""
         return INT8[:, np.newaxis] * self.first + INT8 * self.second + self.bias
-
-
-def contributions(op: LoweredOperator) -> tuple[np.ndarray, np.ndarray]:
-    """int64 [256] each: what every value of either input adds to the sum, in the common scale."""
-
-    def scaled(offset: int, multiplier: AddParam, shift: AddParam) -> np.ndarray:
-        values = (INT8 + offset) << op.param[AddParam.LEFT_SHIFT]
-        return scale(values, op.param[multiplier], op.param[shift])
-
-    first = scaled(op.input_offset, AddParam.INPUT1_MULTIPLIER, AddParam.INPUT1_SHIFT)
-    second = scaled(op.input2_offset, AddParam.INPUT2_MULTIPLIER, AddParam.INPUT2_SHIFT)
-    return first, -second if op.kind == "SUB" else second
 
 
 def digits(weight: int) -> list[int]:

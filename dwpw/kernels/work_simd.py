@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from compiler_intrinsics.simd.geometry import GROUPS, TABLE_WORDS, TAPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TABLE_WORDS, TAPS, Geometry
 from dwpw.image.limits import (
-    COLUMN_GROUPS,
     DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
     SUM_WEIGHT_BYTES,
 )
-from dwpw.kernels.pack_simd_window import REMEMBERED, Axis, Walk, walk_of
+from dwpw.kernels.pack_simd_window import Axis, Walk, walk_of
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
@@ -21,6 +20,7 @@ from dwpw.kernels.param_simd import (
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
+from dwpw.kernels.simd_constants import DEPTHWISE_AT_ONCE
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div, round_up
 
@@ -41,9 +41,6 @@ ONE = Work.issued(port=1)
 """Any instruction that sets something up, and `rep`."""
 OUTPUT = ONE * 2
 """set_zero_point and set_output."""
-
-DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
-"""Groups of four channels that `depthwise_3x3` has loops for to pass together."""
 
 
 def _tiles(channels: int, tile: int) -> Iterator[int]:
@@ -155,7 +152,7 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
     walk, channels = walk_of(geometry, op), op.output_shape[2]
     lines, strips = walk.across.taps, len(walk.strips)
     segment = _passed(lines, lines)
-    remembered = segment * (len(walk.history) * REMEMBERED * strips)
+    remembered = segment * (len(walk.history) * HISTORY_WORDS * strips)
     if lines == 1:
         window = _passed(len(walk.history), len(walk.history))
         window += _passed(len(walk.taps), len(walk.taps))
@@ -163,7 +160,7 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
         window = segment * len(walk.segments)
     group = (remembered + window * walk.along.outputs) * walk.across.outputs
     # set_params, then set_weights before and behind what is remembered
-    together = ONE * ((2 + REMEMBERED) * strips * walk.across.outputs)
+    together = ONE * ((2 + HISTORY_WORDS) * strips * walk.across.outputs)
     work = OUTPUT + _copied(walk, op)
     work += _stored(channels, channels % GROUPS == 0) * (walk.along.outputs * walk.across.outputs)
     for tile in _tiles(ceil_div(channels, GROUPS), constants.param[Param.BLOCK_GROUPS]):

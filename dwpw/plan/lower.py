@@ -126,7 +126,13 @@ def _with_wide_weights(op: LoweredOperator, weights: Tensor) -> LoweredOperator:
 
 def _lower_add(graph: Graph, operator: Operator, common: LoweredOperator) -> LoweredOperator:
     first, second = graph.tensors[operator.input], graph.tensors[operator.input2]
-    arithmetic = add_arithmetic(first.scale, second.scale, graph.tensors[operator.output].scale)
+    scales = first.scale, second.scale, graph.tensors[operator.output].scale
+    return replace(common, input2_offset=-second.zero_point, param=sum_param(*scales))
+
+
+def sum_param(first: np.float32, second: np.float32, output: np.float32) -> tuple[int, ...]:
+    """`AddParam` for the scales of both inputs and of the output."""
+    arithmetic = add_arithmetic(first, second, output)
     words = {
         AddParam.LEFT_SHIFT: arithmetic.left_shift,
         AddParam.INPUT1_MULTIPLIER: arithmetic.input1[0],
@@ -136,7 +142,7 @@ def _lower_add(graph: Graph, operator: Operator, common: LoweredOperator) -> Low
         AddParam.OUTPUT_MULTIPLIER: arithmetic.output[0],
         AddParam.OUTPUT_SHIFT: arithmetic.output[1],
     }
-    return replace(common, input2_offset=-second.zero_point, param=_param(words))
+    return _param(words)
 
 
 def _lower_rows(graph: Graph, operator: Operator, common: LoweredOperator) -> LoweredOperator:

@@ -15,23 +15,13 @@ from dwpw.image.format import AddParam
 from dwpw.kernels.pack_simd_values import lacks_for_sum
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.simd_sums import digits, sum_weights
-from dwpw.quant import add_arithmetic
+from dwpw.plan.lower import sum_param
 
 VALUES = range(-128, 128)
 
 
 def lowered(kind: str, scales: tuple, offsets: tuple, clamp: tuple = (-128, 127)):
     """ADD or SUB with the scales of both inputs and of the output; minus their zero points."""
-    arithmetic = add_arithmetic(*map(np.float32, scales))
-    words = {
-        AddParam.LEFT_SHIFT: arithmetic.left_shift,
-        AddParam.INPUT1_MULTIPLIER: arithmetic.input1[0],
-        AddParam.INPUT1_SHIFT: arithmetic.input1[1],
-        AddParam.INPUT2_MULTIPLIER: arithmetic.input2[0],
-        AddParam.INPUT2_SHIFT: arithmetic.input2[1],
-        AddParam.OUTPUT_MULTIPLIER: arithmetic.output[0],
-        AddParam.OUTPUT_SHIFT: arithmetic.output[1],
-    }
     return LoweredOperator(
         index=0,
         kind=kind,
@@ -42,7 +32,7 @@ def lowered(kind: str, scales: tuple, offsets: tuple, clamp: tuple = (-128, 127)
         output_offset=offsets[2],
         act_min=clamp[0],
         act_max=clamp[1],
-        param=tuple(words.get(place, 0) for place in range(8)),
+        param=sum_param(*map(np.float32, scales)),
     )
 
 

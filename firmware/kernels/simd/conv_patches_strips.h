@@ -28,21 +28,6 @@ static inline dwpw_word *fill_pixel(dwpw_word *to, uint32_t value, uint32_t word
     return to;
 }
 
-static inline dwpw_word *copy_pixel(dwpw_word *to, const dwpw_word *from, uint32_t words)
-{
-    for (; words >= 4; words -= 4, from += 4, to += 4) {
-        const struct words_4 v = load_4(from);
-        to[0] = v.a;
-        to[1] = v.b;
-        to[2] = v.c;
-        to[3] = v.d;
-    }
-    for (; words > 0; --words) {
-        *to++ = *from++;
-    }
-    return to;
-}
-
 // Copies pixels, padding included; gives where the next ones go.
 static dwpw_word *copy_pixels(dwpw_word *to, const struct source *source, struct pixels pixels)
 {
@@ -52,7 +37,7 @@ static dwpw_word *copy_pixels(dwpw_word *to, const struct source *source, struct
     for (int32_t left = pixels.count; left > 0; --left, pixels.x += pixels.step) {
         if (inside && (uint32_t)pixels.x < (uint32_t)op->in_w) {
             const int8_t *from = source->input + (pixels.y * op->in_w + pixels.x) * op->in_c;
-            to = copy_pixel(to, (const dwpw_word *)(const void *)from, words);
+            to = dwpw_copy_words(to, (const dwpw_word *)(const void *)from, words);
         } else {
             to = fill_pixel(to, source->zero, words);
         }

@@ -95,7 +95,7 @@ mac_next_and_store(struct cursor *cursor, int8_t *to, unsigned groups)
 static inline __attribute__((always_inline)) int8_t *
 store_column(int8_t *to, int32_t out_step, unsigned groups)
 {
-    store_results(to, groups);
+    dwpw_unit_store_known((dwpw_word *)(void *)to, groups);
     to += out_step;
     // Where opaque_pointer would cost a move in the innermost loop.
     __asm__ volatile("" : "+r"(to));
@@ -135,7 +135,7 @@ static inline __attribute__((always_inline)) void run_row(
         mac_padding(block->zero, groups);
         to = store_column(to, out_step, groups);
     }
-    store_results(to, groups);
+    dwpw_unit_store_known((dwpw_word *)(void *)to, groups);
 }
 
 // The three rows of the input that the outputs of row `y` see, from channel `offset` of the block.

@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-enum { ROWS = DWPW_DEPTHWISE_ROWS, HISTORY = ROWS - 1, MAX_GROUPS = DWPW_COLUMN_GROUPS };
+enum { ROWS = DWPW_DEPTHWISE_ROWS, HISTORY = DWPW_HISTORY_WORDS, MAX_GROUPS = DWPW_COLUMN_GROUPS };
 
 // Where the walk along three rows of the input stands.
 struct cursor {
@@ -104,19 +104,6 @@ static inline __attribute__((always_inline)) void mac_next(struct cursor *cursor
     uint32_t words[MAX_GROUPS * ROWS];
     next_column(words, cursor, groups);
     mac_column(words, groups);
-}
-
-static inline __attribute__((always_inline)) void store_results(int8_t *to, unsigned groups)
-{
-    uint32_t results[MAX_GROUPS];
-#pragma GCC unroll 16
-    for (unsigned group = 0; group < groups; ++group) {
-        results[group] = dwpw_pop();
-    }
-#pragma GCC unroll 16
-    for (unsigned group = 0; group < groups; ++group) {
-        ((dwpw_word *)(void *)to)[group] = results[group];
-    }
 }
 
 #endif

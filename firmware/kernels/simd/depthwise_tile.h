@@ -75,21 +75,6 @@ static inline void fill_pixels(struct tile_place *place,
     }
 }
 
-static inline __attribute__((always_inline)) void
-copy_words(dwpw_word *to, const dwpw_word *from, uint32_t groups)
-{
-    for (; groups >= 4; groups -= 4, from += 4, to += 4) {
-        const struct words_4 w = load_4(from);
-        to[0] = w.a;
-        to[1] = w.b;
-        to[2] = w.c;
-        to[3] = w.d;
-    }
-    for (; groups > 0; --groups) {
-        *to++ = *from++;
-    }
-}
-
 // Every channel of the input as often as the output has it.
 static inline void copy_channels(int8_t *to, const int8_t *from, const struct tile_source *source)
 {
@@ -130,7 +115,7 @@ static inline __attribute__((always_inline)) void copy_known(struct tile_place *
     const int32_t in_step = side->in_step, step = side->step - side->back;
     int8_t *to = place->at;
     for (int32_t left = side->inside; left > 0; --left, from += in_step, to += step) {
-        copy_words((dwpw_word *)(void *)to, (const dwpw_word *)(const void *)from, groups);
+        dwpw_copy_words((dwpw_word *)(void *)to, (const dwpw_word *)(const void *)from, groups);
     }
     place->at = to;
 }
@@ -150,8 +135,8 @@ static inline void copy_pixels(struct tile_place *place,
     }
     for (int32_t left = side->inside; left > 0; --left, from += side->in_step) {
         if (source->words) {
-            copy_words((dwpw_word *)(void *)place->at, (const dwpw_word *)(const void *)from,
-                       source->groups);
+            dwpw_copy_words((dwpw_word *)(void *)place->at, (const dwpw_word *)(const void *)from,
+                            source->groups);
         } else if (source->multiplier == 2 && source->channels % DWPW_GROUPS == 0) {
             copy_twice((dwpw_word *)(void *)place->at, from, source->groups);
         } else {

@@ -16,7 +16,6 @@ enum {
     RUN_LINES = 4,    // that are in registers at the same time where their number is not known
     KNOWN_WORDS = 16, // that are in registers where it is
     KNOWN_SEGMENTS = 4,
-    HISTORY_OUTPUTS = 2, // before an output, whose words the extension remembers
 };
 
 // What becomes of a word: it meets its row's history, it only goes into it, or it is one tap.
@@ -227,7 +226,7 @@ remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t gro
 {
     const uint32_t last_entry = entry + groups * walk->group_entries - 1;
     dwpw_set_weights(entry, last_entry);
-    for (int32_t back = HISTORY_OUTPUTS * walk->step; back > 0; back -= walk->step) {
+    for (int32_t back = DWPW_HISTORY_WORDS * walk->step; back > 0; back -= walk->step) {
         for (uint32_t group = 0; group < groups; ++group) {
             for (uint32_t segment = 0; segment < walk->meeting; ++segment) {
                 const int32_t column = max_i32(walk->offsets[segment] - back, 0);
@@ -240,19 +239,6 @@ remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t gro
             }
         }
         dwpw_set_weights(entry, last_entry);
-    }
-}
-
-static inline __attribute__((always_inline)) void store_groups(int8_t *to, uint32_t groups)
-{
-    uint32_t results[DWPW_BLOCK_GROUPS];
-#pragma GCC unroll 16
-    for (uint32_t group = 0; group < groups; ++group) {
-        results[group] = dwpw_pop();
-    }
-#pragma GCC unroll 16
-    for (uint32_t group = 0; group < groups; ++group) {
-        ((dwpw_word *)(void *)to)[group] = results[group];
     }
 }
 
@@ -270,9 +256,9 @@ walk_known(const struct walk *walk, const int8_t *at, int8_t *to, struct known k
     for (uint32_t left = walk->outputs - 1; left > 0; --left, to += out_step) {
         at += step;
         pass_known(at, offsets, known);
-        store_groups(to, known.groups);
+        dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
     }
-    store_groups(to, known.groups);
+    dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
 }
 
 static void store_any(const struct walk *walk, int8_t *to, uint32_t groups, uint32_t channels)

@@ -302,7 +302,7 @@ static bool tile_fits(const struct dwpw_operator *op)
     const int32_t wide = seen_by(along, min_i32(along->tile, along->out));
     return window.pitch % PIXEL_BYTES == 0 && high <= (uint64_t)window.pitch &&
            dwpw_product(wide, window.pitch, 1, 1) <= op->scratch.size &&
-           dwpw_product(along->stride, window.pitch, HISTORY_OUTPUTS, 1) <= DWPW_MAX_BYTES;
+           dwpw_product(along->stride, window.pitch, DWPW_HISTORY_WORDS, 1) <= DWPW_MAX_BYTES;
 }
 
 // Segments read inside a window.

@@ -151,16 +151,35 @@ dwpw_store_bytes(int8_t *to, uint32_t result, uint32_t bytes)
     }
 }
 
-// Reads up to four results, a number that the compiler knows, and stores them as words.
+// Copies words; returns where the next ones go.
+static inline __attribute__((always_inline)) dwpw_word *
+dwpw_copy_words(dwpw_word *to, const dwpw_word *from, uint32_t words)
+{
+    for (; words >= 4; words -= 4, from += 4, to += 4) {
+        const struct words_4 v = load_4(from);
+        to[0] = v.a;
+        to[1] = v.b;
+        to[2] = v.c;
+        to[3] = v.d;
+    }
+    for (; words > 0; --words) {
+        *to++ = *from++;
+    }
+    return to;
+}
+
+enum { UNIT_MOST_STORED = 8 };
+
+// Reads up to UNIT_MOST_STORED results, a number that the compiler knows, and stores them as words.
 static inline __attribute__((always_inline)) void dwpw_unit_store_known(dwpw_word *to,
                                                                         uint32_t results)
 {
-    uint32_t words[4];
-#pragma GCC unroll 4
+    uint32_t words[UNIT_MOST_STORED];
+#pragma GCC unroll 8
     for (uint32_t word = 0; word < results; ++word) {
         words[word] = dwpw_pop();
     }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (uint32_t word = 0; word < results; ++word) {
         to[word] = words[word];
     }

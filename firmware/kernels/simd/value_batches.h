@@ -9,7 +9,7 @@
 #include "unit.h"
 
 enum {
-    MOST_WORDS = 8, // a line of the D$; those of two inputs lie in registers
+    MOST_WORDS = UNIT_MOST_STORED, // a line of the D$; those of two inputs lie in registers
     PLACES = DWPW_RESULTS / DWPW_PIXELS_UNDER_WAY,
     BATCH = PLACES < MOST_WORDS ? PLACES : MOST_WORDS,
 };
@@ -78,15 +78,7 @@ static inline __attribute__((always_inline)) void pass_batch(struct values *valu
 
 static inline __attribute__((always_inline)) void store_batch(struct values *values)
 {
-    uint32_t results[BATCH];
-#pragma GCC unroll 16
-    for (unsigned word = 0; word < BATCH; ++word) {
-        results[word] = dwpw_pop();
-    }
-#pragma GCC unroll 16
-    for (unsigned word = 0; word < BATCH; ++word) {
-        values->to[word] = results[word];
-    }
+    dwpw_unit_store_known(values->to, BATCH);
     values->to += BATCH;
 }
 

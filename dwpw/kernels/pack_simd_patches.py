@@ -1,6 +1,4 @@
-"""Kernel of set `simd` for convolutions of any window, tap by tap: which operators it takes, and
-their constants.
-"""
+"""Kernel of set `simd` for convolutions of any window: which ones it takes, and their constants."""
 
 from __future__ import annotations
 
