@@ -43,7 +43,7 @@ def check_layer(
     )
     graph = read_bytes(build_model(shape, source, [layer]), folder)
     assert [step.kernel for step in plan(graph, TARGET, SIMD).steps] == [wanted]
-    check_model(firmware, graph, SIMD, rng.integers(-128, 128, shape).astype(np.int8))
+    check_model(firmware, graph, SIMD, (rng.integers(-128, 128, shape).astype(np.int8),))
 
 
 @pytest.mark.parametrize("words", WORDS)
