@@ -19,6 +19,7 @@ from dwpw.runlog import RunLog
 from dwpw.target.target import Target
 from dwpw.worth import Variant, measure, variants
 from tests.dwpw.fake_run import log_of
+from tests.support.kernel_images import SOURCE, conv, plain
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Conv2D, Quantisation
 
@@ -162,6 +163,19 @@ def test_dot2_saves_cycles_on_the_simulated_soc(tmp_path: Path):
                    bias=np.zeros(32, np.int32))  # fmt: skip
     model.write_bytes(build_model((1, 12, 12, 64), Quantisation(0.05, 0), [layer]))
     result = call(model, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
+    assert result.exit_code == 0, result.output
+    (row,) = json.loads(path.read_text())["without"]
+    assert row["exact"]
+    assert row["saved"] > 0
+
+
+@pytest.mark.parametrize("left_out", ["rep", "ld_table"])
+def test_kernels_go_another_way_without_what_nothing_can_replace(tmp_path: Path, left_out: str):
+    path, model = tmp_path / "gains.json", tmp_path / "activated.tflite"
+    shape, layers = conv((1, 8, 8, 16), 1, 32)
+    layers = [*layers, *plain("HARD_SWISH", (1, 8, 8, 32), (1, 8, 8, 32), version=1)[1]]
+    model.write_bytes(build_model(shape, SOURCE, layers))
+    result = call(model, "--without", left_out, "--memory", "ideal", "--json", path)
     assert result.exit_code == 0, result.output
     (row,) = json.loads(path.read_text())["without"]
     assert row["exact"]

@@ -16,7 +16,7 @@ static void set_up(const int32_t *table)
 {
     dwpw_set_zero_point(0);
     dwpw_set_output(0, FULL_RANGE | DWPW_THROUGH_TABLE);
-    for (uint32_t place = 0; place < DWPW_TABLE_WORDS; ++place) {
+    for (uint32_t place = 0; place < DWPW_TABLE_VALUES / sizeof(dwpw_word); ++place) {
         dwpw_ld_table(place, (uint32_t)table[place]);
     }
     dwpw_seek(0, 0);
