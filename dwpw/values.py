@@ -210,10 +210,13 @@ def _tanh(x: int) -> int:
 
 
 def hard_swish(source: Quantised, output: Quantised) -> np.ndarray:
-    """HARD_SWISH in 16 bits (`HardSwish` of reference_ops)."""
-    fine = np.float32(np.float32(1 / 128) * source.scale)
-    out_multiplier, out_exponent = _sixteen_bits(np.float32(fine / output.scale))
-    relu_multiplier, relu_exponent = _sixteen_bits(np.float32(fine / np.float32(3 / 32768)))
+    """HARD_SWISH in 16 bits (`HardSwish` of reference_ops).
+
+    The factors are worked out in double precision, as in TFLite Micro's `HardSwishPrepare`.
+    """
+    fine = float(np.float32(1 / 128) * source.scale)
+    out_multiplier, out_exponent = _sixteen_bits(fine / float(output.scale))
+    relu_multiplier, relu_exponent = _sixteen_bits(fine / float(np.float32(3 / 32768)))
     return table(
         np.array([
             _hard_swish(int(value) << 7, out_multiplier, out_exponent, relu_multiplier,
@@ -223,9 +226,9 @@ def hard_swish(source: Quantised, output: Quantised) -> np.ndarray:
     )  # fmt: skip
 
 
-def _sixteen_bits(factor: np.float32) -> tuple[int, int]:
+def _sixteen_bits(factor: float) -> tuple[int, int]:
     """Multiplier of 16 bits and exponent (`DownScaleInt32ToInt16Multiplier`)."""
-    multiplier, exponent = quantise_multiplier(float(factor))
+    multiplier, exponent = quantise_multiplier(factor)
     return min((multiplier + (1 << 15)) >> 16, 32767), exponent
 
 

@@ -1,9 +1,9 @@
 """Operators that work value by value, as a device computes them.
 
-LiteRT works out the factors of PRELU in single precision, TFLite Micro in double: a slope of
-0.0269101387 becomes the multiplier 1849250560 or 1849250654.  LOGISTIC of LiteRT is not the fixed
-point of gemmlowp: with the scale 0.03350614 and the zero point -96 it gives 93/256 for 15, where a
-device has 92.499997/256 and rounds down.
+LiteRT works out the factors of PRELU and HARD_SWISH in single precision, TFLite Micro in double: a
+slope of 0.0269101387 becomes the multiplier 1849250560 or 1849250654.  LOGISTIC and TANH of LiteRT
+are not the fixed point of gemmlowp: with the scale 0.03350614 and the zero point -96 the first
+gives 93/256 for 15, where a device has 92.499997/256 and rounds down.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from dwpw.golden.ours import Ours
 from dwpw.model import Graph, Operator
 
-KINDS = ("LOGISTIC", "PRELU")
+KINDS = ("HARD_SWISH", "LOGISTIC", "PRELU", "TANH")
 
 
 @dataclass(frozen=True, kw_only=True)
