@@ -1,0 +1,1 @@
+"""The streaming unit: its sizes, its commands and what they mean (docs/stream.md)."""
