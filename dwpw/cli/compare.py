@@ -23,7 +23,8 @@ from dwpw.console.options import (
     run_options,
 )
 from dwpw.console.prepare import NOT_EXACT, prepare
-from dwpw.console.simulated import compare_simulated
+from dwpw.console.simulated import simulate_all
+from dwpw.console.views import Views, area_option, html_option, read_views, timeline_option
 from dwpw.engines import HOST
 from dwpw.errors import UserError
 from dwpw.report.earlier import changes_since, read_earlier
@@ -31,7 +32,10 @@ from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.table import print_comparison
 from dwpw.target.kernel_set import KernelSet
 
-ABOUT_SIMULATION = ("port", "board", "baud", "since", "watch", "max_cycles", "memory", "ram")
+ABOUT_SIMULATION = (
+    *("port", "board", "baud", "since", "watch", "max_cycles", "memory", "ram"),
+    *("html_path", "area_path", "timeline_path"),
+)
 
 
 @click.command()
@@ -48,6 +52,9 @@ ABOUT_SIMULATION = ("port", "board", "baud", "since", "watch", "max_cycles", "me
 @board_option
 @baud_option
 @json_option
+@html_option
+@area_option
+@timeline_option
 @layers_option
 @click.option(
     "--since",
@@ -70,6 +77,9 @@ def compare(
     board: str | None,
     baud: int | None,
     json_path: Path | None,
+    html_path: Path | None,
+    area_path: Path | None,
+    timeline_path: Path | None,
     layers: bool,
     since: Path | None,
     watch: bool,
@@ -95,6 +105,9 @@ def compare(
         raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
     if port is not None and (watch or since is not None):
         raise UserError("--watch and --since are about simulated runs, without --on")
+    views = read_views(run.target, html_path, timeline_path, area_path)
+    if port is not None and views.wanted:
+        raise UserError("--html and --timeline are about simulated runs, without --on")
     if watch:
         _watch(run, json_path)
     if port is not None:
@@ -113,7 +126,7 @@ def compare(
         if engine == HOST:
             exact = compare_on_host(run, sets, json_path, layers)
         else:
-            exact = _compare_simulated(run, sets, json_path, layers, since)
+            exact = _compare_simulated(run, sets, json_path, views, layers, since)
     if not exact:
         context.exit(NOT_EXACT)
 
@@ -139,16 +152,20 @@ def _compare_simulated(
     run: RunOptions,
     sets: list[KernelSet],
     json_path: Path | None,
+    views: Views,
     layers: bool,
     since: Path | None,
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
     earlier = None if since is None else read_earlier(since)
-    comparison = compare_simulated(prepare(run, sets), run.max_cycles)
+    simulated = simulate_all(prepare(run, sets), run.max_cycles, counters=views.wanted)
+    comparison = simulated.comparison
     changes = {} if earlier is None else changes_since(earlier, comparison)
     print_comparison(comparison, output_console(), layers, changes)
     if earlier is not None and not changes:
         click.echo(f"{since} has no kernel set of this model: no changes are shown.", err=True)
     if json_path is not None:
         write_json(comparison, json_path)
+    if views.wanted:
+        views.write(simulated)
     return comparison.exact

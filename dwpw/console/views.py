@@ -1,0 +1,112 @@
+"""`--html` and `--timeline`: what commands that run a model write for people to look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dwpw.console.simulated import Simulated
+from dwpw.errors import UserError
+from dwpw.paths import BUILD_ROOT
+from dwpw.report.area_table import SCHEMA, area_json
+from dwpw.report.html.content import Report, command_line, installed_versions
+from dwpw.report.jsonfile import require_writable, write_document
+from dwpw.report.timeline import timeline_of
+from dwpw.target.target import Target
+from soc.fpga.estimate import measured_estimate
+from soc.fpga.report import NAMES
+
+html_option = click.option(
+    "--html",
+    "html_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the result as a page with charts that needs no network.",
+)
+
+area_option = click.option(
+    "--area",
+    "area_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the target costs, for the page: a file of dwpw area --json"
+    "  [default: what dwpw area has measured here]",
+)
+
+timeline_option = click.option(
+    "--timeline",
+    "timeline_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the layers as trace events, for Perfetto or chrome://tracing.",
+)
+
+
+@dataclass(frozen=True)
+class Views:
+    """What is to be written, None where it is not wanted; cost: of the target, for the page."""
+
+    html: Path | None = None
+    timeline: Path | None = None
+    cost: Mapping[str, Any] | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything needs the performance counters."""
+        return self.html is not None or self.timeline is not None
+
+    def write(self, simulated: Simulated) -> None:
+        """Both files; a timeline of wrong tensors is none."""
+        comparison = simulated.comparison
+        ledgers = simulated.ledgers
+        if self.timeline is not None:
+            if comparison.exact:
+                write_document(timeline_of(ledgers), self.timeline)
+            else:
+                click.echo(f"{self.timeline}: not written, because a tensor differs", err=True)
+        if self.html is not None:
+            from dwpw.report.html.page import write_page  # vl-convert takes a moment to import
+
+            cost, versions = self.cost, installed_versions()
+            write_page(Report(comparison, ledgers, cost, command_line(), versions), self.html)
+
+
+def read_views(
+    target: Target, html: Path | None, timeline: Path | None, area: Path | None
+) -> Views:
+    """What the options ask for; `UserError` before a run of minutes, not behind it."""
+    if area is not None and html is None:
+        raise UserError("--area is about what a page shows: give --html FILE too")
+    for path in (html, timeline):
+        if path is not None:
+            require_writable(path)
+    if html is None:
+        return Views(timeline=timeline)
+    return Views(html, timeline, read_area(area) if area else measured_area(target))
+
+
+def read_area(path: Path) -> dict[str, Any]:
+    """A file of `dwpw area --json`."""
+    try:
+        document = json.loads(path.read_text())
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UserError(f"{path}: is not JSON: give a file of dwpw area --json") from error
+    needed = {"device", "tools", "extension", "fmax_mhz", *NAMES}
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise UserError(f"{path}: is not of schema {SCHEMA}: give a file of dwpw area --json")
+    if missing := sorted(needed - document.keys()):
+        raise UserError(f"{path}: has no {missing[0]}: give a file of dwpw area --json")
+    return document
+
+
+def measured_area(target: Target) -> dict[str, Any] | None:
+    """What `dwpw area` has measured of this target's units, None if nothing."""
+    found = target.units and measured_estimate([one.hardware for one in target.units], BUILD_ROOT)
+    return area_json(found, target) if found else None
