@@ -10,13 +10,16 @@ from typing import Any
 
 import click
 
+from dwpw.comparison import compare_layers
+from dwpw.console.prepare import Prepared
 from dwpw.console.simulated import Simulated
 from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
 from dwpw.report.area_table import SCHEMA, area_json
 from dwpw.report.html.content import Report, command_line, installed_versions
 from dwpw.report.jsonfile import require_writable, write_document
-from dwpw.report.timeline import timeline_of
+from dwpw.report.timeline import Track, timeline, timeline_of
+from dwpw.runlog import RunLog
 from dwpw.target.target import Target
 from soc.fpga.estimate import measured_estimate
 from soc.fpga.report import NAMES
@@ -68,12 +71,26 @@ class Views:
             if comparison.exact:
                 write_document(timeline_of(ledgers), self.timeline)
             else:
-                click.echo(f"{self.timeline}: not written, because a tensor differs", err=True)
+                _say_not_written(self.timeline)
         if self.html is not None:
             from dwpw.report.html.page import write_page  # vl-convert takes a moment to import
 
             cost, versions = self.cost, installed_versions()
             write_page(Report(comparison, ledgers, cost, command_line(), versions), self.html)
+
+
+def write_run_timeline(prepared: Prepared, log: RunLog, exact: bool, path: Path) -> None:
+    """The timeline of one run without counters; of wrong tensors there is none."""
+    if not exact:
+        _say_not_written(path)
+        return
+    (job,) = prepared.jobs
+    track = Track(job.plan.kernel_set.name, compare_layers(job.plan, log, prepared.golden))
+    write_document(timeline([track], log.clock_hz), path)
+
+
+def _say_not_written(path: Path) -> None:
+    click.echo(f"{path}: not written, because a tensor differs", err=True)
 
 
 def read_views(

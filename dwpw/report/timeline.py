@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from dwpw.comparison import ComparedLayer, ComparedRun
+from dwpw.comparison import ComparedLayer
 from dwpw.ledger import ACCOUNTS, Ledger, LedgerLayer
 from dwpw.report.names import layer_name, shape_name
 
@@ -34,13 +34,15 @@ ONE_CYCLE = "1 us is 1 cycle"
 
 @dataclass(frozen=True)
 class Track:
-    """A kernel set's run; counted: of each layer, None on a SoC without counters.
+    """A run layer by layer; name: of its kernel set.
 
+    counted: the accounts of each layer, none on a SoC without counters.
     engines: counters of units.
     """
 
-    run: ComparedRun
-    counted: Sequence[LedgerLayer | None]
+    name: str
+    layers: Sequence[ComparedLayer]
+    counted: Sequence[LedgerLayer] = ()
     engines: Sequence[str] = ()
 
 
@@ -48,7 +50,8 @@ def timeline_of(ledgers: Sequence[Ledger]) -> dict[str, Any]:
     """The document of runs whose cycles were accounted for."""
     tracks = [
         Track(
-            ledger.comparison.runs[0],
+            ledger.comparison.runs[0].kernels,
+            ledger.comparison.runs[0].layers,
             ledger.layers,
             tuple(event.name for event in ledger.events),
         )
@@ -68,19 +71,18 @@ def timeline(tracks: Sequence[Track], clock_hz: int) -> dict[str, Any]:
 
 
 def _track(process: int, track: Track) -> Iterator[Event]:
-    layers = track.run.layers
-    starts = [BEGINNING, *accumulate(layer.cycles for layer in layers)]
-    yield _named("process_name", process, 0, f"{track.run.kernels} ({ONE_CYCLE})")
+    starts = [BEGINNING, *accumulate(layer.cycles for layer in track.layers)]
+    yield _named("process_name", process, 0, f"{track.name} ({ONE_CYCLE})")
     yield _named("thread_name", process, STEPS, "steps")
-    if any(track.counted):
+    if track.counted:
         yield _named("thread_name", process, WAITS, "cycles, by cause")
     for row, engine in enumerate(track.engines, FIRST_ENGINE):
         yield _named("thread_name", process, row, f"{engine}, busy")
-    for layer, counted, start in zip(layers, track.counted, starts, strict=False):
+    for layer, start in zip(track.layers, starts, strict=False):
         yield from _step(process, layer, start)
-        if counted is not None:
-            yield from _waits(process, counted, start)
-            yield from _engines(process, track.engines, counted, start)
+    for counted, start in zip(track.counted, starts, strict=False):
+        yield from _waits(process, counted, start)
+        yield from _engines(process, track.engines, counted, start)
 
 
 def _step(process: int, layer: ComparedLayer, start: int) -> Iterator[Event]:
