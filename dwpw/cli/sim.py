@@ -169,10 +169,9 @@ def _simulate(
         observer = log_printer(job, prepared.golden)
         log = runner.run(job, observer, trace=trace, dump=dump)
         if trace is not None:
-            instructions = machine.target.instructions
-            click.echo(
-                f"waves: {write_save_file(trace.file, machine.simulator.verilog, instructions)}"
-            )
+            verilog, instructions = machine.simulator.verilog, machine.target.instructions
+            saved = write_save_file(trace.file, verilog, instructions)
+            click.echo(f"to be opened with gtkwave: {saved}")
         outcome = _judge(prepared, log, read_dump(dump) if dump else None, labels, counted=True)
     if traced.timeline is not None:
         write_run_timeline(prepared, log, outcome.exact, traced.timeline)

@@ -9,6 +9,7 @@ from dwpw.errors import UserError
 from dwpw.plan.planner import Plan
 from dwpw.report.jsonfile import require_writable
 from soc.sim.simulate import Trace
+from soc.sim.waves import beside
 
 
 def parse_trace(path: Path | None, window: str | None, layer: str | None = None) -> Trace | None:
@@ -29,7 +30,8 @@ def parse_trace(path: Path | None, window: str | None, layer: str | None = None)
             raise UserError(f"--trace-window {window}: is not START:END in cycles") from error
         if start < 0 or (end is not None and end <= start):
             raise UserError(f"--trace-window {window}: END must lie behind START")
-    require_writable(path)
+    for written in (path, *beside(path)):
+        require_writable(written)
     return Trace(path, start, end)
 
 

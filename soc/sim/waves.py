@@ -84,15 +84,19 @@ GROUPS = (
 )
 
 
+def beside(trace: Path) -> tuple[Path, Path]:
+    """The save file of a waveform, and the names of the custom instructions."""
+    return trace.with_suffix(".gtkw"), trace.with_suffix(".mnemonics.txt")
+
+
 def write_save_file(trace: Path, verilog: Path, instructions: Sequence[Instruction]) -> Path:
     """Write `TRACE.gtkw` and, for the names of the instructions, `TRACE.mnemonics.txt`.
 
     verilog: the simulator's folder.
     """
     declared = declared_signals(file.read_text() for file in sorted(verilog.glob("*.v")))
-    names = trace.with_suffix(".mnemonics.txt")
+    saved, names = beside(trace)
     names.write_text(mnemonics(instructions))
-    saved = trace.with_suffix(".gtkw")
     saved.write_text(save_file(trace, names, declared))
     return saved
 

@@ -52,7 +52,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
             observer.on_event(event)
         return log
 
-    for module in ("console.simulated", "cli.explain", "cli.sim"):
+    for module in ("console.simulated", "cli.sim"):
         monkeypatch.setattr(
             f"dwpw.{module}.build_machine",
             lambda target, step, traced=False, counters=False: FakeMachine(target),
