@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from compiler_intrinsics.stream.commands import Space
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.stream.jobs import Compute, Job, Move
@@ -55,31 +57,25 @@ def tiles_of(
 
 def place_tiles(geometry: Geometry, tiles: Sequence[Tile]) -> None:
     """Give every tile entries, round and round, past those that are still in use."""
-    held: list[Tile] = []
+    last_use = np.full(geometry.weight_entries, -1)
     at = 0
     for tile in tiles:
-        tile.start = at = _next_place(geometry, held, tile, at)
-        over = [one for one in held if _overlap(one.places, tile.places)]
-        tile.free = max((one.last + 1 for one in over), default=0)
-        held = [one for one in held if one not in over] + [tile]
-        at += tile.entries
+        tile.start = _next_place(last_use, tile, at)
+        at = tile.start + tile.entries
+        used = last_use[tile.start : at]
+        tile.free = int(used.max()) + 1
+        used[:] = tile.last
 
 
-def _next_place(geometry: Geometry, held: Sequence[Tile], tile: Tile, at: int) -> int:
+def _next_place(last_use: np.ndarray, tile: Tile, at: int) -> int:
     """The next place from `at` on that nobody uses when the tile is used first."""
-    in_use = [one for one in held if one.last >= tile.first]
-    candidates = [at, 0, *sorted(one.places.stop for one in in_use)]
-    behind = [one for one in candidates if one >= at] + [one for one in candidates if one < at]
-    for start in behind:
-        wanted = range(start, start + tile.entries)
-        fits = wanted.stop <= geometry.weight_entries
-        if fits and not any(_overlap(wanted, one.places) for one in in_use):
-            return start
+    taken = np.flatnonzero(last_use >= tile.first)
+    ends = np.append(np.setdiff1d(taken + 1, taken), (0, at))
+    ends = np.unique(ends[ends + tile.entries <= len(last_use)])
+    for start in (*ends[ends >= at], *ends[ends < at]):
+        if (last_use[start : start + tile.entries] < tile.first).all():
+            return int(start)
     raise AssertionError("a segment's weights were chosen to fit")
-
-
-def _overlap(one: range, other: range) -> bool:
-    return one.start < other.stop and other.start < one.stop
 
 
 def with_weights(
