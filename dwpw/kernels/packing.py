@@ -87,6 +87,21 @@ class LoweredOperator:
 
 
 @dataclass(frozen=True)
+class Relocation:
+    """Where constants name a place in the arena, as the streaming unit's programs do.
+
+    offset: bytes from the start of `PackedConstants.weights` to 32 little-endian bits, to which
+        the tensor's offset in the arena is added.
+    operator: the place in its step of the operator whose tensor it is.
+    tensor: "input", "input2", "output" or "scratch".
+    """
+
+    offset: int
+    operator: int
+    tensor: str
+
+
+@dataclass(frozen=True)
 class PackedConstants:
     """The constants of one operator as its kernel wants them in the image.
 
@@ -97,6 +112,7 @@ class PackedConstants:
     overrides: scalar fields of `dwpw.image.format.Operator` to set differently, by name, for
         instance {"input_offset": 0} when it has been folded into the bias.
     param: words of `Operator.param` to set differently, by position.
+    relocations: addresses in `weights` that the image adds tensors' places to.
     """
 
     weights: np.ndarray | None = None
@@ -107,6 +123,7 @@ class PackedConstants:
     scratch_bytes: int = 0
     overrides: Mapping[str, int] = field(default_factory=dict)
     param: Mapping[int, int] = field(default_factory=dict)
+    relocations: tuple[Relocation, ...] = ()
 
 
 @dataclass(frozen=True)
