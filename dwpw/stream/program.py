@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS
+from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS, Window, main_ram
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.kernels.packing import LoweredOperator, Relocation
 from dwpw.rounding import round_up
@@ -19,9 +19,6 @@ from dwpw.stream.place import Planes, RamTensor, planes_for
 from dwpw.stream.segment import Segment
 from dwpw.stream.weights import Tile, with_weights
 from dwpw.stream.write import Writer
-
-ARENA = 1 << 31
-"""Bit of an address: it lies in the arena, else in the program's own bytes."""
 
 ALIGNMENT = 32
 """Bytes, of lists and tiles of weights in a program."""
@@ -164,11 +161,11 @@ def _assemble(
         move = moves[number]
         fields = {**move.fields, "after": move.after + 1}
         if move.tensor is not None:
-            fields["address"] |= ARENA
+            fields["address"] = main_ram(Window.ARENA, fields["address"])
             where = len(memory) + ADDRESS_OFFSET
             relocations.append(Relocation(where, move.tensor.operator, move.tensor.tensor))
         elif move.tile >= 0:
-            fields["address"] = starts[move.tile]
+            fields["address"] = main_ram(Window.IMAGE, starts[move.tile])
         memory += MEMORY_COMMANDS.encode(move.mnemonic, **fields)
     memory += MEMORY_COMMANDS.encode("end", after=0)
     compute = bytearray()
