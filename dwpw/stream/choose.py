@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.rounding import ceil_div
 from dwpw.stream.model import WORD_BYTES, Rates, block_cycles
 from dwpw.stream.operators import UnitOperator
-from dwpw.stream.place import Planes, planes_for
-from dwpw.stream.segment import Segment, can_pair, input_rows, stay_resident, tile_groups
+from dwpw.stream.place import planes_for
+from dwpw.stream.segment import Segment, can_pair, stay_resident, tile_groups
 
 TRAFFIC = 0.02
 """What a cycle of the memory engine costs though it is hidden: of two plans that take the compute
@@ -97,6 +96,23 @@ def _best(
         if found is None or cost < found[1]:
             found = segment, cost
     return found
+
+
+def fits(geometry: Geometry, operator: UnitOperator) -> bool:
+    """Whether an operator alone can be done, row by row and plane by plane."""
+    least = Segment(
+        first=0,
+        operators=(operator,),
+        source_local=False,
+        target_local=False,
+        band=1,
+        in_planes=1 if operator.by_plane else operator.planes,
+        in_slots=1,
+        out_groups=1,
+        out_slots=1,
+        resident=False,
+    )
+    return least.words <= geometry.activation_words and _weights_fit(geometry, (operator,))
 
 
 def _weights_fit(geometry: Geometry, operators: Sequence[UnitOperator]) -> bool:
@@ -220,7 +236,9 @@ def _load_cycles(rates: Rates, segment: Segment) -> tuple[float, float]:
     height, width, channels = head.input_shape
     rows = min(segment.in_rows, height)
     if head.packed:
-        block = block_cycles(rates, (width * channels // WORD_BYTES, rows, 1), (width * channels, 0))
+        block = block_cycles(
+            rates, (width * channels // WORD_BYTES, rows, 1), (width * channels, 0)
+        )
         return block + rates.burst_break, block + rates.burst_break
     planes = min(segment.in_planes, head.planes)
     one = rates.burst_break + block_cycles(

@@ -1,4 +1,4 @@
-"""The cycle model: what each command of both engines takes, and how the engines wait for each other.
+"""The cycle model: what each command takes, and how the two engines wait for each other.
 
 The planner chooses with it, and `dwpw explain` shows it beside what was measured. Its numbers are
 the hardware's: a step a cycle, `result_cycles` for a result, main RAM's width over time.

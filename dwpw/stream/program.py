@@ -12,6 +12,7 @@ from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.kernels.packing import LoweredOperator, Relocation
 from dwpw.rounding import round_up
 from dwpw.stream.choose import choose
+from dwpw.stream.entries import constants
 from dwpw.stream.jobs import Compute, Move, find_needs
 from dwpw.stream.model import Rates, Timing, compute_cycles, fetch_cycles, move_cycles, schedule
 from dwpw.stream.operators import UnitOperator, unit_operator
@@ -155,7 +156,7 @@ def _assemble(
     place_in_list = {number: place for place, number in enumerate(timing.order)}
     memory_bytes = round_up((len(moves) + 1) * MEMORY_COMMANDS.bytes, ALIGNMENT)
     compute_bytes = round_up((len(computes) + 1) * COMPUTE_COMMANDS.bytes, ALIGNMENT)
-    contents, starts = _constants(operators, tiles, memory_bytes + compute_bytes)
+    contents, starts = _constants(geometry, operators, tiles, memory_bytes + compute_bytes)
     memory, relocations = bytearray(), []
     for number in timing.order:
         move = moves[number]
@@ -192,19 +193,22 @@ def _assemble(
 
 
 def _constants(
-    operators: Sequence[UnitOperator], tiles: Sequence[Tile], start: int
+    geometry: Geometry, operators: Sequence[UnitOperator], tiles: Sequence[Tile], start: int
 ) -> tuple[bytes, list[int]]:
     """The constants of all tiles, each once, and where each tile's begin."""
     contents = bytearray()
     known: dict[tuple[int, int, int], int] = {}
     starts = []
+    made_for, made = -1, np.zeros(0, np.uint8)
     for tile in tiles:
         key = (tile.operator, tile.groups.start, tile.groups.stop)
         if key not in known:
             contents += bytes(-len(contents) % ALIGNMENT)
             known[key] = start + len(contents)
-            constants = operators[tile.operator].constants
-            contents += constants[tile.groups.start : tile.groups.stop].tobytes()
+            if tile.operator != made_for:
+                made_for = tile.operator
+                made = constants(geometry, operators[made_for])
+            contents += made[tile.groups.start : tile.groups.stop].tobytes()
         starts.append(known[key])
     contents += bytes(-len(contents) % ALIGNMENT)
     return bytes(contents), starts

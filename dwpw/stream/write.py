@@ -76,7 +76,7 @@ class Writer:
         result: Planes,
         start: int,
     ) -> None:
-        """Rows of some groups; taken: the inputs, `start`: the group of the result's first plane."""
+        """Rows of some groups; taken: the inputs; start: the group of the result's first plane."""
         window, source = operator.window, taken[0]
         lowered = operator.lowered
         asked = window.rows_of(rows)

@@ -11,6 +11,7 @@ from dwpw.golden import golden_layers
 from dwpw.inputs import random_tensors
 from dwpw.model import Graph
 from dwpw.stream.program import make_program
+from dwpw.stream.step import accepts
 from tests.support.exactness import first_difference
 from tests.support.stream_steps import (
     lowered,
@@ -27,6 +28,7 @@ def differences(graph: Graph, rng: np.random.Generator, traced: bool) -> list[st
     """What is wrong with the tensors of a graph that is one step; None: the unit cannot do it."""
     geometry, operators = random_geometry(rng), lowered(graph)
     program = make_program(geometry, operators, traced)
+    assert (program is not None) == accepts(geometry, *operators)
     if program is None:
         return None
     tensors = random_tensors(graph, int(rng.integers(1 << 30)))
