@@ -9,7 +9,7 @@ MAX_BYTES = 1 << 28
 """Of a tensor, of constants, of the image, and of a step along a tensor: byte offsets times the
 small factors that kernels have for them stay within 32 bits."""
 
-MAX_STEP = 16
+MAX_STEP = 32
 """Operators of a step, at the most."""
 
 TABLE_VALUES = 256

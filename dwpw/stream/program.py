@@ -14,7 +14,7 @@ from dwpw.rounding import round_up
 from dwpw.stream.choose import choose
 from dwpw.stream.entries import constants
 from dwpw.stream.jobs import Compute, Move, find_needs
-from dwpw.stream.model import Rates, Timing, compute_cycles, fetch_cycles, move_cycles, schedule
+from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedule
 from dwpw.stream.operators import UnitOperator, unit_operator
 from dwpw.stream.place import Planes, RamTensor, planes_for
 from dwpw.stream.segment import Segment
@@ -212,8 +212,3 @@ def _constants(
         starts.append(known[key])
     contents += bytes(-len(contents) % ALIGNMENT)
     return bytes(contents), starts
-
-
-def reading_cycles(rates: Rates, program: Program) -> float:
-    """What reading the lists takes of main RAM, besides what the moves count for themselves."""
-    return len(program.computes) * fetch_cycles(rates)
