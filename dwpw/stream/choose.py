@@ -14,11 +14,14 @@ from dwpw.rounding import ceil_div
 from dwpw.stream.model import WORD_BYTES, Rates, block_cycles
 from dwpw.stream.operators import UnitOperator
 from dwpw.stream.place import planes_for
-from dwpw.stream.segment import Segment, can_pair, stay_resident, tile_groups
+from dwpw.stream.segment import Segment, can_follow, stay_resident, tile_groups
 
 TRAFFIC = 0.02
 """What a cycle of the memory engine costs though it is hidden: of two plans that take the compute
 engine as long the one with less traffic is better."""
+
+MOST_OPERATORS = 3
+"""Of a segment: to expand, filter and project again is the most that MobileNets do in a block."""
 
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """Planes of a slot that are tried."""
@@ -60,9 +63,9 @@ def _segments(
     source_local: bool,
 ) -> Iterator[tuple[Segment, float]]:
     """What may begin here: the cheapest of each kind."""
-    for length in (1, 2):
+    for length in range(1, MOST_OPERATORS + 1):
         chosen = tuple(operators[place : place + length])
-        if len(chosen) < length or (length == 2 and not can_pair(*chosen)):
+        if len(chosen) < length or not all(map(can_follow, chosen[1:])):
             continue
         behind = operators[place + length] if place + length < len(operators) else None
         for target_local in (False, True):
@@ -192,40 +195,54 @@ def _groups(geometry: Geometry, tail: UnitOperator) -> list[int]:
 
 def segment_cycles(geometry: Geometry, rates: Rates, segment: Segment) -> float:
     """An estimate of what a segment takes, as if it began with empty slots."""
+    bands = len(segment.bands)
     load, first_load = _load_cycles(rates, segment)
     store = _store_cycles(rates, segment)
-    bands = len(segment.bands)
-    head = _compute_cycles(geometry, rates, segment, 0)
-    compute = sum(
-        _compute_cycles(geometry, rates, segment, place) for place in range(len(segment.operators))
-    )
     weights = _weight_cycles(geometry, rates, segment) * (1 if segment.resident else bands)
     memory = bands * (load + store) + weights
-    exposed = 0.0
-    if segment.loaded:
-        tiles = ceil_div(segment.head.planes, segment.in_planes)
-        at_once = min(1.0, segment.in_slots / tiles) if segment.head.by_plane else 1.0
-        if not segment.head.by_plane and segment.in_slots == 1:
-            at_once = 0.0
-        late = max(0.0, load - head) if len(segment.operators) > 1 else 0.0
-        exposed = max(first_load, late)
-        late = load * (1 - at_once) - (head if segment.head.by_plane else 0.0)
-        exposed += (bands - 1) * max(0.0, late)
+    computes = _compute_cycles(geometry, rates, segment)
+    compute = sum(computes)
+    late = _late_cycles(segment, load, computes[0] / bands, compute / bands)
+    exposed = first_load + (bands - 1) * late
+    if segment.head.by_plane and len(segment.operators) > 1:
+        exposed += max(0.0, load - first_load - computes[0] / bands)
     if not segment.target_local:
         exposed += 0.5 * store / max(1, segment.tail.groups / segment.out_groups)
         if segment.out_slots == 1:
             exposed += bands * store
-    return max(compute * bands, memory) + exposed + TRAFFIC * memory
+    return max(compute, memory) + exposed + TRAFFIC * memory
 
 
-def _compute_cycles(geometry: Geometry, rates: Rates, segment: Segment, place: int) -> float:
-    """Of an operator in a band."""
-    operator = segment.operators[place]
-    results = segment.band * operator.output_shape[1]
-    part = operator.output_shape[0] / (segment.band * len(segment.bands))
-    tiles = sum(1 for _ in segment.tiles(geometry, place))
-    group = part * results * max(operator.steps, geometry.result_cycles) + rates.group
-    return operator.groups * group + tiles * rates.command
+def _late_cycles(segment: Segment, load: float, head: float, band: float) -> float:
+    """How much longer a band's input takes than what can be computed meanwhile.
+
+    load: of the band's input; head: of the first operator for it; band: of all operators.
+    """
+    if not segment.loaded:
+        return 0.0
+    if not segment.head.by_plane:
+        return max(0.0, load - (band - head)) if segment.in_slots == 1 else 0.0
+    tiles = ceil_div(segment.head.planes, segment.in_planes)
+    ahead = load * min(1.0, segment.in_slots / tiles)
+    behind = load - ahead + max(0.0, ahead - (band - head))
+    return max(0.0, behind - head)
+
+
+def _compute_cycles(geometry: Geometry, rates: Rates, segment: Segment) -> list[float]:
+    """Of every operator, in all bands."""
+    rows = [0] * len(segment.operators)
+    for band in segment.bands:
+        for place, made in enumerate(segment.rows_made(band)):
+            rows[place] += len(made)
+    bands = len(segment.bands)
+    cycles = []
+    for place, operator in enumerate(segment.operators):
+        tiles = sum(1 for _ in segment.tiles(geometry, place))
+        result = max(operator.steps, geometry.result_cycles)
+        results = rows[place] * operator.output_shape[1] * operator.groups
+        overhead = operator.groups * rates.group + tiles * rates.command
+        cycles.append(results * result + bands * overhead)
+    return cycles
 
 
 def _load_cycles(rates: Rates, segment: Segment) -> tuple[float, float]:
@@ -234,16 +251,14 @@ def _load_cycles(rates: Rates, segment: Segment) -> tuple[float, float]:
         return 0.0, 0.0
     head = segment.head
     height, width, channels = head.input_shape
-    rows = min(segment.in_rows, height)
+    rows = min(segment.in_slot().rows, height)
     if head.packed:
-        block = block_cycles(
-            rates, (width * channels // WORD_BYTES, rows, 1), (width * channels, 0)
-        )
-        return block + rates.burst_break, block + rates.burst_break
+        counts = (width * channels // WORD_BYTES, rows, 1)
+        block = rates.burst_break + block_cycles(rates, counts, (width * channels, 0))
+        return block, block
     planes = min(segment.in_planes, head.planes)
-    one = rates.burst_break + block_cycles(
-        rates, (planes, width, rows), (channels, width * channels)
-    )
+    steps = (channels, width * channels)
+    one = rates.burst_break + block_cycles(rates, (planes, width, rows), steps)
     one *= segment.loaded
     return one * head.planes / planes, one
 
@@ -254,13 +269,13 @@ def _store_cycles(rates: Rates, segment: Segment) -> float:
         return 0.0
     _, width, channels = segment.tail.output_shape
     groups = min(segment.out_groups, segment.tail.groups)
-    one = rates.burst_break + block_cycles(
-        rates, (groups, width, segment.band), (channels, width * channels)
-    )
+    counts, steps = (groups, width, segment.band), (channels, width * channels)
+    one = rates.burst_break + block_cycles(rates, counts, steps)
     return one * segment.tail.groups / groups
 
 
 def _weight_cycles(geometry: Geometry, rates: Rates, segment: Segment) -> float:
+    """Of the weights of all operators, once."""
     total = 0.0
     for place, operator in enumerate(segment.operators):
         tiles = sum(1 for _ in segment.tiles(geometry, place))
