@@ -7,7 +7,7 @@ model: the compute engine's cycles, and what of the memory engine's they cannot 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.rounding import ceil_div
@@ -23,7 +23,7 @@ engine as long the one with less traffic is better."""
 MOST_OPERATORS = 3
 """Of a segment: to expand, filter and project again is the most that MobileNets do in a block."""
 
-SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 """Planes of a slot that are tried."""
 
 
@@ -41,12 +41,13 @@ def choose(
     """Segments for a step; None where some operator does not fit into the unit."""
     # By place and by whether the tensor there stays in the unit.
     ways: dict[tuple[int, bool], _Way] = {(0, False): _Way(0.0, ())}
+    known: dict[object, tuple[Segment, float] | None] = {}  # blocks come again and again
     for place in range(len(operators)):
         for local in (False, True):
             way = ways.get((place, local))
             if way is None:
                 continue
-            for segment, cost in _segments(geometry, rates, operators, place, local):
+            for segment, cost in _segments(geometry, rates, operators, place, local, known):
                 key = (place + len(segment.operators), segment.target_local)
                 total = way.cost + cost
                 if key not in ways or total < ways[key].cost:
@@ -61,6 +62,7 @@ def _segments(
     operators: Sequence[UnitOperator],
     place: int,
     source_local: bool,
+    known: dict[object, tuple[Segment, float] | None],
 ) -> Iterator[tuple[Segment, float]]:
     """What may begin here: the cheapest of each kind."""
     for length in range(1, MOST_OPERATORS + 1):
@@ -74,15 +76,17 @@ def _segments(
             source = planes_for(chosen[0]).words if source_local else 0
             target = planes_for(behind).words if target_local else 0
             room = geometry.activation_words - source - target
-            best = _best(geometry, rates, place, chosen, source_local, target_local, room)
-            if best is not None:
-                yield best
+            key = (*(one.alike for one in chosen), source_local, target_local, room)
+            if key not in known:
+                known[key] = _best(geometry, rates, chosen, source_local, target_local, room)
+            if known[key] is not None:
+                segment, cost = known[key]
+                yield replace(segment, first=place, operators=chosen), cost
 
 
 def _best(
     geometry: Geometry,
     rates: Rates,
-    place: int,
     operators: tuple[UnitOperator, ...],
     source_local: bool,
     target_local: bool,
@@ -92,7 +96,7 @@ def _best(
     if room < 0:
         return None
     found = None
-    for segment in _sizes(geometry, place, operators, source_local, target_local, room):
+    for segment in _sizes(geometry, operators, source_local, target_local, room):
         if segment.words > room or not _weights_fit(geometry, operators):
             continue
         cost = segment_cycles(geometry, rates, segment)
@@ -127,7 +131,6 @@ def _weights_fit(geometry: Geometry, operators: Sequence[UnitOperator]) -> bool:
 
 def _sizes(
     geometry: Geometry,
-    place: int,
     operators: tuple[UnitOperator, ...],
     source_local: bool,
     target_local: bool,
@@ -137,13 +140,15 @@ def _sizes(
     head, tail = operators[0], operators[-1]
     loaded = head.inputs - source_local
     resident = stay_resident(geometry, operators)
-    for band in _bands(tail.output_shape[0]):
-        if source_local and loaded and band < tail.output_shape[0]:
-            continue  # both inputs of a sum must have one layout
+    height = tail.output_shape[0]
+    # Both inputs of a sum must have one layout, and where nothing comes or goes bands are for
+    # what lies between the operators.
+    whole = source_local and (loaded > 0 or (target_local and len(operators) == 1))
+    for band in [height] if whole else _bands(height):
         for in_planes in _planes(head, loaded):
             for out_groups in (0,) if target_local else _groups(geometry, tail):
                 made = Segment(
-                    first=place,
+                    first=0,
                     operators=operators,
                     source_local=source_local,
                     target_local=target_local,
@@ -161,7 +166,7 @@ def _with_slots(segment: Segment, room: int) -> Iterator[Segment]:
     """The same with as many slots as there is room for, and as are of use."""
     out_slots = 1 if segment.target_local else 2
     for outs in {1, out_slots}:
-        once = _replace(segment, out_slots=outs)
+        once = replace(segment, out_slots=outs)
         if not segment.loaded:
             yield once
             continue
@@ -169,12 +174,7 @@ def _with_slots(segment: Segment, room: int) -> Iterator[Segment]:
         spare = room - (once.words - each)
         tiles = ceil_div(segment.head.planes, segment.in_planes)
         useful = max(2, tiles + (len(segment.operators) == 1) * tiles)
-        yield _replace(once, in_slots=max(1, min(useful, spare // each)))
-
-
-def _replace(segment: Segment, **sizes: int) -> Segment:
-    fields = {name: getattr(segment, name) for name in segment.__dataclass_fields__}
-    return Segment(**{**fields, **sizes})
+        yield replace(once, in_slots=max(1, min(useful, spare // each)))
 
 
 def _bands(height: int) -> list[int]:

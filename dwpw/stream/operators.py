@@ -83,6 +83,20 @@ class UnitOperator:
         """Zero point of its weights."""
         return self.lowered.weight_zero_point
 
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """The same for operators that differ in their constants only."""
+        shapes = self.input_shape, self.output_shape
+        return (
+            self.mnemonic,
+            self.window,
+            self.packed,
+            self.taps,
+            self.inputs,
+            self.shared,
+            *shapes,
+        )
+
     def entries(self, geometry: Geometry, groups: int) -> int:
         """Of the weight memory, for the constants of so many groups."""
         each = geometry.parameter_entries + self.steps

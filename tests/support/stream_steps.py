@@ -86,6 +86,39 @@ def random_chain(rng: np.random.Generator, directory: Path, length: int) -> Grap
     return read_bytes(build_model(shape, source, layers), directory)
 
 
+def random_blocks(rng: np.random.Generator, directory: Path, blocks: int) -> Graph:
+    """What MobileNets are made of: expanded or not, filtered by 3x3, projected."""
+    source = random_quantisation(rng)
+    shape = (1, *(int(size) for size in rng.integers(4, 16, 2)), 8 * int(rng.integers(1, 5)))
+    layers: list[Layer] = []
+    now = shape
+
+    def add(layer: Layer) -> None:
+        nonlocal now
+        layers.append(layer)
+        now = layer.output_shape(now)
+
+    def quantisation() -> Quantisation:
+        return layers[-1].output if layers else source
+
+    for _ in range(blocks):
+        if rng.random() < 0.6:
+            add(random_conv(rng, now, quantisation(), True, 8 * int(rng.integers(1, 9))))
+        add(random_depthwise(rng, now, quantisation(), three=True))
+        add(random_conv(rng, now, quantisation(), True, 8 * int(rng.integers(1, 9))))
+    return read_bytes(build_model(shape, source, layers), directory)
+
+
+def small_geometry(rng: np.random.Generator) -> Geometry:
+    """Memories that force bands, and weights that come again for each."""
+    return Geometry(
+        taps=int(rng.choice([1, 2, 4, 8])),
+        requantisers=4,
+        activation_words=1 << int(rng.integers(8, 11)),
+        weight_entries=1 << int(rng.integers(6, 9)),
+    )
+
+
 def random_sum(rng: np.random.Generator, directory: Path) -> Graph:
     """A depthwise convolution, and its input added to it."""
     source = random_quantisation(rng)
