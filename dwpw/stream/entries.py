@@ -16,6 +16,7 @@ from dwpw.kernels.pack_simd import average_multiplier
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.simd_sums import SumWeights, digits, sum_weights
 from dwpw.rounding import round_up
+from dwpw.stream.operators import UnitOperator
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,32 @@ class Scales:
     shift: np.ndarray
 
 
-def weighted_scales(op: LoweredOperator, weights: np.ndarray) -> Scales:
+def constants(geometry: Geometry, operator: UnitOperator) -> np.ndarray:
+    """uint8 [groups, bytes]: parameters and weights of each group; [1, bytes] where all share."""
+    op = operator.lowered
+    if operator.up:
+        found = sum_weights(op)
+        return _with_parameters(geometry, _sum_scales(found), _sum_entries(geometry, found))
+    if op.weights is None:
+        ones = np.ones((*operator.window.size, GROUPS), np.int8)
+        scales = _average_scales(op, operator.window.size[0] * operator.window.size[1])
+        return _with_parameters(geometry, scales, _depthwise_entries(geometry, op, ones))
+    if operator.by_plane:
+        scales = _weighted_scales(op, op.weights.transpose(2, 0, 1))
+        return _with_parameters(geometry, scales, _depthwise_entries(geometry, op, op.weights))
+    weights = op.weights.reshape(op.output_shape[2], *op.kernel, op.input_shape[2])
+    make = _row_entries if operator.packed else _dot_entries
+    return _with_parameters(geometry, _weighted_scales(op, weights), make(geometry, op, weights))
+
+
+def _weighted_scales(op: LoweredOperator, weights: np.ndarray) -> Scales:
     """Of an operator with weights [out_c, ...]; the bias gets the input's zero point into it."""
     sums = weights.reshape(len(weights), -1).sum(axis=1, dtype=np.int64)
     bias = op.bias.astype(np.int64) + op.input_offset * sums
     return _padded(bias, op.multiplier, op.shift)
 
 
-def average_scales(op: LoweredOperator, count: int) -> Scales:
+def _average_scales(op: LoweredOperator, count: int) -> Scales:
     """Of an average of `count` values, the same for all channels."""
     if op.kind == "MEAN":
         multiplier, shift = op.param[MeanParam.MULTIPLIER], op.param[MeanParam.SHIFT]
@@ -42,7 +61,7 @@ def average_scales(op: LoweredOperator, count: int) -> Scales:
     return _alike(0, average_multiplier(count), 0)
 
 
-def sum_scales(found: SumWeights) -> Scales:
+def _sum_scales(found: SumWeights) -> Scales:
     """Of ADD and SUB."""
     return _alike(found.bias, found.multiplier, found.shift)
 
@@ -60,7 +79,7 @@ def _padded(*columns: np.ndarray) -> Scales:
     return Scales(*(column.view(np.int32) for column in wrapped))
 
 
-def with_parameters(geometry: Geometry, scales: Scales, entries: np.ndarray) -> np.ndarray:
+def _with_parameters(geometry: Geometry, scales: Scales, entries: np.ndarray) -> np.ndarray:
     """uint8 [groups, bytes] of int8 [groups, steps, 8, taps]."""
     groups = len(entries)
     parameters = np.zeros((groups, geometry.parameter_entries * geometry.entry_bytes), np.uint8)
@@ -78,7 +97,7 @@ def with_parameters(geometry: Geometry, scales: Scales, entries: np.ndarray) -> 
     return np.concatenate([parameters, weights], axis=1)
 
 
-def spread(weights: np.ndarray, axis: int, dilation: int) -> np.ndarray:
+def _spread(weights: np.ndarray, axis: int, dilation: int) -> np.ndarray:
     """Weights with the gaps of a dilation filled with zeros."""
     if dilation == 1:
         return weights
@@ -96,15 +115,13 @@ def _stored(op: LoweredOperator, entries: np.ndarray) -> np.ndarray:
     return (entries.astype(np.int16) + op.weight_zero_point).astype(np.int8)
 
 
-def dot_entries(
-    geometry: Geometry, op: LoweredOperator, weights: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """Entries of weights [out_c, kh, kw, in_c], and steps along a row of taps.
+def _dot_entries(geometry: Geometry, op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
+    """Entries of weights [out_c, kh, kw, in_c].
 
     Steps run along the pixels of a row, which lie one behind the other in a plane, then over the
     rows, then over the planes.
     """
-    weights = spread(weights, 2, op.dilation[1])
+    weights = _spread(weights, 2, op.dilation[1])
     out_c, height, width, in_c = weights.shape
     padded = np.pad(weights, ((0, -out_c % GROUPS), (0, 0), (0, 0), (0, -in_c % GROUPS)))
     planes = padded.shape[3] // GROUPS
@@ -112,28 +129,24 @@ def dot_entries(
     ordered = split.transpose(0, 4, 2, 3, 5, 1)  # [group, plane, row, column, byte, out]
     taps = geometry.taps
     stepped = ordered.reshape(len(split), planes * height * width * GROUPS // taps, taps, GROUPS)
-    return _stored(op, stepped.transpose(0, 1, 3, 2)), width * GROUPS // taps
+    return _stored(op, stepped.transpose(0, 1, 3, 2))
 
 
-def row_entries(
-    geometry: Geometry, op: LoweredOperator, weights: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """As `dot_entries`, over rows of bytes: a row of taps is a run of kw * in_c bytes."""
-    weights = spread(weights, 2, op.dilation[1])
+def _row_entries(geometry: Geometry, op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
+    """As `_dot_entries`, over rows of bytes: a row of taps is a run of kw * in_c bytes."""
+    weights = _spread(weights, 2, op.dilation[1])
     out_c, height, width, in_c = weights.shape
     rows = weights.reshape(out_c, height, width * in_c)
     length = round_up(width * in_c, geometry.taps)
     padded = np.pad(rows, ((0, -out_c % GROUPS), (0, 0), (0, length - width * in_c)))
     along = length // geometry.taps
     split = padded.reshape(-1, GROUPS, height * along, geometry.taps)
-    return _stored(op, split.transpose(0, 2, 1, 3)), along
+    return _stored(op, split.transpose(0, 2, 1, 3))
 
 
-def depthwise_entries(
-    geometry: Geometry, op: LoweredOperator, weights: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """Entries of weights [kh, kw, c], and steps along a row: each reads `banks` pixels."""
-    weights = spread(weights, 1, op.dilation[1])
+def _depthwise_entries(geometry: Geometry, op: LoweredOperator, weights: np.ndarray) -> np.ndarray:
+    """Entries of weights [kh, kw, c]: a step reads `banks` pixels of a row."""
+    weights = _spread(weights, 1, op.dilation[1])
     height, width, channels = weights.shape
     banks = geometry.banks
     length = round_up(width, banks)
@@ -141,15 +154,13 @@ def depthwise_entries(
     split = padded.reshape(height * length // banks, banks, channels // GROUPS, GROUPS)
     entries = np.zeros((channels // GROUPS, len(split), GROUPS, geometry.taps), weights.dtype)
     entries[..., :banks] = split.transpose(2, 0, 3, 1)
-    return _stored(op, entries), length // banks
+    return _stored(op, entries)
 
 
-def sum_entries(geometry: Geometry, op: LoweredOperator) -> tuple[np.ndarray, SumWeights] | None:
-    """int8 [2 * digits, 8, taps] of ADD or SUB, highest digits first; None: not exact so."""
-    found = sum_weights(op)
-    if found is None:
-        return None
+def _sum_entries(geometry: Geometry, found: SumWeights) -> np.ndarray:
+    """int8 [1, 2 * digits, 8, taps]: of both tensors the highest digit of the weight, and so on."""
     pairs = zip(digits(found.first), digits(found.second), strict=True)
-    entries = np.zeros((2 * len(digits(found.first)), GROUPS, geometry.taps), np.int8)
-    entries[:, :, 0] = np.array([byte for pair in pairs for byte in pair], np.int8)[:, None]
-    return entries, found
+    ordered = np.array([byte for pair in pairs for byte in pair], np.int8)
+    entries = np.zeros((1, len(ordered), GROUPS, geometry.taps), np.int8)
+    entries[0, :, :, 0] = ordered[:, None]
+    return entries

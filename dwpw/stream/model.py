@@ -1,4 +1,4 @@
-"""The cycle model: what each command of both engines takes, and how the engines wait for each other.
+"""The cycle model: what each command takes, and how the two engines wait for each other.
 
 The planner chooses with it, and `dwpw explain` shows it beside what was measured. Its numbers are
 the hardware's: a step a cycle, `result_cycles` for a result, main RAM's width over time.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS
+from compiler_intrinsics.stream.commands import MEMORY_COMMANDS
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.stream.jobs import Compute, Move
 
@@ -154,13 +154,3 @@ def schedule(moves: Sequence[Move], computes: Sequence[Compute]) -> Timing:
                 waiting.append(follower)
     engines.go_on()
     return Timing(tuple(order), tuple(times), tuple(engines.compute_times))
-
-
-def fetch_cycles(rates: Rates) -> float:
-    """What reading a command of the compute engine takes of main RAM."""
-    return COMPUTE_COMMANDS.bytes / rates.bytes_per_cycle
-
-
-def faster(rates: Rates, bytes_per_cycle: float) -> Rates:
-    """The same unit on another memory."""
-    return replace(rates, bytes_per_cycle=bytes_per_cycle)

@@ -1,31 +1,21 @@
-"""Operators as the compute engine sees them: loops over taps, and constants of groups of channels.
+"""Operators as the compute engine sees them: windows and loops over taps.
 
 Everything that tells one kind of operator from another ends here. What follows (tiles, bands,
-places) knows only a window, planes of channels and entries of the weight memory.
+places) knows only a window, planes of channels and entries of the weight memory
+(`entries` makes those).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from compiler_intrinsics.stream.geometry import GROUPS, Geometry
+from dwpw.image.limits import SUM_WEIGHT_BYTES
 from dwpw.kernels.pack_simd import conv_of_one_channel
 from dwpw.kernels.packing import LoweredOperator
+from dwpw.kernels.simd_sums import sum_weights
 from dwpw.kernels.simd_weights import as_narrow
 from dwpw.rounding import ceil_div
-from dwpw.stream.entries import (
-    Scales,
-    average_scales,
-    depthwise_entries,
-    dot_entries,
-    row_entries,
-    sum_entries,
-    sum_scales,
-    weighted_scales,
-    with_parameters,
-)
 from dwpw.stream.window import Window, window_of
 
 MOST_AVERAGED = 2047
@@ -36,7 +26,7 @@ MOST_AVERAGED = 2047
 class UnitOperator:
     """One operator for the unit.
 
-    lowered: what it was made from.
+    lowered: what it was made from; a depthwise one of a single channel is a convolution.
     mnemonic: command of the compute engine.
     window: how it moves over the map.
     packed: rows of the input are kept as the bytes of NHWC, since a pixel is not whole words;
@@ -44,8 +34,8 @@ class UnitOperator:
     by_plane: group g reads plane g only; else every group reads all planes.
     taps: steps along a row of taps, rows of taps, planes of taps.
     up: the digits of ADD's weights are planes of taps.
-    constants: uint8 [groups, bytes]: parameters and weights of each group; [1, bytes] where all
-        groups have the same.
+    shared: all groups have the same constants.
+    output_offset: added to results, the zero point of most.
     """
 
     lowered: LoweredOperator = field(repr=False)
@@ -55,8 +45,8 @@ class UnitOperator:
     by_plane: bool
     taps: tuple[int, int, int]
     up: bool
+    shared: bool
     output_offset: int
-    constants: np.ndarray = field(repr=False)
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -84,11 +74,6 @@ class UnitOperator:
         return self.taps[0] * self.taps[1] * self.taps[2]
 
     @property
-    def shared(self) -> bool:
-        """All groups have the same constants."""
-        return len(self.constants) == 1 < self.groups
-
-    @property
     def inputs(self) -> int:
         """Tensors that it reads: 2 for sums."""
         return 2 if self.up else 1
@@ -98,115 +83,113 @@ class UnitOperator:
         """Zero point of its weights."""
         return self.lowered.weight_zero_point
 
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """The same for operators that differ in their constants only."""
+        shapes = self.input_shape, self.output_shape
+        return (
+            self.mnemonic,
+            self.window,
+            self.packed,
+            self.taps,
+            self.inputs,
+            self.shared,
+            *shapes,
+        )
+
     def entries(self, geometry: Geometry, groups: int) -> int:
         """Of the weight memory, for the constants of so many groups."""
-        each = self.constants.shape[1] // geometry.entry_bytes
+        each = geometry.parameter_entries + self.steps
         return each if self.shared else each * groups
 
 
 def unit_operator(geometry: Geometry, op: LoweredOperator) -> UnitOperator | None:
     """The operator for the unit; None when the unit cannot do it, whatever its memory."""
     narrow = conv_of_one_channel(as_narrow(op))
-    make = _MAKERS.get(narrow.kind)
-    if make is None or not _is_movable(narrow):
+    if narrow.kind not in _TAPS or not _is_movable(narrow):
         return None
-    made = make(geometry, narrow)
-    return None if made is None else replace(made, lowered=replace(op, kind=narrow.kind))
+    by_plane = narrow.kind not in ("CONV_2D", "FULLY_CONNECTED")
+    if by_plane and not _CAN[narrow.kind](narrow):
+        return None
+    taps = _TAPS[narrow.kind](geometry, narrow)
+    return UnitOperator(
+        lowered=narrow,
+        mnemonic="depthwise" if by_plane else "dot",
+        window=window_of(narrow),
+        packed=is_packed(narrow),
+        by_plane=by_plane,
+        taps=taps,
+        up=narrow.kind in ("ADD", "SUB"),
+        shared=by_plane and narrow.weights is None,
+        # The average of stored values is the stored average: no zero point is added to it.
+        output_offset=0 if narrow.kind == "AVERAGE_POOL_2D" else narrow.output_offset,
+    )
+
+
+def is_packed(op: LoweredOperator) -> bool:
+    """Whether the rows of its input are kept as bytes."""
+    height, width, channels = op.input_shape
+    return channels % GROUPS != 0 and height * width > 1
 
 
 def _is_movable(op: LoweredOperator) -> bool:
     """Tensors come and go in words of 8 bytes that begin at multiples of 8."""
-    (in_h, in_w, in_c), (out_h, out_w, out_c) = op.input_shape, op.output_shape
-    one_pixel_in, one_pixel_out = in_h * in_w == 1, out_h * out_w == 1
-    source = in_c % GROUPS == 0 or one_pixel_in or (in_w * in_c) % GROUPS == 0
-    return source and (out_c % GROUPS == 0 or one_pixel_out)
+    (_, in_w, in_c), (out_h, out_w, out_c) = op.input_shape, op.output_shape
+    source = not is_packed(op) or (in_w * in_c) % GROUPS == 0
+    return source and (out_c % GROUPS == 0 or out_h * out_w == 1)
 
 
-def _make(
-    geometry: Geometry,
-    op: LoweredOperator,
-    mnemonic: str,
-    taps: tuple[int, int, int],
-    entries: np.ndarray,
-    scales: Scales,
-    packed: bool = False,
-    up: bool = False,
-    output_offset: int | None = None,
-) -> UnitOperator:
-    return UnitOperator(
-        lowered=op,
-        mnemonic=mnemonic,
-        window=window_of(op),
-        packed=packed,
-        by_plane=mnemonic == "depthwise",
-        taps=taps,
-        up=up,
-        output_offset=op.output_offset if output_offset is None else output_offset,
-        constants=with_parameters(geometry, scales, entries),
-    )
+def _convolution_taps(geometry: Geometry, op: LoweredOperator) -> tuple[int, int, int]:
+    """Pixels of a row lie one behind the other, so a row of taps is a run of bytes."""
+    columns, channels = window_of(op).span[1], op.input_shape[2]
+    if is_packed(op):
+        return ceil_div(columns * channels, geometry.taps), op.kernel[0], 1
+    return columns * GROUPS // geometry.taps, op.kernel[0], ceil_div(channels, GROUPS)
 
 
-def _convolution(geometry: Geometry, op: LoweredOperator) -> UnitOperator | None:
+def _depthwise_taps(geometry: Geometry, op: LoweredOperator) -> tuple[int, int, int]:
+    """A step reads `banks` pixels of a row."""
     window = window_of(op)
-    in_h, in_w, in_c = op.input_shape
-    packed = in_c % GROUPS != 0 and in_h * in_w > 1
-    weights = op.weights.reshape(op.output_shape[2], *window.size, in_c)
-    scales = weighted_scales(op, weights)
-    if packed:
-        entries, along = row_entries(geometry, op, weights)
-        planes = 1
-    else:
-        entries, along = dot_entries(geometry, op, weights)
-        planes = ceil_div(in_c, GROUPS)
-    return _make(geometry, op, "dot", (along, window.size[0], planes), entries, scales, packed)
+    return ceil_div(window.span[1], geometry.banks), window.size[0], 1
 
 
-def _depthwise(geometry: Geometry, op: LoweredOperator) -> UnitOperator | None:
-    if op.depth_multiplier != 1 or op.input_shape[2] % GROUPS:
-        return None
-    entries, along = depthwise_entries(geometry, op, op.weights)
-    scales = weighted_scales(op, op.weights.transpose(2, 0, 1))
-    return _make(geometry, op, "depthwise", (along, op.kernel[0], 1), entries, scales)
+def _sum_taps(geometry: Geometry, op: LoweredOperator) -> tuple[int, int, int]:
+    """Rows of taps are the two tensors, planes of taps the digits of their weights."""
+    return 1, 2, SUM_WEIGHT_BYTES
 
 
-def _average(geometry: Geometry, op: LoweredOperator) -> UnitOperator | None:
-    """Sums with weights of 1; the window must lie inside the map."""
+def _is_depthwise(op: LoweredOperator) -> bool:
+    return op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
+
+
+def _is_average(op: LoweredOperator) -> bool:
+    """Windows that lie inside the map, and whose multiplier divides exactly."""
     window = window_of(op)
     count = window.size[0] * window.size[1]
     inside = not (window.top or window.left or window.bottom or window.right)
-    if op.input_shape[2] % GROUPS or not inside:
-        return None
-    if op.kind == "AVERAGE_POOL_2D" and not 1 < count <= MOST_AVERAGED:
-        return None
-    ones = np.ones((*window.size, GROUPS), np.int8)
-    entries, along = depthwise_entries(geometry, op, ones)
-    # The average of stored values is the stored average: no zero point is added to it.
-    offset = op.output_offset if op.kind == "MEAN" else 0
-    return _make(
-        geometry, op, "depthwise", (along, window.size[0], 1), entries,
-        average_scales(op, count), output_offset=offset,
-    )  # fmt: skip
+    exact = op.kind == "MEAN" or 1 < count <= MOST_AVERAGED
+    return op.input_shape[2] % GROUPS == 0 and inside and exact
 
 
-def _sum(geometry: Geometry, op: LoweredOperator) -> UnitOperator | None:
-    """Rows of taps are the two tensors, planes of taps the digits of their weights."""
-    if op.input_shape[2] % GROUPS:
-        return None
-    found = sum_entries(geometry, op)
-    if found is None:
-        return None
-    digits = len(found[0]) // 2
-    return _make(
-        geometry, op, "depthwise", (1, 2, digits), found[0][None], sum_scales(found[1]), up=True
-    )
+def _is_sum(op: LoweredOperator) -> bool:
+    """Sums that weights give exactly, which is tried out."""
+    return op.input_shape[2] % GROUPS == 0 and sum_weights(op) is not None
 
 
-_MAKERS = {
-    "CONV_2D": _convolution,
-    "FULLY_CONNECTED": _convolution,
-    "DEPTHWISE_CONV_2D": _depthwise,
-    "AVERAGE_POOL_2D": _average,
-    "MEAN": _average,
-    "ADD": _sum,
-    "SUB": _sum,
+_TAPS = {
+    "CONV_2D": _convolution_taps,
+    "FULLY_CONNECTED": _convolution_taps,
+    "DEPTHWISE_CONV_2D": _depthwise_taps,
+    "AVERAGE_POOL_2D": _depthwise_taps,
+    "MEAN": _depthwise_taps,
+    "ADD": _sum_taps,
+    "SUB": _sum_taps,
+}
+
+_CAN = {
+    "DEPTHWISE_CONV_2D": _is_depthwise,
+    "AVERAGE_POOL_2D": _is_average,
+    "MEAN": _is_average,
+    "ADD": _is_sum,
+    "SUB": _is_sum,
 }

@@ -78,7 +78,9 @@ def row_words(reader: UnitOperator) -> int:
     return width * channels // WORD_BYTES if reader.packed else width
 
 
-def planes_for(reader: UnitOperator, rows: range | None = None, planes: int | None = None) -> Planes:
+def planes_for(
+    reader: UnitOperator, rows: range | None = None, planes: int | None = None
+) -> Planes:
     """Room for what an operator reads, at word 0: all of it unless told otherwise."""
     window = reader.window
     if rows is None:

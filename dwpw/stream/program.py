@@ -7,21 +7,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS
+from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS, Window, main_ram
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.kernels.packing import LoweredOperator, Relocation
 from dwpw.rounding import round_up
 from dwpw.stream.choose import choose
+from dwpw.stream.entries import constants
 from dwpw.stream.jobs import Compute, Move, find_needs
-from dwpw.stream.model import Rates, Timing, compute_cycles, fetch_cycles, move_cycles, schedule
+from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedule
 from dwpw.stream.operators import UnitOperator, unit_operator
 from dwpw.stream.place import Planes, RamTensor, planes_for
 from dwpw.stream.segment import Segment
 from dwpw.stream.weights import Tile, with_weights
 from dwpw.stream.write import Writer
-
-ARENA = 1 << 31
-"""Bit of an address: it lies in the arena, else in the program's own bytes."""
 
 ALIGNMENT = 32
 """Bytes, of lists and tiles of weights in a program."""
@@ -158,17 +156,17 @@ def _assemble(
     place_in_list = {number: place for place, number in enumerate(timing.order)}
     memory_bytes = round_up((len(moves) + 1) * MEMORY_COMMANDS.bytes, ALIGNMENT)
     compute_bytes = round_up((len(computes) + 1) * COMPUTE_COMMANDS.bytes, ALIGNMENT)
-    contents, starts = _constants(operators, tiles, memory_bytes + compute_bytes)
+    contents, starts = _constants(geometry, operators, tiles, memory_bytes + compute_bytes)
     memory, relocations = bytearray(), []
     for number in timing.order:
         move = moves[number]
         fields = {**move.fields, "after": move.after + 1}
         if move.tensor is not None:
-            fields["address"] |= ARENA
+            fields["address"] = main_ram(Window.ARENA, fields["address"])
             where = len(memory) + ADDRESS_OFFSET
             relocations.append(Relocation(where, move.tensor.operator, move.tensor.tensor))
         elif move.tile >= 0:
-            fields["address"] = starts[move.tile]
+            fields["address"] = main_ram(Window.IMAGE, starts[move.tile])
         memory += MEMORY_COMMANDS.encode(move.mnemonic, **fields)
     memory += MEMORY_COMMANDS.encode("end", after=0)
     compute = bytearray()
@@ -195,24 +193,22 @@ def _assemble(
 
 
 def _constants(
-    operators: Sequence[UnitOperator], tiles: Sequence[Tile], start: int
+    geometry: Geometry, operators: Sequence[UnitOperator], tiles: Sequence[Tile], start: int
 ) -> tuple[bytes, list[int]]:
     """The constants of all tiles, each once, and where each tile's begin."""
     contents = bytearray()
     known: dict[tuple[int, int, int], int] = {}
     starts = []
+    made_for, made = -1, np.zeros(0, np.uint8)
     for tile in tiles:
         key = (tile.operator, tile.groups.start, tile.groups.stop)
         if key not in known:
             contents += bytes(-len(contents) % ALIGNMENT)
             known[key] = start + len(contents)
-            constants = operators[tile.operator].constants
-            contents += constants[tile.groups.start : tile.groups.stop].tobytes()
+            if tile.operator != made_for:
+                made_for = tile.operator
+                made = constants(geometry, operators[made_for])
+            contents += made[tile.groups.start : tile.groups.stop].tobytes()
         starts.append(known[key])
     contents += bytes(-len(contents) % ALIGNMENT)
     return bytes(contents), starts
-
-
-def reading_cycles(rates: Rates, program: Program) -> float:
-    """What reading the lists takes of main RAM, besides what the moves count for themselves."""
-    return len(program.computes) * fetch_cycles(rates)

@@ -1,9 +1,10 @@
-"""Segments: one operator, or two of which the second reads the first's pixels one by one, by bands.
+"""Segments: operators that are done together, band by band of rows.
 
-A segment makes its rows of results in bands. What a band reads from main RAM goes through slots of
-the activation memory, what it leaves there through others, so that the memory engine fills one slot
-while the compute engine reads another. Tensors between segments stay in the activation memory where
-both segments can do with what is left of it, else they go through main RAM.
+A segment makes its rows of results in bands; what lies between its operators is never there but for
+a band, and rows that two bands read there are made twice. What a band reads from main RAM goes
+through slots of the activation memory, what it leaves there through others, so that the memory
+engine fills one slot while the compute engine reads another. Tensors between segments stay in the
+activation memory where both segments can do with what is left of it, else they go through main RAM.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ TILE_SHARE = 16
 
 @dataclass(frozen=True)
 class Segment:
-    """One or two operators with the sizes of their pieces.
+    """Operators with the sizes of their pieces.
 
     first: of its operators, a place in the step.
-    operators: one, or one that works by planes and a 1x1 convolution behind it.
+    operators: each reads what the one before makes.
     source_local, target_local: its ends stay in the activation memory.
     band: rows of results at a time.
     in_planes: planes in a slot of the input; in_slots: how many slots.
@@ -60,11 +61,6 @@ class Segment:
         return self.head.inputs - self.source_local
 
     @property
-    def in_rows(self) -> int:
-        """Rows that a band reads at the most."""
-        return input_rows(self.head, self.band)
-
-    @property
     def bands(self) -> tuple[range, ...]:
         """Rows of results, band by band."""
         height = self.tail.output_shape[0]
@@ -72,13 +68,30 @@ class Segment:
             range(start, min(start + self.band, height)) for start in range(0, height, self.band)
         )
 
+    def rows_made(self, band: range) -> tuple[range, ...]:
+        """Rows that every operator makes for a band of results."""
+        made = [band]
+        for reader in reversed(self.operators[1:]):
+            asked = reader.window.rows_of(made[0])
+            made.insert(0, range(max(0, asked.start), min(reader.input_shape[0], asked.stop)))
+        return tuple(made)
+
+    def _rows_read(self) -> list[int]:
+        """Rows that every operator reads for a band, those of the halo included, at the most."""
+        read = [self.band]
+        for operator in reversed(self.operators):
+            rows = min(read[0], operator.output_shape[0])
+            read.insert(0, len(operator.window.rows_of(range(rows))))
+        return read[:-1]
+
     def in_slot(self) -> Planes:
         """Room for what a tile of a band reads, of one tensor."""
-        return planes_for(self.head, range(self.in_rows), self.in_planes)
+        return planes_for(self.head, range(self._rows_read()[0]), self.in_planes)
 
-    def middle(self) -> Planes:
-        """Room for a band between two operators."""
-        return planes_of(self.head, self.band, self.head.groups)
+    def middles(self) -> list[Planes]:
+        """Room for a band between two operators, for each but the first."""
+        pairs = zip(self.operators[1:], self._rows_read()[1:], strict=True)
+        return [planes_for(reader, range(rows)) for reader, rows in pairs]
 
     def out_slot(self) -> Planes:
         """Room for a tile of results."""
@@ -90,8 +103,7 @@ class Segment:
         total = 0
         if self.loaded:
             total += self.in_slots * self.loaded * self.in_slot().words
-        if len(self.operators) > 1:
-            total += self.middle().words
+        total += sum(middle.words for middle in self.middles())
         if not self.target_local:
             total += self.out_slots * self.out_slot().words
         return total
@@ -108,11 +120,6 @@ class Segment:
             yield range(start, min(start + most, operator.groups))
 
 
-def input_rows(operator: UnitOperator, rows: int) -> int:
-    """Rows of input for rows of results."""
-    return len(operator.window.rows_of(range(rows)))
-
-
 def tile_groups(geometry: Geometry, operator: UnitOperator) -> int:
     """Groups whose weights are a tile."""
     if operator.shared:
@@ -121,16 +128,15 @@ def tile_groups(geometry: Geometry, operator: UnitOperator) -> int:
     return ceil_div(operator.groups, ceil_div(operator.groups, most))
 
 
-def can_pair(first: UnitOperator, second: UnitOperator) -> bool:
-    """Whether two operators can be a segment."""
-    window = second.window
-    return (
-        first.by_plane
-        and second.mnemonic == "dot"
-        and not second.packed
-        and window.size == (1, 1) == window.stride
-        and not (window.top or window.left or window.bottom or window.right)
-    )
+def can_follow(operator: UnitOperator) -> bool:
+    """Whether an operator can read what another one of its segment makes.
+
+    It must read every row, since rows that no band reads would not be made.
+    """
+    window = operator.window
+    read = window.rows_of(range(operator.output_shape[0]))
+    all_rows = window.stride[0] <= window.span[0] and read.stop >= operator.input_shape[0]
+    return all_rows and not operator.packed and operator.inputs == 1
 
 
 def stay_resident(geometry: Geometry, operators: Sequence[UnitOperator]) -> bool:

@@ -38,32 +38,73 @@ class Writer:
         free = _Free.beside(self.geometry, source, target)
         slots = free.take(segment.in_slot(), segment.in_slots * segment.loaded)
         inputs = _Inputs(self, segment, source, slots)
-        middle = free.take(segment.middle(), 1)[0] if len(segment.operators) > 1 else None
+        middles = [free.take(room, 1)[0] for room in segment.middles()]
         outs = [] if target else free.take(segment.out_slot(), segment.out_slots)
         if source is not None:
-            inputs.frame(source, range(source.first, source.first + source.rows))
+            self.frame(segment.first, segment.head, source)
         made = 0
-        for number, rows in enumerate(segment.bands):
+        for number, band in enumerate(segment.bands):
+            rows_made = segment.rows_made(band)
+            held = self._middles(segment, middles, rows_made, framed=number > 0)
             for place, operator in enumerate(segment.operators):
-                last = place == len(segment.operators) - 1
+                rows, in_step = rows_made[place], segment.first + place
                 for groups in segment.tiles(self.geometry, place):
-                    if place == 0:
-                        taken = inputs.take(rows, groups)
+                    if place:
+                        taken = [_from_group(held[place - 1], operator, groups)]
                     else:
-                        taken = [middle.moved(middle.base, rows.start)]
-                    if not last:
-                        result, start = middle.moved(middle.base, rows.start), 0
+                        taken = inputs.take(rows, groups)
+                    start = 0
+                    if place < len(held):
+                        result = held[place]
                     elif target is not None:
-                        result, start = target, 0
+                        result = target
                     else:
                         slot = outs[made % len(outs)]
                         result, start = slot.moved(slot.base, rows.start), groups.start
                         made += 1
-                    number_in_step = segment.first + place
-                    key = (number_in_step, 0 if operator.shared else groups.start)
+                    key = (in_step, 0 if operator.shared else groups.start)
                     key += () if segment.resident else (number,)
-                    self._compute(number_in_step, operator, key, rows, groups, taken, result, start)
-                    self._store(number_in_step, rows, groups, result, start)
+                    self._compute(in_step, operator, key, rows, groups, taken, result, start)
+                    self._store(in_step, rows, groups, result, start)
+
+    def _middles(
+        self,
+        segment: Segment,
+        middles: Sequence[Planes],
+        rows_made: Sequence[range],
+        framed: bool,
+    ) -> list[Planes]:
+        """What lies between the operators, at the rows of a band, with its halo."""
+        held = []
+        for place, (room, reader) in enumerate(zip(middles, segment.operators[1:], strict=True), 1):
+            asked = reader.window.rows_of(rows_made[place])
+            held.append(room.moved(room.base, asked.start))
+            self.frame(segment.first + place, reader, held[-1], asked, framed)
+        return held
+
+    def frame(
+        self,
+        number: int,
+        reader: UnitOperator,
+        to: Planes,
+        rows: range | None = None,
+        framed: bool = False,
+    ) -> None:
+        """Fill the halo of rows, of all if none are given; framed: its columns are filled."""
+        height = reader.input_shape[0]
+        rows = range(to.first, to.first + to.rows) if rows is None else rows
+
+        def fill(local: int, **fields: int) -> None:
+            self._fill(number, -reader.lowered.input_offset, {"local": local, **fields})
+
+        if to.lead and not framed:
+            fill(to.base, count0=to.lead, count1=to.rows * to.planes + 1, local1=to.row)
+        above = range(rows.start, min(0, rows.stop))
+        below = range(max(height, rows.start), rows.stop)
+        for halo in (above, below):
+            if halo:
+                start = to.at(0, halo.start, -to.lead)
+                fill(start, count0=len(halo) * to.row, count1=to.planes, local1=to.plane)
 
     def _compute(
         self,
@@ -76,7 +117,7 @@ class Writer:
         result: Planes,
         start: int,
     ) -> None:
-        """Rows of some groups; taken: the inputs, `start`: the group of the result's first plane."""
+        """Rows of some groups; taken: the inputs; start: the group of the result's first plane."""
         window, source = operator.window, taken[0]
         lowered = operator.lowered
         asked = window.rows_of(rows)
@@ -141,7 +182,7 @@ class Writer:
             )
         )
 
-    def fill(self, operator: int, value: int, fields: dict[str, int]) -> None:
+    def _fill(self, operator: int, value: int, fields: dict[str, int]) -> None:
         """Words of halo."""
         usual = {"count0": 1, "count1": 1, "count2": 1, "local0": 1, "local1": 0, "local2": 0}
         fields = {"value": value, **usual, **fields}
@@ -163,6 +204,12 @@ class Writer:
                 ram=(rows, groups),
             )
         )
+
+
+def _from_group(planes: Planes, reader: UnitOperator, groups: range) -> Planes:
+    """From the plane on that the first of some groups reads."""
+    first = groups.start if reader.by_plane else 0
+    return replace(planes, base=planes.base + first * planes.plane)
 
 
 def _words(fields: Mapping[str, int]) -> np.ndarray:
@@ -247,8 +294,7 @@ class _Inputs:
         head, source = self.segment.head, self.source
         views = []
         if source is not None:
-            start = groups.start if head.by_plane else 0
-            views.append(replace(source, base=source.base + start * source.plane))
+            views.append(_from_group(source, head, groups))
         if self.segment.loaded and (head.by_plane or rows != self.band):
             self.band, self.held = rows, self._loaded(rows, groups)
         return views + self.held
@@ -265,27 +311,10 @@ class _Inputs:
         placed = []
         for number, tensor in enumerate(tensors, first):
             slot = self.slots[number].moved(self.slots[number].base, asked.start)
-            self.frame(slot, asked, framed=number in self.framed)
+            framed = number in self.framed
+            self.writer.frame(segment.first, head, slot, asked, framed)
             self.framed.add(number)
             planes = groups if head.by_plane else range(slot.planes)
             self.writer.load(segment.first, tensor, slot, asked, planes, head.packed)
             placed.append(slot)
         return placed
-
-    def frame(self, to: Planes, rows: range, framed: bool = False) -> None:
-        """Fill the halo of these rows; framed: its columns are filled already."""
-        lowered = self.segment.head.lowered
-        height = lowered.input_shape[0]
-
-        def fill(local: int, **fields: int) -> None:
-            self.writer.fill(self.segment.first, -lowered.input_offset, {"local": local, **fields})
-
-        if to.lead and not framed:
-            fill(to.base, count0=to.lead, count1=to.rows * to.planes + 1, local1=to.row)
-        for halo in (
-            range(rows.start, min(0, rows.stop)),
-            range(max(height, rows.start), rows.stop),
-        ):
-            if halo:
-                start = to.at(0, halo.start, -to.lead)
-                fill(start, count0=len(halo) * to.row, count1=to.planes, local1=to.plane)
