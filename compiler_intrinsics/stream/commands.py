@@ -225,24 +225,17 @@ COMPUTE_COMMANDS = CommandSet(
 
 
 class Status(IntEnum):
-    """How a program ended, and why a command was refused."""
+    """How a program ended, and why a command was refused (`manual.MEANING`)."""
 
     IDLE = 0
-    """No program was started."""
     RUNNING = 1
     DONE = 2
     UNKNOWN = 3
-    """No such operation or memory."""
     SIZE = 4
-    """A count of 0, or `tail` outside 1..8."""
     ADDRESS = 5
-    """Main RAM outside the windows, a write to the image, or not a multiple of 8."""
     LOCAL = 6
-    """An address behind the end of a memory of the unit."""
     STUCK = 7
-    """It waits for a command that the other engine will never finish."""
     STOPPED = 8
-    """By the CPU."""
 
 
 class Engine(IntEnum):

@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..command_set import WORD_BYTES
 from ..instruction_set import Effect, Instruction, InstructionSet, Operand
+from .commands import (
+    COMPUTE_COMMANDS,
+    ENGINE_BIT,
+    LOCAL_BITS,
+    MEMORY_COMMANDS,
+    WINDOW_BIT,
+    Engine,
+    Space,
+    Status,
+    Window,
+)
 from .geometry import Geometry
 from .machine import Machine
+from .manual import manual
 
 PART = 5
 """funct3, one that `simd` does not have: targets have both."""
@@ -65,10 +78,30 @@ _INSTRUCTIONS = (
 )
 
 
+def _constants(geometry: Geometry) -> dict[str, int]:
+    """The sizes that the meaning in C depends on, and where numbers lie in words."""
+    return {
+        "DWPW_STREAM_GROUPS": geometry.groups,
+        "DWPW_STREAM_TAPS": geometry.taps,
+        "DWPW_STREAM_BANKS": geometry.banks,
+        "DWPW_STREAM_ACTIVATION_WORDS": geometry.activation_words,
+        "DWPW_STREAM_WEIGHT_ENTRIES": geometry.weight_entries,
+        "DWPW_STREAM_ENTRY_BYTES": geometry.entry_bytes,
+        "DWPW_STREAM_PARAMETER_ENTRIES": geometry.parameter_entries,
+        "DWPW_STREAM_WORD_BYTES": WORD_BYTES,
+        "DWPW_STREAM_LOCAL_BITS": LOCAL_BITS,
+        "DWPW_STREAM_WINDOW_BIT": WINDOW_BIT,
+        "DWPW_STREAM_ENGINE_BIT": ENGINE_BIT,
+    }
+
+
 INSTRUCTION_SET = InstructionSet(
     name="stream",
     instructions=_INSTRUCTIONS,
     geometry=Geometry,
     machine=Machine,
-    constants=lambda _: {},
+    constants=_constants,
+    manual=manual,
+    commands=(MEMORY_COMMANDS, COMPUTE_COMMANDS),
+    enums=(Status, Engine, Space, Window),
 )
