@@ -12,7 +12,8 @@ from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.errors import UserError
 from dwpw.golden import golden_layers
 from dwpw.inputs import random_tensors
-from dwpw.model import Graph
+from dwpw.model import Graph, read_model
+from dwpw.stream.prediction import steps_of
 from dwpw.stream.program import make_program
 from dwpw.stream.step import takes
 from tests.support.exactness import first_difference
@@ -105,3 +106,17 @@ def test_sums_are_exact(traced: bool, tmp_path: Path) -> None:
         assert not found, (seed, found)
         planned += found is not None
     assert planned > 5
+
+
+@pytest.mark.full
+def test_a_whole_network_is_exact(repository: Path) -> None:
+    graph = read_model(repository / "models" / "fashion_mobilenet_v1_025_96.tflite")
+    geometry, rng = Geometry(), np.random.default_rng(0)
+    (step,) = steps_of(geometry, graph)
+    tensors = random_tensors(graph, 0)
+    golden = golden_layers(graph, tensors)
+    for traced in (False, True):
+        program = make_program(geometry, step, traced)
+        results = run_program(geometry, program, step, {(0, "input"): tensors[0]}, rng, traced)
+        for place, result in results.items():
+            assert first_difference(result, golden[place].tensor.reshape(result.shape)) is None
