@@ -10,3 +10,6 @@ class StreamProgramParam(IntEnum):
 
     MEMORY_LIST = 0  # bytes from the program's start to the memory engine's commands
     COMPUTE_LIST = 1  # the same of the compute engine's
+
+
+PARAMS = (StreamProgramParam,)

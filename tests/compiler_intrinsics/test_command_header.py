@@ -18,7 +18,10 @@ from compiler_intrinsics.stream.spec import INSTRUCTION_SET
 WRAPPER = """
 #include "dwpw_intrinsics.h"
 struct dwpw_stream_{name} decoded(const uint64_t *words);
-struct dwpw_stream_{name} decoded(const uint64_t *words) {{ return dwpw_stream_{name}_decode(words); }}
+struct dwpw_stream_{name} decoded(const uint64_t *words)
+{{
+    return dwpw_stream_{name}_decode(words);
+}}
 const char *status(uint32_t value);
 const char *status(uint32_t value) {{ return dwpw_stream_status_name(value); }}
 """
