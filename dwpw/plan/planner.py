@@ -167,7 +167,7 @@ def choose_rule(
     """The first rule that takes what begins here, from the wanted set or a simpler one, and how
     many operators it takes."""
     operator = lowered[position]
-    longest = _chain_length(graph, position)
+    longest = chain_length(graph, position)
     for rule in target.rules(wanted):
         length = rule.length(lowered[position : position + min(longest, rule.window)])
         if not length:
@@ -184,7 +184,7 @@ def choose_rule(
     )
 
 
-def _chain_length(graph: Graph, position: int) -> int:
+def chain_length(graph: Graph, position: int) -> int:
     """How many operators from here on follow one another so that nobody else reads what lies
     between; up to MAX_STEP.
 

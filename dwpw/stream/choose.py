@@ -240,7 +240,7 @@ def _compute_cycles(geometry: Geometry, rates: Rates, segment: Segment) -> list[
         tiles = sum(1 for _ in segment.tiles(geometry, place))
         result = max(operator.steps, geometry.result_cycles)
         results = rows[place] * operator.output_shape[1] * operator.groups
-        overhead = operator.groups * rates.group + tiles * rates.command
+        overhead = operator.groups * geometry.parameter_entries + tiles * rates.command
         cycles.append(results * result + bands * overhead)
     return cycles
 

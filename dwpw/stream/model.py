@@ -24,17 +24,14 @@ class Rates:
     bytes_per_cycle: of main RAM, one behind the other.
     burst_break: cycles until the first word of a command comes.
     jump: cycles for words that do not lie behind the ones before.
-    command: of the compute engine, from command to command.
-    group: from group to group of output channels: its parameters, and an empty pipeline.
-    start: from the CPU's start to the first command, and from the last to the CPU's answer.
+    command: of the compute engine, until the next command takes its first step: its pipeline runs
+        empty in between, so that a command finds what the one before has made.
     """
 
     bytes_per_cycle: float = 1.9
     burst_break: float = 20
     jump: float = 10
-    command: float = 10
-    group: float = 4
-    start: float = 100
+    command: float = 40
 
 
 def move_cycles(rates: Rates, mnemonic: str, fields: Mapping[str, int]) -> float:
@@ -67,7 +64,7 @@ def compute_cycles(rates: Rates, geometry: Geometry, fields: Mapping[str, int]) 
     """Of a command of the compute engine."""
     steps = fields["taps0"] * fields["taps1"] * fields["taps2"]
     results = fields["rows"] * fields["columns"]
-    group = results * max(steps, geometry.result_cycles) + rates.group
+    group = geometry.parameter_entries + results * max(steps, geometry.result_cycles)
     return rates.command + fields["groups"] * group
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler_intrinsics.stream.geometry import Geometry
-from dwpw.image.limits import MAX_STEP
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.model import Graph
 from dwpw.plan.lower import lower
+from dwpw.plan.planner import chain_length
 from dwpw.stream.model import Rates
 from dwpw.stream.program import Program, make_program
-from dwpw.stream.step import accepts
+from dwpw.stream.step import takes
 
 
 @dataclass(frozen=True)
@@ -61,26 +61,11 @@ def steps_of(geometry: Geometry, graph: Graph) -> Iterator[tuple[LoweredOperator
     lowered = [lower(graph, operator) for operator in graph.operators]
     place = 0
     while place < len(lowered):
-        end = place
-        while end < len(lowered) and end - place < MAX_STEP:
-            follows = end == place or _follows(graph, end)
-            if not follows or not accepts(geometry, *lowered[place : end + 1]):
-                break
-            end += 1
-        if end > place:
-            yield tuple(lowered[place:end])
-        place = max(end, place + 1)
-
-
-def _follows(graph: Graph, place: int) -> bool:
-    """Whether an operator reads the output of the one before, and nobody else does."""
-    between = graph.operators[place - 1].output
-    readers = [one for operator in graph.operators for one in operator.inputs if one == between]
-    return (
-        len(readers) == 1
-        and graph.operators[place].input == between
-        and between not in graph.outputs
-    )
+        chain = lowered[place : place + chain_length(graph, place)]
+        length = takes(geometry, *chain)
+        if length:
+            yield tuple(chain[:length])
+        place += max(length, 1)
 
 
 def predict(geometry: Geometry, graph: Graph, rates: Rates | None = None) -> tuple[StepCycles, ...]:

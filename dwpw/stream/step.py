@@ -10,17 +10,16 @@ from dwpw.stream.operators import is_packed, unit_operator
 from dwpw.stream.program import make_program
 
 
-def accepts(geometry: Geometry, *operators: LoweredOperator) -> bool:
-    """Each operator is one that the unit can do and has the memory for.
+def takes(geometry: Geometry, *operators: LoweredOperator) -> int:
+    """How many of a chain of operators, from the first one on, are a step of the unit's."""
+    for place, operator in enumerate(operators):
+        # Results come in words of 8 channels, so only the first one can have others.
+        if (place and is_packed(operator)) or not accepts(geometry, operator):
+            return place
+    return len(operators)
 
-    Within a step no rows are kept as bytes: results come in words of 8 channels.
-    """
-    return not any(map(is_packed, operators[1:])) and all(
-        takes(geometry, operator) for operator in operators
-    )
 
-
-def takes(geometry: Geometry, operator: LoweredOperator) -> bool:
+def accepts(geometry: Geometry, operator: LoweredOperator) -> bool:
     """Whether the unit can do the operator by itself, in however small pieces."""
     made = unit_operator(geometry, operator)
     return made is not None and fits(geometry, made)

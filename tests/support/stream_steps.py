@@ -115,7 +115,7 @@ def small_geometry(rng: np.random.Generator) -> Geometry:
         taps=int(rng.choice([1, 2, 4, 8])),
         requantisers=4,
         activation_words=1 << int(rng.integers(8, 11)),
-        weight_entries=1 << int(rng.integers(6, 9)),
+        weight_entries=1 << int(rng.integers(5, 8)),
     )
 
 
