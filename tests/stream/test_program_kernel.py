@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compiler_intrinsics.command_set import CommandSet
+from compiler_intrinsics.command_set import OPCODE, CommandSet, Field, Place
 from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS
 from dwpw.golden import golden_layers
 from dwpw.image.format import ErrorCode, Flag, Header, Operator, Span
@@ -26,6 +26,7 @@ from tests.support.mutation import mutation
 
 SEEDS, MUTATIONS, ALL_MUTATIONS = 40, 600, 6_000
 MEMORY, COMPUTE = StreamProgramParam.MEMORY_LIST, StreamProgramParam.COMPUTE_LIST
+OPCODE_PLACE = Place(Field(name=OPCODE, bits=MEMORY_COMMANDS.opcode_bits, document=""), 0, 0)
 SETS = {MEMORY: MEMORY_COMMANDS, COMPUTE: COMPUTE_COMMANDS}
 
 
@@ -57,13 +58,13 @@ def test_steps_of_other_sets_stand_between_those_of_the_unit(
 
 
 def of_command(list_: StreamProgramParam, number: int, **values: int) -> Damage:
-    """Sets fields of a command of a list."""
+    """Sets fields of a command of a list, or its opcode."""
     commands: CommandSet = SETS[list_]
 
     def damage(content: bytearray, _header: Header, operator: Operator) -> None:
         at = operator.weights.offset + operator.param[list_] + number * commands.bytes
         for name, value in values.items():
-            place = commands.places[name]
+            place = commands.places.get(name, OPCODE_PLACE)
             word = at + 8 * place.word
             old = int.from_bytes(content[word : word + 8], "little")
             mask = ((1 << place.field.bits) - 1) << place.low
@@ -132,7 +133,7 @@ FAILED: dict[str, tuple[Damage, str, str, int]] = {
     "a load of another model's bytes": (
         of_command(MEMORY, 0, address=0x7FFFFFF8), "ADDRESS", "MEMORY", 0,
     ),
-    "an unknown command": (of_command(MEMORY, 1, opcode=9), "UNKNOWN", "MEMORY", 1),
+    "an unknown command": (of_command(MEMORY, 0, opcode=9), "UNKNOWN", "MEMORY", 0),
     "nothing to calculate": (of_command(COMPUTE, 0, rows=0), "SIZE", "COMPUTE", 0),
     "results behind the memory": (of_command(COMPUTE, 1, output=65000), "LOCAL", "COMPUTE", 1),
     "a wait without end": (of_command(MEMORY, 0, after=3), "STUCK", "MEMORY", 0),
@@ -146,8 +147,6 @@ def test_a_program_that_is_refused_ends_the_run_with_a_line_that_names_the_comma
 ) -> None:
     damage, status, engine, command = FAILED[name]
     good = image(pair(tmp_path), flags=flags)
-    if name == "an unknown command":  # the checks know lists by their ends only
-        damage = both(damage, of_command(COMPUTE, 0, after=0))
     run = firmware.run(damaged(good, damage, 0), no_values(good))
     assert run.error is ErrorCode.KERNEL_FAILED, run.lines
     assert [line["dwpw"] for line in run.lines] == ["start", "error"]
