@@ -49,12 +49,10 @@ void dwpw_stream_program(const struct dwpw_operator *op, const struct dwpw_memor
     }
 }
 
-// a * b, or what is larger than any limit.
+// a * b; what has more than 32 bits before is larger than any limit.
 static uint64_t times(uint64_t a, uint32_t b)
 {
-    const uint64_t most = UINT64_MAX >> 1;
-
-    return b != 0 && a > most / b ? most : a * b;
+    return a >> 32 != 0 && b != 0 ? UINT64_MAX : a * b;
 }
 
 static uint64_t plus(uint64_t a, uint64_t b)
