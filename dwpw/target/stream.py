@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.spec import INSTRUCTION_SET
-from dwpw.kernels import pack_stream, param_stream
+from dwpw.kernels import param_stream
 from dwpw.paths import FIRMWARE
+from dwpw.stream.rules import rules
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.unit import Unit
 
@@ -13,7 +14,7 @@ from dwpw.target.unit import Unit
 def kernels(geometry: Geometry) -> tuple[KernelSet]:
     """The one set that the unit brings."""
     sources = FIRMWARE / "kernels" / "stream"
-    return (KernelSet("stream", sources, pack_stream.rules(geometry), param_stream.PARAMS),)
+    return (KernelSet("stream", sources, rules(geometry), param_stream.PARAMS),)
 
 
 STREAM = Unit(

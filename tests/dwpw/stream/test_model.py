@@ -8,9 +8,9 @@ import pytest
 
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.model import read_model
+from dwpw.prediction.cycles import predict
 from dwpw.stream.jobs import Compute, Move
 from dwpw.stream.model import Rates, block_cycles, compute_cycles, move_cycles, schedule
-from dwpw.stream.prediction import predict
 
 RATES = Rates(bytes_per_cycle=2, burst_break=20, jump=10, command=40)
 

@@ -13,7 +13,7 @@ from dwpw.errors import UserError
 from dwpw.golden import golden_layers
 from dwpw.inputs import random_tensors
 from dwpw.model import Graph, read_model
-from dwpw.stream.prediction import steps_of
+from dwpw.prediction.cycles import steps_of
 from dwpw.stream.program import make_program
 from dwpw.stream.step import takes
 from tests.support.exactness import first_difference

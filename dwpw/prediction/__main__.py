@@ -1,4 +1,4 @@
-"""`python -m dwpw.stream MODEL`: what the cycle model predicts for the unit's part of a model."""
+"""`python -m dwpw.prediction MODEL`: what the cycle model says of the unit's part of a model."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.model import read_model
+from dwpw.prediction.cycles import StepCycles, predict
 from dwpw.stream.model import Rates
-from dwpw.stream.prediction import StepCycles, predict
 
 
 def main() -> None:
     """Print a row for each operator, and the totals."""
-    parser = argparse.ArgumentParser(prog="python -m dwpw.stream", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m dwpw.prediction", description=__doc__)
     parser.add_argument("model", type=Path)
     for size in fields(Geometry):
         name = f"--{size.name.replace('_', '-')}"
