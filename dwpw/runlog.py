@@ -161,6 +161,12 @@ def error_text(event: Mapping[str, Any]) -> str:
     stopped = f"the firmware stopped with error {event.get('code')} ({event.get('name')})"
     if "operator" in event:
         kernel = f" ({event['kernel']})" if "kernel" in event else ""
+        if "status" in event:
+            return (
+                f"{stopped}: operator {event['operator']}{kernel} of the image ended with"
+                f" {event['status']} at command {event.get('command')} of engine"
+                f" {event.get('engine')}"
+            )
         return (
             f"{stopped}: operator {event['operator']}{kernel} of the image has a wrong"
             f" '{event.get('what')}'"

@@ -9,8 +9,8 @@ MAX_BYTES = 1 << 28
 """Of a tensor, of constants, of the image, and of a step along a tensor: byte offsets times the
 small factors that kernels have for them stay within 32 bits."""
 
-MAX_STEP = 16
-"""Operators of a step, at the most."""
+MAX_STEP = 64
+"""Operators of a step, at the most: a whole MobileNet of any version has fewer."""
 
 TABLE_VALUES = 256
 """Outputs in a table of an operator that works value by value: one for each byte."""

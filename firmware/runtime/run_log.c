@@ -136,11 +136,16 @@ void run_log_end_of_values(void)
     uart_puts("]}\n");
 }
 
-void run_log_fault(const struct image_fault *fault)
+static void put_error(enum dwpw_error_code code)
 {
     uart_puts("{\"dwpw\":\"error\"");
-    put_field("code", fault->code);
-    put_text("name", dwpw_error_name(fault->code));
+    put_field("code", code);
+    put_text("name", dwpw_error_name(code));
+}
+
+void run_log_fault(const struct image_fault *fault)
+{
+    put_error(fault->code);
     if (fault->what != NULL) {
         put_field("operator", fault->index);
         if (fault->kernel != NULL) {
@@ -148,5 +153,16 @@ void run_log_fault(const struct image_fault *fault)
         }
         put_text("what", fault->what);
     }
+    uart_puts("}\n");
+}
+
+void run_log_failure(const struct dwpw_failure *failure, uint32_t index)
+{
+    put_error(DWPW_ERROR_CODE_KERNEL_FAILED);
+    put_field("operator", index);
+    put_text("kernel", dwpw_kernels[failure->op->kernel].name);
+    put_text("status", failure->status);
+    put_text("engine", failure->engine);
+    put_field("command", failure->command);
     uart_puts("}\n");
 }

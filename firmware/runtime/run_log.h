@@ -2,6 +2,7 @@
 #ifndef DWPW_RUN_LOG_H
 #define DWPW_RUN_LOG_H
 
+#include "dwpw_kernel.h"
 #include "image_check.h"
 
 struct layer_record {
@@ -24,5 +25,8 @@ void run_log_values(const int8_t *output, uint32_t size);
 void run_log_end_of_values(void);
 
 void run_log_fault(const struct image_fault *fault);
+
+// `index` of its operator counts those of the image from 0.
+void run_log_failure(const struct dwpw_failure *failure, uint32_t index);
 
 #endif

@@ -101,11 +101,15 @@ def _dilation(rng: np.random.Generator, window: dict, shape: Shape, kernel) -> t
 
 
 def random_conv(
-    rng: np.random.Generator, shape: Shape, source: Quantisation, pointwise: bool = False
+    rng: np.random.Generator,
+    shape: Shape,
+    source: Quantisation,
+    pointwise: bool = False,
+    channels: int | None = None,
 ) -> Conv2D:
-    """Any kernel up to 5x5, also larger than the input."""
+    """Any kernel up to 5x5, also larger than the input; any output channels if none are given."""
     kernel = (1, 1) if pointwise else tuple(int(k) for k in rng.integers(1, 6, 2))
-    channels = int(rng.integers(1, 24))
+    channels = channels or int(rng.integers(1, 24))
     window = _window(rng, shape, kernel)
     dilation = (1, 1) if pointwise else _dilation(rng, window, shape, kernel)
     if pointwise and rng.random() < 0.8:

@@ -1,0 +1,214 @@
+"""A step to a program: bytes for the image, and where addresses of tensors go into them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS, Window, main_ram
+from compiler_intrinsics.stream.geometry import Geometry
+from dwpw.kernels.packing import LoweredOperator, Relocation
+from dwpw.rounding import round_up
+from dwpw.stream.choose import choose
+from dwpw.stream.entries import constants
+from dwpw.stream.jobs import Compute, Move, find_needs
+from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedule
+from dwpw.stream.operators import UnitOperator, unit_operator
+from dwpw.stream.place import Planes, RamTensor, planes_for
+from dwpw.stream.segment import Segment
+from dwpw.stream.weights import Tile, with_weights
+from dwpw.stream.write import Writer
+
+ALIGNMENT = 32
+"""Bytes, of lists and tiles of weights in a program."""
+
+ADDRESS_OFFSET = 8
+"""Bytes from a command of the memory engine to its field `address`."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What the unit carries out for a step.
+
+    blob: uint8, the lists of both engines, and the constants.
+    memory_list, compute_list: bytes from the blob's start.
+    relocations: where places of tensors in the arena are added to.
+    scratch_bytes: of the arena, for tensors that leave the unit within the step.
+    segments, moves, computes, timing: how it was made, and what the model says about it; the
+        moves are in the order of their list.
+    """
+
+    blob: np.ndarray = field(repr=False)
+    memory_list: int
+    compute_list: int
+    relocations: tuple[Relocation, ...] = field(repr=False)
+    scratch_bytes: int
+    segments: tuple[Segment, ...] = field(repr=False)
+    moves: tuple[Move, ...] = field(repr=False)
+    computes: tuple[Compute, ...] = field(repr=False)
+    timing: Timing = field(repr=False)
+
+
+def unit_operators(
+    geometry: Geometry, operators: Sequence[LoweredOperator]
+) -> tuple[UnitOperator, ...] | None:
+    """The operators for the unit; None when it cannot do one of them, or not in a step."""
+    made = []
+    for place, operator in enumerate(operators):
+        one = unit_operator(geometry, operator)
+        if one is None or (place and one.packed):
+            return None
+        made.append(one)
+    return tuple(made)
+
+
+def make_program(
+    geometry: Geometry,
+    operators: Sequence[LoweredOperator],
+    traced: bool = False,
+    rates: Rates | None = None,
+) -> Program | None:
+    """The program of a step; None when the unit cannot do it.
+
+    traced: the tensors between the operators are stored too.
+    """
+    rates = rates or Rates()
+    made = unit_operators(geometry, operators)
+    segments = None if made is None else choose(geometry, rates, made)
+    if segments is None:
+        return None
+    ends, scratch = _ends(segments, made, traced)
+    second = {
+        place: RamTensor(place, "input2", 0, one.input_shape)
+        for place, one in enumerate(made)
+        if one.inputs > 1
+    }
+    writer = Writer(geometry, ends, second)
+    for segment, source, target in _stays(geometry, segments, made):
+        writer.write(segment, source, target)
+    jobs, tiles = with_weights(geometry, made, writer.jobs)
+    for job in jobs:
+        if isinstance(job, Compute):
+            job.cycles = compute_cycles(rates, geometry, job.fields)
+        else:
+            job.cycles = move_cycles(rates, job.mnemonic, job.fields)
+    moves, computes = find_needs(jobs, geometry.activation_words, geometry.weight_entries)
+    timing = schedule(moves, computes)
+    return _assemble(geometry, made, segments, moves, computes, tiles, timing, scratch)
+
+
+def _ends(
+    segments: Sequence[Segment], operators: Sequence[UnitOperator], traced: bool
+) -> tuple[list[RamTensor | None], int]:
+    """Tensors in main RAM: the step's input and every operator's output; bytes of scratch memory.
+
+    Tensors that leave the unit within the step lie at both ends of the scratch memory in turn: when
+    one is written, the one before is still read, but nobody reads the one before that.
+    """
+    ends: list[RamTensor | None] = [RamTensor(0, "input", 0, operators[0].input_shape)]
+    leaving = {
+        segment.first + len(segment.operators) - 1
+        for segment in segments
+        if not segment.target_local
+    }
+    last = len(operators) - 1
+    inner = sorted(leaving - {last})
+    sizes = [round_up(int(np.prod(operators[place].output_shape)), ALIGNMENT) for place in inner]
+    pairs = [sum(sizes[number : number + 2]) for number in range(len(sizes))]
+    scratch = 0 if traced else max(pairs, default=0)
+    for place, operator in enumerate(operators):
+        if place == last or traced:
+            ends.append(RamTensor(place, "output", 0, operator.output_shape))
+        elif place in inner:
+            number = inner.index(place)
+            offset = scratch - sizes[number] if number % 2 else 0
+            ends.append(RamTensor(0, "scratch", offset, operator.output_shape))
+        else:
+            ends.append(None)
+    return ends, scratch
+
+
+def _stays(geometry: Geometry, segments: Sequence[Segment], operators: Sequence[UnitOperator]):
+    """Each segment with the tensors at its ends that stay in the unit, at both ends in turn."""
+    source: Planes | None = None
+    for segment in segments:
+        target = None
+        if segment.target_local:
+            room = planes_for(operators[segment.first + len(segment.operators)])
+            low = source is not None and source.base == 0
+            target = room.moved(geometry.activation_words - room.words if low else 0)
+        yield segment, source, target
+        source = target
+
+
+def _assemble(
+    geometry: Geometry,
+    operators: Sequence[UnitOperator],
+    segments: tuple[Segment, ...],
+    moves: Sequence[Move],
+    computes: Sequence[Compute],
+    tiles: Sequence[Tile],
+    timing: Timing,
+    scratch: int,
+) -> Program:
+    place_in_list = {number: place for place, number in enumerate(timing.order)}
+    memory_bytes = round_up((len(moves) + 1) * MEMORY_COMMANDS.bytes, ALIGNMENT)
+    compute_bytes = round_up((len(computes) + 1) * COMPUTE_COMMANDS.bytes, ALIGNMENT)
+    contents, starts = _constants(geometry, operators, tiles, memory_bytes + compute_bytes)
+    memory, relocations = bytearray(), []
+    for number in timing.order:
+        move = moves[number]
+        fields = {**move.fields, "after": move.after + 1}
+        if move.tensor is not None:
+            fields["address"] = main_ram(Window.ARENA, fields["address"])
+            where = len(memory) + ADDRESS_OFFSET
+            relocations.append(Relocation(where, move.tensor.operator, move.tensor.tensor))
+        elif move.tile >= 0:
+            fields["address"] = main_ram(Window.IMAGE, starts[move.tile])
+        memory += MEMORY_COMMANDS.encode(move.mnemonic, **fields)
+    memory += MEMORY_COMMANDS.encode("end", after=0)
+    compute = bytearray()
+    for job in computes:
+        after = max((place_in_list[need] + 1 for need in job.needs), default=0)
+        compute += COMPUTE_COMMANDS.encode(job.mnemonic, **job.fields, after=after)
+    compute += COMPUTE_COMMANDS.encode("end", after=0)
+    blob = (
+        bytes(memory).ljust(memory_bytes, b"\0")
+        + bytes(compute).ljust(compute_bytes, b"\0")
+        + contents
+    )
+    return Program(
+        blob=np.frombuffer(blob, np.uint8),
+        memory_list=0,
+        compute_list=memory_bytes,
+        relocations=tuple(relocations),
+        scratch_bytes=scratch,
+        segments=segments,
+        moves=tuple(moves[number] for number in timing.order),
+        computes=tuple(computes),
+        timing=timing,
+    )
+
+
+def _constants(
+    geometry: Geometry, operators: Sequence[UnitOperator], tiles: Sequence[Tile], start: int
+) -> tuple[bytes, list[int]]:
+    """The constants of all tiles, each once, and where each tile's begin."""
+    contents = bytearray()
+    known: dict[tuple[int, int, int], int] = {}
+    starts = []
+    made_for, made = -1, np.zeros(0, np.uint8)
+    for tile in tiles:
+        key = (tile.operator, tile.groups.start, tile.groups.stop)
+        if key not in known:
+            contents += bytes(-len(contents) % ALIGNMENT)
+            known[key] = start + len(contents)
+            if tile.operator != made_for:
+                made_for = tile.operator
+                made = constants(geometry, operators[made_for])
+            contents += made[tile.groups.start : tile.groups.stop].tobytes()
+        starts.append(known[key])
+    contents += bytes(-len(contents) % ALIGNMENT)
+    return bytes(contents), starts
