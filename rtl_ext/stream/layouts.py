@@ -64,3 +64,25 @@ def engine_port(commands: CommandSet) -> list[tuple]:
 
 ENGINE_PORT = engine_port(COMPUTE_COMMANDS)
 MEMORY_ENGINE_PORT = engine_port(MEMORY_COMMANDS)
+
+BYTE = 8
+
+
+def bits_for_index(size: int) -> int:
+    """Width of an index into `size` (a power of two) places."""
+    return size.bit_length() - 1
+
+
+STEP = [("valid", 1), ("parameters", 1), ("first", 1), ("up", 1), ("last", 1), ("fresh", 1)]
+"""What an entry of the weight memory is for, on its way to the lanes.
+
+valid: it is for something; parameters: it is parameters of a group, else weights; first, last: of a
+result; up: accumulators times 256 before it; fresh: the result, which ends with this step, is the
+first of its group.
+"""
+
+OUTPUT = [("zero_point", (BYTE, True)), ("act_min", (BYTE, True)), ("act_max", (BYTE, True))]
+"""Zero point and clamp of results."""
+
+LANES = [("depthwise", 1), ("weight_zero_point", (BYTE, True))]
+"""How a command uses the lanes."""
