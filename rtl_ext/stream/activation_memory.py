@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migen import NO_CHANGE, READ_FIRST, Array, If, Memory, Module, Record, Signal
+from migen import NO_CHANGE, READ_FIRST, Array, If, Memory, Module, Mux, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.commands import BYTE_ADDRESS_BITS, LOCAL_BITS
@@ -139,6 +139,11 @@ class ActivationMemory(Module):
             self.sync += [first_s.eq(first), offset_s.eq(offset)]
             first, offset = first_s, offset_s
         self.sync += self.offset.eq(offset)
-        for number, word in enumerate(self.words):
-            turned = [raw[(bank + number) % banks] for bank in range(banks)]
-            self.sync += word.eq(Array(turned)[first])
+        # By half the banks where needed, then by one: less logic than a choice from all.
+        for step in (1 << bit for bit in reversed(range(self.bank_bits))):
+            turned = [Signal(WORD_BITS, name=f"by{step}_{bank}") for bank in range(banks)]
+            for bank, word in enumerate(turned):
+                by = first[bits_for_index(step)]
+                self.comb += word.eq(Mux(by, raw[(bank + step) % banks], raw[bank]))
+            raw = turned
+        self.sync += [word.eq(value) for word, value in zip(self.words, raw, strict=True)]
