@@ -24,6 +24,9 @@ from soc.counters import (
     write_netlist_with_events,
 )
 from soc.l2.cache import L2Cache
+from soc.memory_port.ideal import IdealPort
+from soc.memory_port.native import NativePort
+from soc.memory_port.settle import Settle
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
 """LiteX's variant `full+cfu`. Asking LiteX for that variant by name would call `add_cfu()`, which
@@ -85,7 +88,7 @@ class DwpwSoC(SoCCore):
             netlist = write_netlist_with_events(netlist, scratch)
             self._connect_counters()
         self.cpu.use_external_variant(str(netlist))
-        connect_units(self, config)
+        memories = connect_units(self, config)
         if config.counters:
             self._count_units(config)
         if not ideal:
@@ -98,7 +101,31 @@ class DwpwSoC(SoCCore):
                 module=sdram_module(config.sys_clk_freq, sdram_rate),
                 with_soc_interconnect=False,
             )
-            self._add_l2(config.l2_size, min(_sdram_bytes(self.sdram), config.main_ram))
+            main_ram = min(_sdram_bytes(self.sdram), config.main_ram)
+            self._add_l2(config.l2_size, main_ram)
+        for memory in memories:
+            if ideal:
+                self.unit_memory = IdealPort(self.main_ram.mem)
+            else:
+                self.unit_memory = NativePort(self.sdram.crossbar.get_port(), main_ram)
+            self._connect_memory(memory)
+
+    def _connect_memory(self, memory: Record) -> None:
+        """A unit's own way to main RAM, beside the CPU's; a flush brings the two together."""
+        port = self.unit_memory
+        self.settle = settle = Settle(self.cpu.dbus)
+        self.comb += [
+            memory.cmd.connect(port.memory.cmd),
+            memory.rdata.connect(port.memory.rdata),
+            settle.flush.eq(memory.flush),
+        ]
+        if hasattr(self, "l2"):
+            self.comb += [
+                self.l2.flush.eq(settle.settled & port.idle),
+                memory.flushed.eq(self.l2.flushed),
+            ]
+        else:
+            self.comb += memory.flushed.eq(settle.settled)
 
     def _add_l2(self, size: int, main_ram: int) -> None:
         """Main RAM on the bus, so many bytes of the SDRAM, behind the L2."""
@@ -133,8 +160,11 @@ def _sdram_bytes(core: LiteDRAMCore) -> int:
     return places * settings.phy.nranks * settings.phy.databits // 8
 
 
-def connect_units(soc: Any, config: SocConfig) -> None:
-    """Wire the custom-function port of the SoC's CPU to its units, or to nothing."""
+def connect_units(soc: Any, config: SocConfig) -> list[Record]:
+    """Wire the custom-function port of the SoC's CPU to its units, or to nothing.
+
+    Returns `UNIT_MEMORY` of the unit that has its own way to main RAM; there is one at most.
+    """
     extension = config.make_extension()
     if extension is not None:
         soc.extension = extension
@@ -149,3 +179,8 @@ def connect_units(soc: Any, config: SocConfig) -> None:
         o_CfuPlugin_bus_rsp_ready=bus.rsp.ready,
         i_CfuPlugin_bus_rsp_payload_outputs_0=bus.rsp.payload.outputs_0,
     )
+    memories = getattr(extension, "memories", [])
+    if len(memories) > 1:
+        # Each flush of the L2 belongs to one; several would have to take turns.
+        raise ValueError(f"{len(memories)} units read main RAM by themselves: there can be one")
+    return memories

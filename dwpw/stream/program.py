@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS, Window, main_ram
+from compiler_intrinsics.stream.commands import (
+    COMPUTE_COMMANDS,
+    COUNT_BITS,
+    MEMORY_COMMANDS,
+    Window,
+    main_ram,
+)
 from compiler_intrinsics.stream.geometry import Geometry
+from dwpw.errors import UserError
 from dwpw.kernels.packing import LoweredOperator, Relocation
 from dwpw.rounding import round_up
 from dwpw.stream.choose import choose
@@ -20,6 +27,9 @@ from dwpw.stream.place import Planes, RamTensor, planes_for
 from dwpw.stream.segment import Segment
 from dwpw.stream.weights import Tile, with_weights
 from dwpw.stream.write import Writer
+
+MOST_COMMANDS = (1 << COUNT_BITS) - 1
+"""Of a list: `after` counts no further."""
 
 ALIGNMENT = 32
 """Bytes, of lists and tiles of weights in a program."""
@@ -95,6 +105,12 @@ def make_program(
         else:
             job.cycles = move_cycles(rates, job.mnemonic, job.fields)
     moves, computes = find_needs(jobs, geometry.activation_words, geometry.weight_entries)
+    if max(len(moves), len(computes)) > MOST_COMMANDS:
+        raise UserError(
+            f"operator {operators[0].index} ({operators[0].kind}): its step needs {len(moves):,}"
+            f" moves and {len(computes):,} computations, a list of the streaming unit has at most"
+            f" {MOST_COMMANDS:,}: use a unit with a larger activation memory"
+        )
     timing = schedule(moves, computes)
     return _assemble(geometry, made, segments, moves, computes, tiles, timing, scratch)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics.stream.geometry import Geometry
+from dwpw.errors import UserError
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.param_stream import StreamProgramParam
 from dwpw.stream.step import accepts, pack, takes
@@ -101,3 +102,13 @@ def test_the_program_is_the_first_operators_weights(traced: bool, tmp_path: Path
     assert all(0 <= place < len(first.weights) and place % 8 == 0 for place in lists)
     outputs = {one.operator for one in first.relocations if one.tensor == "output"}
     assert outputs == set(range(len(operators)) if traced else [len(operators) - 1])
+
+
+def test_a_program_with_too_many_commands_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dwpw.stream.program.MOST_COMMANDS", 2)
+    with pytest.raises(UserError) as caught:
+        pack(GEOMETRY, conv((4, 4, 8), 8))
+    assert str(caught.value) == (
+        "operator 0 (CONV_2D): its step needs 5 moves and 2 computations, a list of the streaming"
+        " unit has at most 2: use a unit with a larger activation memory"
+    )
