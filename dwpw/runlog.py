@@ -33,6 +33,7 @@ class RunLayer:
 
     index: of the step.  crcs: CRC-32 (zlib) of each tensor that it stored.
     counters: those of soc/counters.py, empty when the SoC has none.
+    parts: cycles of its parts, where its kernel tells.
     """
 
     index: int
@@ -41,6 +42,7 @@ class RunLayer:
     instructions: int
     crcs: tuple[int, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def _layer(event: Mapping[str, Any]) -> RunLayer:
         cycles=int(event["cycles"]),
         instructions=int(event["instructions"]),
         crcs=checksums(event),
+        parts=tuple(int(cycles) for cycles in event.get("parts", ())),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dwpw.comparison import ComparedLayer, ComparedRun
+from dwpw.comparison import ComparedLayer, ComparedPart, ComparedRun
 from dwpw.model.edges import HOST_KERNEL
 
 OPERATORS = {
@@ -39,7 +39,7 @@ def operator_name(kind: str, window: str) -> str:
     return f"{OPERATORS.get(kind, kind.lower())} {window}".strip()
 
 
-def layer_name(layer: ComparedLayer) -> str:
+def layer_name(layer: ComparedLayer | ComparedPart) -> str:
     """The names of its operators: "dw 3x3 + conv 1x1"."""
     return step_name([operator_name(one.kind, one.window) for one in layer.operators])
 

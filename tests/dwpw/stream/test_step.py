@@ -98,7 +98,8 @@ def test_the_program_is_the_first_operators_weights(traced: bool, tmp_path: Path
     assert all(one.weights is None for one in others)
     assert first.weights.dtype == np.uint8
     assert len(first.weights) % 8 == 0
-    lists = [first.param[position] for position in StreamProgramParam]
+    names = (StreamProgramParam.MEMORY_LIST, StreamProgramParam.COMPUTE_LIST)
+    lists = [first.param[name] for name in names]
     assert all(0 <= place < len(first.weights) and place % 8 == 0 for place in lists)
     outputs = {one.operator for one in first.relocations if one.tensor == "output"}
     assert outputs == set(range(len(operators)) if traced else [len(operators) - 1])
