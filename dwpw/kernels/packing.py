@@ -115,6 +115,8 @@ class PackedConstants:
         instance {"input_offset": 0} when it has been folded into the bias.
     param: words of `Operator.param` to set differently, by position.
     relocations: addresses in `weights` that the image adds tensors' places to.
+    parts: of the first operator of a step: how many operators each part has whose cycles its kernel
+        tells by itself; empty where it tells none.
     """
 
     weights: np.ndarray | None = None
@@ -126,6 +128,7 @@ class PackedConstants:
     overrides: Mapping[str, int] = field(default_factory=dict)
     param: Mapping[int, int] = field(default_factory=dict)
     relocations: tuple[Relocation, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ class StreamProgramParam(IntEnum):
 
     MEMORY_LIST = 0  # bytes from the program's start to the memory engine's commands
     COMPUTE_LIST = 1  # the same of the compute engine's
+    STAMPS = 2  # bytes from the scratch memory's start to the ages at which parts were done
+    PARTS = 3  # how many those are, words of 64 bits
 
 
 PARAMS = (StreamProgramParam,)

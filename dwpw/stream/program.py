@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from compiler_intrinsics.command_set import WORD_BYTES
 from compiler_intrinsics.stream.commands import (
     COMPUTE_COMMANDS,
     COUNT_BITS,
@@ -25,6 +26,7 @@ from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedu
 from dwpw.stream.operators import UnitOperator, unit_operator
 from dwpw.stream.place import Planes, RamTensor, planes_for
 from dwpw.stream.segment import Segment
+from dwpw.stream.stamps import Stamp, last_computes, with_stamps
 from dwpw.stream.weights import Tile, with_weights
 from dwpw.stream.write import Writer
 
@@ -45,7 +47,8 @@ class Program:
     blob: uint8, the lists of both engines, and the constants.
     memory_list, compute_list: bytes from the blob's start.
     relocations: where places of tensors in the arena are added to.
-    scratch_bytes: of the arena, for tensors that leave the unit within the step.
+    scratch_bytes: of the arena, for tensors that leave the unit within the step, and for stamps.
+    stamps: bytes from the scratch memory's start to the stamps, one for each segment.
     segments, moves, computes, timing: how it was made, and what the model says about it; the
         moves are in the order of their list.
     """
@@ -55,6 +58,7 @@ class Program:
     compute_list: int
     relocations: tuple[Relocation, ...] = field(repr=False)
     scratch_bytes: int
+    stamps: int
     segments: tuple[Segment, ...] = field(repr=False)
     moves: tuple[Move, ...] = field(repr=False)
     computes: tuple[Compute, ...] = field(repr=False)
@@ -169,12 +173,18 @@ def _assemble(
     timing: Timing,
     scratch: int,
 ) -> Program:
-    place_in_list = {number: place for place, number in enumerate(timing.order)}
-    memory_bytes = round_up((len(moves) + 1) * MEMORY_COMMANDS.bytes, ALIGNMENT)
+    order = with_stamps(timing.order, moves, last_computes(segments, computes))
+    place_in_list = {one: place for place, one in enumerate(order) if not isinstance(one, Stamp)}
+    memory_bytes = round_up((len(order) + 1) * MEMORY_COMMANDS.bytes, ALIGNMENT)
     compute_bytes = round_up((len(computes) + 1) * COMPUTE_COMMANDS.bytes, ALIGNMENT)
     contents, starts = _constants(geometry, operators, tiles, memory_bytes + compute_bytes)
     memory, relocations = bytearray(), []
-    for number in timing.order:
+    for number in order:
+        if isinstance(number, Stamp):
+            address = main_ram(Window.ARENA, scratch + number.part * WORD_BYTES)
+            relocations.append(Relocation(len(memory) + ADDRESS_OFFSET, 0, "scratch"))
+            memory += MEMORY_COMMANDS.encode("stamp", address=address, after=number.after)
+            continue
         move = moves[number]
         fields = {**move.fields, "after": move.after + 1}
         if move.tensor is not None:
@@ -200,7 +210,8 @@ def _assemble(
         memory_list=0,
         compute_list=memory_bytes,
         relocations=tuple(relocations),
-        scratch_bytes=scratch,
+        scratch_bytes=scratch + WORD_BYTES * len(segments),
+        stamps=scratch,
         segments=segments,
         moves=tuple(moves[number] for number in timing.order),
         computes=tuple(computes),

@@ -39,7 +39,10 @@ def pack(
         param={
             StreamProgramParam.MEMORY_LIST: program.memory_list,
             StreamProgramParam.COMPUTE_LIST: program.compute_list,
+            StreamProgramParam.STAMPS: program.stamps,
+            StreamProgramParam.PARTS: len(program.segments),
         },
+        parts=tuple(len(segment.operators) for segment in program.segments),
         relocations=program.relocations,
     )
     return first, *(PackedConstants() for _ in operators[1:])

@@ -30,6 +30,10 @@ struct dwpw_failure {
 // To be called by a kernel, at most once in a step.
 void dwpw_kernel_failed(const struct dwpw_failure *failure);
 
+// May be called by a kernel that knows when parts of its step were done: their ages in cycles at
+// `ages`, each no less than the one before. They must stay there until the next step.
+void dwpw_kernel_parts(const uint64_t *ages, uint32_t parts);
+
 struct dwpw_kernel {
     const char *name; // "SET/NAME"
     uint32_t window;  // the most operators that it takes in one step

@@ -2,11 +2,11 @@
 
 #include "crc32.h"
 #include "dwpw_kernel.h"
-#include "failure.h"
 #include "image_check.h"
 #include "layer_counters.h"
 #include "platform.h"
 #include "run_log.h"
+#include "said.h"
 
 // Tensors that one step may store: one for each of its operators.
 enum { MAX_STORED = DWPW_MAX_STEP };
@@ -82,7 +82,7 @@ static struct counts run_whole(const struct program *program)
     platform_forget_caches();
     const struct counts counts = run_steps(program->operators, end_of(program), &program->memory);
 
-    if (failure_first() == NULL) {
+    if (said_failure() == NULL) {
         say_whole(program, counts);
     }
     return counts;
@@ -110,6 +110,8 @@ static __attribute__((noinline)) void say_layer(const struct program *program,
         .instructions = counts.instructions,
         .crcs = crcs,
         .tensors = tensors,
+        .ages = said_all()->ages,
+        .parts = said_all()->parts,
     });
     if (program->header->flags & DWPW_FLAG_DUMP_TENSORS) {
         for (const struct dwpw_operator *one = op; one != end; ++one) {
@@ -126,12 +128,13 @@ run_layer(const struct program *program, const struct dwpw_operator *op, uint32_
 {
     // What the CPU has read for a checksum must not be cached for the operator.
     platform_flush_dcache();
+    said_forget();
     platform_start_counters();
     const struct counts counts = run_steps(op, op + op->step, &program->memory);
     platform_stop_counters();
     layer_counters_keep(index);
 
-    if (failure_first() == NULL) {
+    if (said_failure() == NULL) {
         say_layer(program, op, index, counts);
     }
     return counts;
@@ -145,7 +148,7 @@ static struct counts run_layers(const struct program *program)
 
     platform_forget_caches();
     for (const struct dwpw_operator *op = program->operators;
-         op != end_of(program) && failure_first() == NULL; op += op->step) {
+         op != end_of(program) && said_failure() == NULL; op += op->step) {
         const struct counts counts = run_layer(program, op, steps++);
 
         total.cycles += counts.cycles;
@@ -170,12 +173,12 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
         .memory = {.image = image, .arena = (int8_t *)image + image_arena_distance(header)},
     };
 
-    failure_forget();
+    said_forget();
     run_log_start(clock_hz, header->operator_count);
     const struct counts counts =
         header->flags & DWPW_FLAG_WHOLE ? run_whole(&program) : run_layers(&program);
-    if (failure_first() != NULL) {
-        run_log_failure(failure_first(), (uint32_t)(failure_first()->op - program.operators));
+    if (said_failure() != NULL) {
+        run_log_failure(said_failure(), (uint32_t)(said_failure()->op - program.operators));
         return DWPW_ERROR_CODE_KERNEL_FAILED;
     }
     // The output comes from memory, not from what the CPU holds of it.

@@ -68,6 +68,17 @@ static void put_checksums(const uint32_t *crcs, uint32_t count)
     uart_puts("]");
 }
 
+// The cycles of each part.
+static void put_parts(const uint64_t *ages, uint32_t parts)
+{
+    put_name(",", "parts");
+    for (uint32_t i = 0; i < parts; ++i) {
+        uart_puts(i == 0 ? "[" : ",");
+        put_decimal(i == 0 ? ages[0] : ages[i] - ages[i - 1]);
+    }
+    uart_puts("]");
+}
+
 void run_log_start(uint32_t clock_hz, uint32_t operators)
 {
     uart_puts("{\"dwpw\":\"start\"");
@@ -87,6 +98,9 @@ void run_log_layer(const struct layer_record *layer)
     put_field("cycles", layer->cycles);
     put_field("instructions", layer->instructions);
     put_checksums(layer->crcs, layer->tensors);
+    if (layer->parts != 0) {
+        put_parts(layer->ages, layer->parts);
+    }
     uart_puts("}\n");
 }
 

@@ -12,6 +12,8 @@ struct layer_record {
     uint64_t instructions;
     const uint32_t *crcs; // CRC-32 of each tensor that it stored
     uint32_t tensors;     // how many those are
+    const uint64_t *ages; // in cycles, at which each of its parts was done
+    uint32_t parts;       // how many those are, 0 where nobody knows
 };
 
 void run_log_start(uint32_t clock_hz, uint32_t operators);

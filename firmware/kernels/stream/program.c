@@ -16,9 +16,20 @@ enum {
     TENSOR_ALIGNMENT = DWPW_D_CACHE_LINE, // what the unit writes shares no line with others' bytes
 };
 
+enum {
+    STAMPS = DWPW_STREAM_PROGRAM_PARAM_STAMPS,
+    PARTS = DWPW_STREAM_PROGRAM_PARAM_PARTS,
+};
+
 static uint32_t list_of(const struct dwpw_operator *op, enum dwpw_stream_program_param list)
 {
     return (uint32_t)DWPW_STREAM_WINDOW_IMAGE << DWPW_STREAM_WINDOW_BIT | (uint32_t)op->param[list];
+}
+
+// The program's age in cycles when each part was done.
+static const uint64_t *stamps_of(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    return (const void *)(dwpw_tensor(memory, op->scratch) + op->param[STAMPS]);
 }
 
 // What the CPU has stored is on its way to memory already: its D$ writes through, and the unit is
@@ -46,15 +57,15 @@ void dwpw_stream_program(const struct dwpw_operator *op, const struct dwpw_memor
             .engine = dwpw_stream_engine_name(engine),
             .command = word >> COMMAND_BIT,
         });
+    } else {
+        dwpw_kernel_parts(stamps_of(op, memory), (uint32_t)op->param[PARTS]);
     }
 }
 
-// a * b, or what is larger than any limit.
+// a * b; what has more than 32 bits before is larger than any limit.
 static uint64_t times(uint64_t a, uint32_t b)
 {
-    const uint64_t most = UINT64_MAX >> 1;
-
-    return b != 0 && a > most / b ? most : a * b;
+    return a >> 32 != 0 && b != 0 ? UINT64_MAX : a * b;
 }
 
 static uint64_t plus(uint64_t a, uint64_t b)
@@ -163,10 +174,26 @@ static const char *check_places(const struct dwpw_operator *op)
     return dwpw_unless(aligned, "alignment");
 }
 
+// Stamps lie in the scratch memory.
+static const char *check_parts(const struct dwpw_operator *op)
+{
+    const int64_t stamps = op->param[STAMPS];
+    const int64_t parts = op->param[PARTS];
+
+    return dwpw_unless(parts >= 0 && parts <= op->step && stamps >= 0 &&
+                           stamps % DWPW_STREAM_WORD_BYTES == 0 &&
+                           stamps + parts * DWPW_STREAM_WORD_BYTES <= op->scratch.size,
+                       "parts");
+}
+
 const char *dwpw_stream_program_check(const struct dwpw_operator *op,
                                       const struct dwpw_memory *memory)
 {
-    const char *wrong = check_places(op);
+    const char *const wrong[] = {
+        check_places(op),
+        check_parts(op),
+        check_program(op, memory),
+    };
 
-    return wrong != NULL ? wrong : check_program(op, memory);
+    return dwpw_first_wrong(wrong, sizeof(wrong) / sizeof(wrong[0]));
 }
