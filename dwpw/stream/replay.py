@@ -11,7 +11,7 @@ from compiler_intrinsics.command_set import CommandSet
 from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
-from dwpw.kernels.param_stream import StreamProgramParam
+from dwpw.kernels.param_stream import StreamProgramParam as Param
 from dwpw.kernels.work import Resource, Work
 from dwpw.stream.model import Rates, compute_cycles, move_cycles
 
@@ -82,7 +82,7 @@ def replay(
 def work(geometry: Geometry, *step: LoweredOperator | PackedConstants) -> Work:
     """The work of a step, from its operators and then the constants of each."""
     first = step[len(step) // 2]
-    lists = (first.param[position] for position in StreamProgramParam)
+    lists = (first.param[one] for one in (Param.MEMORY_LIST, Param.COMPUTE_LIST))
     rates = Rates()
     found = replay(geometry, first.weights, *lists, rates)
     total = rates.start + found.total
