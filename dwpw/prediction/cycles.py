@@ -34,15 +34,16 @@ class OperatorCycles:
 class StepCycles:
     """Of a step.
 
-    total: from the start of the program to its end; more than its operators', by the stores at
-        the end.
+    total: of the step; more than its operators', by the stores at the end and the CPU's part.
     """
 
     operators: tuple[OperatorCycles, ...]
     total: float
 
 
-def predict_step(operators: Sequence[LoweredOperator], program: Program) -> StepCycles:
+def predict_step(
+    operators: Sequence[LoweredOperator], program: Program, rates: Rates
+) -> StepCycles:
     """The cycles of a program."""
     busy, waiting, moving = ([0.0] * len(operators) for _ in range(3))
     before = 0.0
@@ -53,7 +54,7 @@ def predict_step(operators: Sequence[LoweredOperator], program: Program) -> Step
     for move in program.moves:
         moving[move.operator] += move.cycles
     rows = map(OperatorCycles, operators, busy, waiting, moving)
-    return StepCycles(tuple(rows), program.timing.total)
+    return StepCycles(tuple(rows), rates.start + program.timing.total)
 
 
 def steps_of(geometry: Geometry, graph: Graph) -> Iterator[tuple[LoweredOperator, ...]]:
@@ -72,6 +73,6 @@ def predict(geometry: Geometry, graph: Graph, rates: Rates | None = None) -> tup
     """The cycles of all steps that the unit takes."""
     rates = rates or Rates()
     return tuple(
-        predict_step(step, make_program(geometry, step, rates=rates))
+        predict_step(step, make_program(geometry, step, rates=rates), rates)
         for step in steps_of(geometry, graph)
     )

@@ -26,12 +26,14 @@ class Rates:
     jump: cycles for words that do not lie behind the ones before.
     command: of the compute engine, until the next command takes its first step: its pipeline runs
         empty in between, so that a command finds what the one before has made.
+    start: besides the program: the CPU's part of a step, and the L2 that forgets.
     """
 
     bytes_per_cycle: float = 1.9
     burst_break: float = 20
     jump: float = 10
     command: float = 40
+    start: float = 1300
 
 
 def move_cycles(rates: Rates, mnemonic: str, fields: Mapping[str, int]) -> float:

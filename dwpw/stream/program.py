@@ -8,36 +8,24 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from compiler_intrinsics.command_set import WORD_BYTES
-from compiler_intrinsics.stream.commands import (
-    COMPUTE_COMMANDS,
-    COUNT_BITS,
-    MEMORY_COMMANDS,
-    Window,
-    main_ram,
-)
+from compiler_intrinsics.stream.commands import COUNT_BITS
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.errors import UserError
 from dwpw.kernels.packing import LoweredOperator, Relocation
 from dwpw.rounding import round_up
+from dwpw.stream.assemble import ALIGNMENT, assemble
 from dwpw.stream.choose import choose
-from dwpw.stream.entries import constants
 from dwpw.stream.jobs import Compute, Move, find_needs
 from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedule
 from dwpw.stream.operators import UnitOperator, unit_operator
 from dwpw.stream.place import Planes, RamTensor, planes_for
 from dwpw.stream.segment import Segment
-from dwpw.stream.stamps import Stamp, last_computes, with_stamps
-from dwpw.stream.weights import Tile, with_weights
+from dwpw.stream.stamps import last_computes, with_stamps
+from dwpw.stream.weights import with_weights
 from dwpw.stream.write import Writer
 
 MOST_COMMANDS = (1 << COUNT_BITS) - 1
 """Of a list: `after` counts no further."""
-
-ALIGNMENT = 32
-"""Bytes, of lists and tiles of weights in a program."""
-
-ADDRESS_OFFSET = 8
-"""Bytes from a command of the memory engine to its field `address`."""
 
 
 @dataclass(frozen=True)
@@ -109,14 +97,24 @@ def make_program(
         else:
             job.cycles = move_cycles(rates, job.mnemonic, job.fields)
     moves, computes = find_needs(jobs, geometry.activation_words, geometry.weight_entries)
-    if max(len(moves), len(computes)) > MOST_COMMANDS:
+    if max(len(moves) + len(segments), len(computes)) > MOST_COMMANDS:
         raise UserError(
             f"operator {operators[0].index} ({operators[0].kind}): its step needs {len(moves):,}"
             f" moves and {len(computes):,} computations, a list of the streaming unit has at most"
             f" {MOST_COMMANDS:,}: use a unit with a larger activation memory"
         )
     timing = schedule(moves, computes)
-    return _assemble(geometry, made, segments, moves, computes, tiles, timing, scratch)
+    order = with_stamps(timing.order, moves, last_computes(segments, computes))
+    assembled = assemble(geometry, made, order, moves, computes, tiles, scratch)
+    return Program(
+        *assembled,
+        scratch_bytes=scratch + WORD_BYTES * len(segments),
+        stamps=scratch,
+        segments=segments,
+        moves=tuple(moves[number] for number in timing.order),
+        computes=tuple(computes),
+        timing=timing,
+    )
 
 
 def _ends(
@@ -161,81 +159,3 @@ def _stays(geometry: Geometry, segments: Sequence[Segment], operators: Sequence[
             target = room.moved(geometry.activation_words - room.words if low else 0)
         yield segment, source, target
         source = target
-
-
-def _assemble(
-    geometry: Geometry,
-    operators: Sequence[UnitOperator],
-    segments: tuple[Segment, ...],
-    moves: Sequence[Move],
-    computes: Sequence[Compute],
-    tiles: Sequence[Tile],
-    timing: Timing,
-    scratch: int,
-) -> Program:
-    order = with_stamps(timing.order, moves, last_computes(segments, computes))
-    place_in_list = {one: place for place, one in enumerate(order) if not isinstance(one, Stamp)}
-    memory_bytes = round_up((len(order) + 1) * MEMORY_COMMANDS.bytes, ALIGNMENT)
-    compute_bytes = round_up((len(computes) + 1) * COMPUTE_COMMANDS.bytes, ALIGNMENT)
-    contents, starts = _constants(geometry, operators, tiles, memory_bytes + compute_bytes)
-    memory, relocations = bytearray(), []
-    for number in order:
-        if isinstance(number, Stamp):
-            address = main_ram(Window.ARENA, scratch + number.part * WORD_BYTES)
-            relocations.append(Relocation(len(memory) + ADDRESS_OFFSET, 0, "scratch"))
-            memory += MEMORY_COMMANDS.encode("stamp", address=address, after=number.after)
-            continue
-        move = moves[number]
-        fields = {**move.fields, "after": move.after + 1}
-        if move.tensor is not None:
-            fields["address"] = main_ram(Window.ARENA, fields["address"])
-            where = len(memory) + ADDRESS_OFFSET
-            relocations.append(Relocation(where, move.tensor.operator, move.tensor.tensor))
-        elif move.tile >= 0:
-            fields["address"] = main_ram(Window.IMAGE, starts[move.tile])
-        memory += MEMORY_COMMANDS.encode(move.mnemonic, **fields)
-    memory += MEMORY_COMMANDS.encode("end", after=0)
-    compute = bytearray()
-    for job in computes:
-        after = max((place_in_list[need] + 1 for need in job.needs), default=0)
-        compute += COMPUTE_COMMANDS.encode(job.mnemonic, **job.fields, after=after)
-    compute += COMPUTE_COMMANDS.encode("end", after=0)
-    blob = (
-        bytes(memory).ljust(memory_bytes, b"\0")
-        + bytes(compute).ljust(compute_bytes, b"\0")
-        + contents
-    )
-    return Program(
-        blob=np.frombuffer(blob, np.uint8),
-        memory_list=0,
-        compute_list=memory_bytes,
-        relocations=tuple(relocations),
-        scratch_bytes=scratch + WORD_BYTES * len(segments),
-        stamps=scratch,
-        segments=segments,
-        moves=tuple(moves[number] for number in timing.order),
-        computes=tuple(computes),
-        timing=timing,
-    )
-
-
-def _constants(
-    geometry: Geometry, operators: Sequence[UnitOperator], tiles: Sequence[Tile], start: int
-) -> tuple[bytes, list[int]]:
-    """The constants of all tiles, each once, and where each tile's begin."""
-    contents = bytearray()
-    known: dict[tuple[int, int, int], int] = {}
-    starts = []
-    made_for, made = -1, np.zeros(0, np.uint8)
-    for tile in tiles:
-        key = (tile.operator, tile.groups.start, tile.groups.stop)
-        if key not in known:
-            contents += bytes(-len(contents) % ALIGNMENT)
-            known[key] = start + len(contents)
-            if tile.operator != made_for:
-                made_for = tile.operator
-                made = constants(geometry, operators[made_for])
-            contents += made[tile.groups.start : tile.groups.stop].tobytes()
-        starts.append(known[key])
-    contents += bytes(-len(contents) % ALIGNMENT)
-    return bytes(contents), starts

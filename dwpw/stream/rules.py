@@ -7,6 +7,7 @@ from functools import partial
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.image.limits import MAX_STEP
 from dwpw.kernels.packing import KernelRule
+from dwpw.stream.replay import work
 from dwpw.stream.step import pack, takes
 
 
@@ -19,6 +20,7 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             takes=partial(takes, geometry),
             pack=partial(pack, geometry),
             pack_traced=partial(pack, geometry, traced=True),
+            work=partial(work, geometry),
             window=MAX_STEP,
         ),
     )

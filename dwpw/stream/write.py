@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,9 +10,11 @@ import numpy as np
 from compiler_intrinsics.stream.commands import LOCAL_BITS, Space
 from compiler_intrinsics.stream.geometry import GROUPS, Geometry
 from dwpw.rounding import ceil_div
+from dwpw.stream.block import block_fields, words_of
 from dwpw.stream.jobs import Compute, Job, Move
 from dwpw.stream.operators import UnitOperator
 from dwpw.stream.place import WORD_BYTES, Planes, RamTensor
+from dwpw.stream.room import Room
 from dwpw.stream.segment import Segment
 
 LOCAL_MASK = (1 << LOCAL_BITS) - 1
@@ -35,7 +37,7 @@ class Writer:
 
     def write(self, segment: Segment, source: Planes | None, target: Planes | None) -> None:
         """All of a segment; source, target: tensors that stay in the activation memory."""
-        free = _Free.beside(self.geometry, source, target)
+        free = Room.beside(self.geometry, source, target)
         slots = free.take(segment.in_slot(), segment.in_slots * segment.loaded)
         inputs = _Inputs(self, segment, source, slots)
         middles = [free.take(room, 1)[0] for room in segment.middles()]
@@ -118,38 +120,20 @@ class Writer:
         start: int,
     ) -> None:
         """Rows of some groups; taken: the inputs; start: the group of the result's first plane."""
-        window, source = operator.window, taken[0]
-        lowered = operator.lowered
-        asked = window.rows_of(rows)
-        pixel = lowered.input_shape[2] if operator.packed else WORD_BYTES
-        at = WORD_BYTES * source.at(0, asked.start) - window.left * pixel
-        planes = range(len(groups)) if operator.by_plane else range(source.planes)
-        reads = [one.touched(planes, asked, one.lead) for one in taken]
+        asked = operator.window.rows_of(rows)
+        planes = range(len(groups)) if operator.by_plane else range(taken[0].planes)
         results = range(groups.start - start, groups.stop - start)
-        apart = (taken[-1].base - source.base) & LOCAL_MASK
         fields = {
-            "up": int(operator.up),
-            "zero_point": operator.output_offset,
-            "act_min": lowered.act_min,
-            "act_max": lowered.act_max,
-            "weight_zero_point": operator.wide,
             "groups": len(groups),
-            "columns": lowered.output_shape[1],
             "rows": len(rows),
-            "taps0": operator.taps[0],
-            "taps1": operator.taps[1],
-            "taps2": operator.taps[2],
-            "input": at,
-            "input_column": window.stride[1] * pixel,
-            "input_row": window.stride[0] * source.row,
-            "input1": apart if operator.up else window.dilation[0] * source.row,
-            "input2": 0 if operator.up else source.plane,
-            "input_group": source.plane if operator.by_plane else 0,
             "weights_group": 0 if operator.shared else operator.entries(self.geometry, 1),
             "output": result.at(results.start, rows.start),
             "output_row": result.row,
             "output_group": result.plane,
+            **_arithmetic(operator),
+            **_loops(operator, taken, asked),
         }
+        reads = [one.touched(planes, asked, one.lead) for one in taken]
         self.jobs.append(
             Compute(
                 operator.mnemonic,
@@ -170,13 +154,13 @@ class Writer:
         rows = range(max(rows.start, 0), min(rows.stop, height))
         if not rows:
             return
-        fields = _nest(tensor, to, 0, rows, planes, packed)
+        fields = block_fields(tensor, to, 0, rows, planes, packed)
         self.jobs.append(
             Move(
                 "load",
                 {"space": Space.ACTIVATIONS, **fields},
                 operator,
-                writes=_words(fields),
+                writes=words_of(fields),
                 tensor=tensor,
                 ram=(rows, range(ceil_div(channels, GROUPS)) if packed else planes),
             )
@@ -186,86 +170,60 @@ class Writer:
         """Words of halo."""
         usual = {"count0": 1, "count1": 1, "count2": 1, "local0": 1, "local1": 0, "local2": 0}
         fields = {"value": value, **usual, **fields}
-        self.jobs.append(Move("fill", fields, operator, writes=_words(fields)))
+        self.jobs.append(Move("fill", fields, operator, writes=words_of(fields)))
 
     def _store(self, number: int, rows: range, groups: range, result: Planes, start: int) -> None:
         tensor = self.ends[number + 1]
         if tensor is None:
             return
-        fields = _nest(tensor, result, groups.start - start, rows, groups, False)
+        fields = block_fields(tensor, result, groups.start - start, rows, groups, False)
         behind = groups.stop * GROUPS - tensor.shape[2]
         self.jobs.append(
             Move(
                 "store",
                 {"tail": WORD_BYTES - max(behind, 0), **fields},
                 number,
-                reads=_words(fields),
+                reads=words_of(fields),
                 tensor=tensor,
                 ram=(rows, groups),
             )
         )
 
 
+def _arithmetic(operator: UnitOperator) -> dict[str, int]:
+    """Fields of a computation that every one of an operator has."""
+    lowered = operator.lowered
+    return {
+        "up": int(operator.up),
+        "zero_point": operator.output_offset,
+        "act_min": lowered.act_min,
+        "act_max": lowered.act_max,
+        "weight_zero_point": operator.wide,
+        "columns": lowered.output_shape[1],
+        **{f"taps{level}": count for level, count in enumerate(operator.taps)},
+    }
+
+
+def _loops(operator: UnitOperator, taken: Sequence[Planes], asked: range) -> dict[str, int]:
+    """Where a computation finds its input; asked: the rows that it reads."""
+    window, source = operator.window, taken[0]
+    pixel = operator.input_shape[2] if operator.packed else WORD_BYTES
+    # The rows of taps of a sum are its two tensors.
+    rows_apart = taken[-1].base - source.base if operator.up else window.dilation[0] * source.row
+    return {
+        "input": WORD_BYTES * source.at(0, asked.start) - window.left * pixel,
+        "input_column": window.stride[1] * pixel,
+        "input_row": window.stride[0] * source.row & LOCAL_MASK,
+        "input1": rows_apart & LOCAL_MASK,
+        "input2": 0 if operator.up else source.plane,
+        "input_group": source.plane if operator.by_plane else 0,
+    }
+
+
 def _from_group(planes: Planes, reader: UnitOperator, groups: range) -> Planes:
     """From the plane on that the first of some groups reads."""
     first = groups.start if reader.by_plane else 0
     return replace(planes, base=planes.base + first * planes.plane)
-
-
-def _words(fields: Mapping[str, int]) -> np.ndarray:
-    """Words of the activation memory that a move touches."""
-    along = [fields[f"local{axis}"] * np.arange(fields[f"count{axis}"]) for axis in range(3)]
-    outer = along[2][:, None, None] + along[1][:, None] + along[0]
-    return (fields["local"] + outer).ravel()
-
-
-def _nest(
-    tensor: RamTensor, local: Planes, first: int, rows: range, planes: range, packed: bool
-) -> dict[str, int]:
-    """Loops over a block of a tensor; first: the plane of `local` that the block begins in."""
-    fields = {
-        "address": tensor.offset + rows.start * tensor.row + planes.start * WORD_BYTES,
-        "local": local.at(first, rows.start),
-    }
-    width = tensor.shape[1]
-    if packed or tensor.pixel == WORD_BYTES:  # the words of a row lie one behind the other
-        counts, local_steps = (local.width, len(rows), 1), (1, local.row, 0)
-        steps = (tensor.row, 0)
-    elif width == 1 == len(rows):
-        counts, local_steps, steps = (len(planes), 1, 1), (local.plane, 0, 0), (0, 0)
-    else:
-        counts, local_steps = (len(planes), width, len(rows)), (local.plane, 1, local.row)
-        steps = (tensor.pixel, tensor.row)
-    for axis in range(3):
-        fields[f"count{axis}"] = counts[axis]
-        fields[f"local{axis}"] = local_steps[axis]
-    return {**fields, "step1": steps[0], "step2": steps[1]}
-
-
-@dataclass
-class _Free:
-    """Words of the activation memory between tensors that stay."""
-
-    start: int
-    stop: int
-
-    @classmethod
-    def beside(cls, geometry: Geometry, *tensors: Planes | None) -> _Free:
-        """What such tensors, which lie at both ends, leave free."""
-        start, stop = 0, geometry.activation_words
-        for tensor in tensors:
-            if tensor is not None and tensor.base == 0:
-                start = tensor.words
-            elif tensor is not None:
-                stop = tensor.base
-        return cls(start, stop)
-
-    def take(self, room: Planes, count: int) -> list[Planes]:
-        """So many of these, one behind the other."""
-        taken = [room.moved(self.start + number * room.words) for number in range(count)]
-        self.start += count * room.words
-        assert self.start <= self.stop, "the segment was chosen to fit"
-        return taken
 
 
 @dataclass

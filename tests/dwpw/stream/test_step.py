@@ -11,7 +11,7 @@ import pytest
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.errors import UserError
 from dwpw.kernels.packing import LoweredOperator
-from dwpw.kernels.param_stream import StreamProgramParam
+from dwpw.kernels.param_stream import StreamProgramParam as Param
 from dwpw.stream.step import accepts, pack, takes
 from tests.support.stream_steps import lowered, random_blocks
 
@@ -98,10 +98,10 @@ def test_the_program_is_the_first_operators_weights(traced: bool, tmp_path: Path
     assert all(one.weights is None for one in others)
     assert first.weights.dtype == np.uint8
     assert len(first.weights) % 8 == 0
-    names = (StreamProgramParam.MEMORY_LIST, StreamProgramParam.COMPUTE_LIST)
-    lists = [first.param[name] for name in names]
+    lists = [first.param[one] for one in (Param.MEMORY_LIST, Param.COMPUTE_LIST)]
     assert all(0 <= place < len(first.weights) and place % 8 == 0 for place in lists)
     outputs = {one.operator for one in first.relocations if one.tensor == "output"}
+    assert sum(first.parts) == len(operators)
     assert outputs == set(range(len(operators)) if traced else [len(operators) - 1])
 
 
