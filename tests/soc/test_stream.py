@@ -55,10 +55,10 @@ def program(rng: Random, weights: np.ndarray) -> Program:
     return made
 
 
-def prepared(rng: Random) -> Machine:
+def prepared(rng: Random, lists: Program | None = None) -> Machine:
     """A machine whose main RAM, from the image on, is what the SoC's will be."""
     weights = random_weights(GEOMETRY, np.random.default_rng(rng.getrandbits(32)))
-    lists = program(rng, weights)
+    lists = lists or program(rng, weights)
     data = np.zeros(IMAGE_SIZE + ARENA_SIZE, np.uint8)
     table = struct.pack(
         "<8I",
@@ -101,3 +101,40 @@ def test_a_program_works_on_what_the_cpu_wrote_and_the_cpu_reads_its_results(mak
     outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
     assert outcome.lines == play(unit)
     assert outcome.dumps == [unit.ram.data[IMAGE_SIZE:].tobytes()]
+
+
+def timed(mnemonic: str, repeats: int, **more: int) -> Program:
+    """A long move between two stamps."""
+    made = Program()
+    made.move("stamp", address=main_ram(Window.ARENA, RESULTS))
+    made.move(
+        mnemonic,
+        address=main_ram(Window.ARENA, 0),
+        **{"count0": GEOMETRY.activation_words, "count1": repeats, "local0": 1},
+        **more,
+    )
+    made.move("stamp", address=main_ram(Window.ARENA, RESULTS + WORD_BYTES))
+    made.move("end")
+    made.calculate("end")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("memory", "mnemonic", "least"),
+    [
+        ("sdram", "load", 1.85),
+        ("sdram", "store", 1.85),
+        ("ideal", "load", 7.8),
+        ("ideal", "store", 7.8),
+    ],
+)
+def test_main_ram_and_the_unit_exchange_so_many_bytes_per_cycle(
+    make_bench, memory, mnemonic, least
+):
+    repeats, size = 8, GEOMETRY.activation_words * WORD_BYTES
+    more = {"tail": 8, "step1": 0} if mnemonic == "store" else {"step1": 0}
+    bench = make_bench(SocConfig(memory=memory, units=(*UNITS, STREAM)))
+    unit = prepared(Random(3), timed(mnemonic, repeats, **more))
+    outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
+    before, after = struct.unpack_from("<2Q", outcome.dumps[0], RESULTS)
+    assert size * repeats / (after - before) >= least

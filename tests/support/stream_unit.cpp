@@ -1,9 +1,9 @@
 // Drives the verilated streaming unit as the CPU and main RAM do.
 //
 // Arguments: seed, percent of cycles in which memory takes nothing, greatest latency of a read.
-// Standard input: the number of steps, the steps (kind, function id, a, b), then main RAM; a step is
-// an instruction, a wait for the end of the program (by the instruction that is given), a number of
-// cycles to let pass, or a reset.  Standard output: for each wait the status word and the cycles
+// Standard input: the number of steps, the steps (kind, function id, a, b), then main RAM; a step
+// is an instruction, a wait for the end of the program (by the instruction that is given), a number
+// of cycles to let pass, or a reset.  Standard output: for each wait the status word and the cycles
 // since the last start; then words read, words written, and main RAM.  Exits with 1 when a program
 // does not end, with 2 when the unit breaks a rule of its port.
 #include <cstdint>
