@@ -75,7 +75,8 @@ class ActivationMemory(Module):
             Signal(self.row_bits, reset_less=True, name=f"row{bank}_s1") for bank in range(banks)
         ]
         for bank, row in enumerate(rows):
-            self.sync += row.eq(self._row(word) + (self._bank(word) > bank))
+            before = self._bank(word) > bank if bank < banks - 1 else 0  # the last one never is
+            self.sync += row.eq(self._row(word) + before)
         return rows
 
     def _request(self) -> Record:

@@ -24,7 +24,7 @@ FIRST, SECOND, OTHER = range(384), range(384, 768), range(768, WORDS)
 """Commands read one of the first two parts and write the other one; the last one belongs to the
 memory engine meanwhile."""
 
-SIZES = [(1, 1), (2, 2), (4, 4), (8, 8), (8, 4)]
+SIZES = [(1, 1), (2, 2), (4, 4), (8, 8)]
 
 
 def geometry_of(taps: int, requantisers: int) -> Geometry:
