@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from migen import Array, Cat, If, Module, Mux, Record, Signal
+from migen import Cat, If, Module, Mux, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.geometry import ACCUMULATOR_BYTES, GROUPS, Geometry
@@ -78,19 +78,31 @@ class MacArray(Module):
 
     def _feed(self, dots: list[DotProduct], geometry: Geometry) -> None:
         """Taps and weights of each accumulator."""
-        row = Cat(*self.words[:2])  # as far as the taps of `dot` reach
+        same = self._in_a_row(geometry.taps)
         for tap in range(geometry.taps):
-            starts = range(tap, min(len(row) // BYTE, tap + WORD_BITS // BYTE))
-            same = Signal(BYTE, name=f"same{tap}")
-            self.comb += same.eq(Array(_byte(row, start) for start in starts)[self.offset])
             for group, dot in enumerate(dots):
                 own = _byte(self.words[tap], group) if tap < geometry.banks else 0
                 self.comb += [
-                    dot.taps[tap].eq(Mux(self.use.depthwise, own, same)),
+                    dot.taps[tap].eq(Mux(self.use.depthwise, own, same[tap])),
                     dot.weights[tap].eq(_byte(self.entry, group * geometry.taps + tap)),
                 ]
         for dot in dots:
             self.comb += dot.zero_point.eq(self.use.weight_zero_point)
+
+    def _in_a_row(self, count: int) -> list[Signal]:
+        """So many bytes from the offset on: moved by four where needed, then by two, by one."""
+        row = Cat(*self.words[:2])  # as far as they reach
+        values = [_byte(row, at) for at in range(len(row) // BYTE)]
+        for bit in reversed(range(OFFSET_BITS)):
+            step = 1 << bit
+            needed = count + step - 1
+            moved = [Signal(BYTE, name=f"by{step}_{at}") for at in range(needed)]
+            for at, value in enumerate(moved):
+                # What lies beyond a single word is never asked for: then there is one tap.
+                there = values[min(at + step, len(values) - 1)]
+                self.comb += value.eq(Mux(self.offset[bit], there, values[at]))
+            values = moved
+        return values
 
 
 def _byte(word, position: int):

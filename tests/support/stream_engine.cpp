@@ -1,10 +1,10 @@
 // Drives the verilated compute engine as the list fetcher and the memory engine do.
 //
 // Arguments: seed, probability in percent of a pause before a command and before an access.
-// Standard input: records of kRecordWords words, of which the first is a Kind. Commands and accesses
-// go on side by side, each in their order, up to a wait record, which lets both come to an end.
-// Standard output, at each wait: for each command status, cycle of its start, cycle of its end; then
-// for each read its answer, 0, 0. Exits with 1 when nothing ends for 1,000,000 cycles.
+// Standard input: records of kRecordWords words, of which the first is a Kind. Commands and
+// accesses go on side by side, each in their order, up to a wait record, which lets both come to an
+// end. Standard output, at each wait: for each command status, cycle of its start, cycle of its
+// end; then for each read its answer, 0, 0. Exits with 1 when nothing ends for 1,000,000 cycles.
 #include <array>
 #include <cstdint>
 #include <cstdio>
