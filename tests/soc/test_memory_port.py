@@ -10,6 +10,7 @@ import pytest
 from litex.gen import LiteXModule
 from migen import Memory, ResetInserter, passive, run_simulation
 
+from soc.memory_port import native
 from soc.memory_port.ideal import IdealPort
 from soc.memory_port.native import NativePort
 from tests.soc.l2.bench import LATENCY, MEMORY, TIMEOUT, Sdram, filled_sdram
@@ -135,6 +136,34 @@ def test_loads_take_a_command_of_the_port_in_every_cycle(width):
     commands = words * max(1, 64 // width)
     assert len(sdram.reads) == commands
     assert unit.cycles < commands + LATENCY + 8
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_port_rests_now_and_then(width, monkeypatch):
+    """LiteDRAM leaves a bank to one port as long as that asks for it."""
+    monkeypatch.setattr(native, "TURN", 20)
+    words = 64
+    sdram = Sdram(width, Willing())
+    unit = Unit((dut := NativePort(sdram.port, MEMORY)).memory)
+    offers: list[int] = []
+
+    @passive
+    def watch() -> Generator:
+        while True:
+            yield
+            offers.append((yield sdram.port.cmd.valid))
+
+    def program() -> Generator:
+        for word in range(words):
+            unit.wanted.append(0)
+            yield from unit.access(word, write=0)
+        while unit.wanted:
+            yield
+
+    run_simulation(dut, [program(), unit.listen(), watch(), sdram.serve()])
+    spells = "".join(map(str, offers)).strip("0").split("0" * native.REST)
+    assert len(spells) > len(sdram.reads) // 25
+    assert max(spell.count("1") for spell in spells) <= 21
 
 
 @pytest.mark.parametrize("width", WIDTHS)

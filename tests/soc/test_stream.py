@@ -10,23 +10,14 @@ import pytest
 
 from compiler_intrinsics.command_set import WORD_BYTES
 from compiler_intrinsics.stream.commands import Space, Status, Window, main_ram
-from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.machine import Machine
 from compiler_intrinsics.stream.move import MainRam
-from soc.config import MEMORIES, HardwareUnit, SocConfig
+from soc.config import MEMORIES, SocConfig
 from soc.memory_map import IMAGE_BASE
 from tests.support.stream_commands import random_command, random_weights
 from tests.support.stream_programs import Program
+from tests.support.stream_soc import GEOMETRY, STREAM
 from tests.support.targets import UNITS
-
-SIZES = {"taps": 4, "requantisers": 4, "activation_words": 1024, "weight_entries": 512}
-GEOMETRY = Geometry(**SIZES)
-STREAM = HardwareUnit(
-    name="stream",
-    hardware="rtl_ext.stream.unit:StreamUnit",
-    instruction_set="compiler_intrinsics.stream.spec:INSTRUCTION_SET",
-    sizes=tuple(SIZES.items()),
-)
 
 ROUNDS = 3
 MEMORY_LIST, COMPUTE_LIST, WEIGHTS, IMAGE_SIZE = 0x1000, 0x2000, 0x4000, 0x10000
