@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -100,15 +99,16 @@ class Gate(Module):
             field.reset_less = True
         chosen = Record(GATE_PORT[:6], name="chosen")
         owner = Signal(len(self.masters))
-        waiting: Sequence[Signal] = []
+        others = Signal(len(self.masters))  # somebody before this one wants something
         for number, master in enumerate(self.masters):
-            first = master.valid & ~reduce(or_, waiting, 0)
+            first = master.valid & ~others[number]
+            earlier = [other.valid for other in self.masters[:number]]
             self.comb += [
+                others[number].eq(reduce(or_, earlier, 0)),
                 owner[number].eq(first),
                 master.ready.eq(self.free & first),
                 If(first, *(getattr(chosen, name).eq(getattr(master, name)) for name in _WANTED)),
             ]
-            waiting = [*waiting, master.valid]
         image, arena = (self.windows[window] for window in (Window.IMAGE, Window.ARENA))
         in_arena = chosen.address[WINDOW_BIT]
         offset = chosen.address[WORD_SHIFT:WINDOW_BIT]
