@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from compiler_intrinsics.stream.commands import Status
+from compiler_intrinsics.stream.geometry import TAPS, Geometry
 from tests.support.stream_bench import MEMORIES, run, start
 from tests.support.stream_moves import DATA, STORED, moving_program, whole_program
 from tests.support.stream_programs import LISTS, Program, arena, image, machine
-from tests.support.verilated_stream import Script
+from tests.support.verilated_stream import Script, verilate_stream
 
 FULL = [pytest.param(seed, marks=pytest.mark.full) for seed in range(3, 30)]
 
@@ -35,6 +36,17 @@ def test_both_engines_together_do_what_the_machine_does(stream, seed, memory):
     outcome = run(stream, unit, replace(memory, seed=seed))
     assert unit.run(rng.choice) is Status.DONE
     assert outcome.ended[0].word == unit.status_word
+    np.testing.assert_array_equal(outcome.ram, unit.ram.data)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("taps", TAPS)
+def test_programs_mean_the_same_with_any_number_of_lanes(taps):
+    geometry = Geometry(taps=taps, requantisers=2, activation_words=2048, weight_entries=1024)
+    rng = Random(taps)
+    unit = whole_program(rng, geometry, 30)
+    outcome = run(verilate_stream(geometry), unit, MEMORIES[1])
+    assert unit.run(rng.choice) is Status.DONE
     np.testing.assert_array_equal(outcome.ram, unit.ram.data)
 
 
