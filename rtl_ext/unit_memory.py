@@ -19,6 +19,7 @@ UNIT_MEMORY = [
             ("address", ADDRESS_BITS, DIR_M_TO_S),
             ("data", WORD_BITS, DIR_M_TO_S),
             ("mask", WORD_BYTES, DIR_M_TO_S),
+            ("outside", 1, DIR_S_TO_M),
         ],
     ),
     ("rdata", [("valid", 1, DIR_S_TO_M), ("data", WORD_BITS, DIR_S_TO_M)]),
@@ -30,7 +31,8 @@ UNIT_MEMORY = [
     cmd.valid    1   unit to memory  an access is offered; it stays until it is taken
     cmd.ready    1   memory to unit  it is taken in this cycle
     cmd.write    1   unit to memory  else a read
-    cmd.address  29  unit to memory  in words of 8 bytes; what lies beyond main RAM wraps around
+    cmd.address  29  unit to memory  in words of 8 bytes; there before it is offered
+    cmd.outside  1   memory to unit  main RAM has no such address: it must not be offered
     cmd.data     64  unit to memory  of a write
     cmd.mask     8   unit to memory  a bit for each byte of it that is written
     rdata.valid  1   memory to unit  the answer to the oldest read; it cannot wait

@@ -10,8 +10,9 @@ from litedram.modules import MT48LC16M16
 from litex import get_data_mod
 from litex.soc.integration.soc import SoCRegion
 from litex.soc.integration.soc_core import SoCCore
-from migen import Module, Record
+from migen import Module, Record, log2_int
 
+from compiler_intrinsics.command_set import WORD_BYTES
 from rtl_ext.cfu_bus import CFU_BUS
 from soc import memory_map
 from soc.bios import configure_bios
@@ -91,31 +92,33 @@ class DwpwSoC(SoCCore):
         memories = connect_units(self, config)
         if config.counters:
             self._count_units(config)
+        main_ram = config.main_ram
         if not ideal:
-            # LiteX's BIOS trains a DDR memory by registers of this name.
-            name = "sdrphy" if sdram_phy.settings.memtype == "SDR" else "ddrphy"
-            setattr(self, name, sdram_phy)
-            self.add_sdram(
-                "sdram",
-                phy=sdram_phy,
-                module=sdram_module(config.sys_clk_freq, sdram_rate),
-                with_soc_interconnect=False,
-            )
-            main_ram = min(_sdram_bytes(self.sdram), config.main_ram)
+            self._add_sdram(sdram_phy, sdram_module(config.sys_clk_freq, sdram_rate))
+            main_ram = min(_sdram_bytes(self.sdram), main_ram)
             self._add_l2(config.l2_size, main_ram)
         for memory in memories:
             if ideal:
                 self.unit_memory = IdealPort(self.main_ram.mem)
             else:
                 self.unit_memory = NativePort(self.sdram.crossbar.get_port(), main_ram)
-            self._connect_memory(memory)
+            self._connect_memory(memory, main_ram)
 
-    def _connect_memory(self, memory: Record) -> None:
+    def _add_sdram(self, phy: Module, module: Any) -> None:
+        """LiteDRAM and its PHY, with nothing on the bus."""
+        # LiteX's BIOS trains a DDR memory by registers of this name.
+        setattr(self, "sdrphy" if phy.settings.memtype == "SDR" else "ddrphy", phy)
+        self.add_sdram("sdram", phy=phy, module=module, with_soc_interconnect=False)
+
+    def _connect_memory(self, memory: Record, main_ram: int) -> None:
         """A unit's own way to main RAM, beside the CPU's; a flush brings the two together."""
         port = self.unit_memory
+        above = log2_int(main_ram // WORD_BYTES)
+        own = memory_map.MAIN_RAM_BASE // WORD_BYTES >> above
         self.settle = settle = Settle(self.cpu.dbus)
         self.comb += [
-            memory.cmd.connect(port.memory.cmd),
+            memory.cmd.connect(port.memory.cmd, omit={"outside"}),
+            memory.cmd.outside.eq(memory.cmd.address[above:] != own),
             memory.rdata.connect(port.memory.rdata),
             settle.flush.eq(memory.flush),
         ]

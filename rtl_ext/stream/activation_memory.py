@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from migen import NO_CHANGE, READ_FIRST, Array, If, Memory, Module, Mux, Record, Signal
+from functools import reduce
+from operator import or_
+
+from migen import NO_CHANGE, READ_FIRST, If, Memory, Module, Mux, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.commands import BYTE_ADDRESS_BITS, LOCAL_BITS
@@ -51,7 +54,7 @@ class ActivationMemory(Module):
         self.result = Record(RESULT)
         self.access = Record(ACCESS)
         self.answer_valid = Signal()
-        self.answer = Signal(WORD_BITS, reset_less=True)
+        self.answer = Signal(WORD_BITS)
 
         # # #
 
@@ -75,7 +78,8 @@ class ActivationMemory(Module):
             Signal(self.row_bits, reset_less=True, name=f"row{bank}_s1") for bank in range(banks)
         ]
         for bank, row in enumerate(rows):
-            self.sync += row.eq(self._row(word) + (self._bank(word) > bank))
+            before = self._bank(word) > bank if bank < banks - 1 else 0  # the last one never is
+            self.sync += row.eq(self._row(word) + before)
         return rows
 
     def _request(self) -> Record:
@@ -120,14 +124,18 @@ class ActivationMemory(Module):
         return raw
 
     def _answer(self, request: Record, answers: list[Signal]) -> None:
-        """The word that the memory engine has read."""
+        """The word that the memory engine has read: other banks' registers are reset, for free, so
+        that it is all of them together."""
         read, bank = Signal(), Signal(max(1, self.bank_bits), reset_less=True)
         self.sync += [
             read.eq(request.valid & ~request.write),
             bank.eq(self._bank(request.address)),
             self.answer_valid.eq(read),
-            self.answer.eq(Array(answers)[bank]),
         ]
+        words = [Signal(WORD_BITS, name=f"answer{number}") for number in range(len(answers))]
+        for number, (word, answer) in enumerate(zip(words, answers, strict=True)):
+            self.sync += If(bank == number, word.eq(answer)).Else(word.eq(0))
+        self.comb += self.answer.eq(reduce(or_, words))
         assert LOCAL_LATENCY == 3  # request, block RAM, answer
 
     def _turn(self, banks: int, raw: list[Signal]) -> None:

@@ -31,9 +31,12 @@ class ComputeEngine(Module):
                      ActivationMemory <┴─ word ──────────────────────────── Requantiser
         local ─────> ActivationMemory, WeightMemory
 
-    A step per cycle. A command takes its steps, `parameter_entries` cycles for each group and
-    `sequencer`'s few at the start; its results are there some 30 cycles after its last step. That
-    is waited for before the next command takes its first step.
+    A step per cycle, and at least `result_cycles` for a result. From `start` to `done` a command
+    takes its steps, `parameter_entries` cycles for each group and, with the default sizes, 30 more,
+    most of them its last result's way through lanes and requantisers. The next command waits with
+    its first parameters read, and takes its first step when all results of the one before are
+    written, since it may read them: 28 cycles behind that one's last step.
+    tests/rtl_ext/stream/test_throughput.py holds the engine to these numbers.
 
     Ports:
         command  ENGINE_PORT  slave

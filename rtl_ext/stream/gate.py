@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-from migen import If, Module, Record, Signal
+from migen import Cat, If, Module, Record, Signal
 from migen.genlib.fifo import SyncFIFO
 from migen.genlib.record import DIR_M_TO_S, DIR_S_TO_M
 
@@ -41,8 +40,8 @@ GATE_PORT = [
     mask          8   a bit for each byte that is
     answer_valid  1   a read is answered, in order; it cannot wait
     answer        64  with it
-    refused       1   the access that was taken last does not happen: it lies outside its window, is
-                      no multiple of 8, or would write what may only be read
+    refused       1   the access that was taken last does not happen: it lies outside its window or
+                      main RAM, is no multiple of 8, or would write what may only be read
     written       1   the write that was taken last is on its way, before all that follow
 """
 
@@ -78,7 +77,10 @@ class Gate(Module):
 
         # # #
 
-        self.access = Record([("valid", 1), ("refused", 1), ("write", 1), ("owner", count)])
+        self.access = Record(
+            [("valid", 1), ("refused", 1), ("write", 1), ("owner", count), ("beyond", 1)]
+        )
+        self.refused = Signal()  # `access` is
         self.free = Signal()  # `access` is empty, or leaves
         self.submodules.order = order = SyncFIFO(count, READS)
         self._choose()
@@ -93,19 +95,20 @@ class Gate(Module):
     def _choose(self) -> None:
         """The first who wants something, and whether it may have it."""
         access, cmd = self.access, self.memory.cmd
-        for field in (access.refused, access.write, access.owner):
+        for field in (access.refused, access.write, access.owner, access.beyond):
             field.reset_less = True
         chosen = Record(GATE_PORT[:6], name="chosen")
         owner = Signal(len(self.masters))
-        waiting: Sequence[Signal] = []
+        others = Signal(len(self.masters))  # somebody before this one wants something
         for number, master in enumerate(self.masters):
-            first = master.valid & ~reduce(or_, waiting, 0)
+            first = master.valid & ~others[number]
+            earlier = [other.valid for other in self.masters[:number]]
             self.comb += [
+                others[number].eq(reduce(or_, earlier, 0)),
                 owner[number].eq(first),
                 master.ready.eq(self.free & first),
                 If(first, *(getattr(chosen, name).eq(getattr(master, name)) for name in _WANTED)),
             ]
-            waiting = [*waiting, master.valid]
         image, arena = (self.windows[window] for window in (Window.IMAGE, Window.ARENA))
         in_arena = chosen.address[WINDOW_BIT]
         offset = chosen.address[WORD_SHIFT:WINDOW_BIT]
@@ -124,7 +127,7 @@ class Gate(Module):
                 | (offset >= window.size)
                 | (chosen.write & ~in_arena)
             ),
-            cmd.address.eq(window.base + offset),
+            Cat(cmd.address, access.beyond).eq(window.base + offset),
             cmd.data.eq(chosen.data),
             cmd.mask.eq(chosen.mask),
         )
@@ -137,19 +140,20 @@ class Gate(Module):
         leaves = Signal()
         room = access.write | order.writable
         self.comb += [
-            cmd.valid.eq(access.valid & ~access.refused & room),
+            self.refused.eq(access.refused | access.beyond | cmd.outside),
+            cmd.valid.eq(access.valid & ~self.refused & room),
             cmd.write.eq(access.write),
-            leaves.eq(access.valid & (access.refused | (cmd.ready & room))),
+            leaves.eq(access.valid & (self.refused | (cmd.ready & room))),
             self.free.eq(~access.valid | leaves),
             order.din.eq(access.owner),
-            order.we.eq(leaves & ~access.refused & ~access.write),
+            order.we.eq(leaves & ~self.refused & ~access.write),
             order.re.eq(self.memory.rdata.valid),
         ]
         for number, master in enumerate(self.masters):
             mine = leaves & access.owner[number]
             self.comb += [
-                master.refused.eq(mine & access.refused),
-                master.written.eq(mine & ~access.refused & access.write),
+                master.refused.eq(mine & self.refused),
+                master.written.eq(mine & ~self.refused & access.write),
             ]
 
 

@@ -8,10 +8,10 @@ from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.geometry import Geometry
 
 from ..simd.high_multiplier import HighMultiplier
-from ..simd.prescaler import Prescaler
 from ..simd.rounding_shifter import RoundingShifter
 from .clamp import Clamp
 from .layouts import BYTE, OUTPUT
+from .prescaler import Prescaler
 from .serialiser import Serialiser
 
 

@@ -80,7 +80,7 @@ class Sequencer(Module):
 
         # # #
 
-        self.latched = Record(COMMAND, name="latched")
+        self.latched = stage(COMMAND, "latched")
         self.load = Signal()  # counters and addresses go to the start
         self.read = Signal()  # an entry of parameters is taken
         self.go = Signal()  # a step is taken

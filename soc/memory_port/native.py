@@ -21,6 +21,13 @@ COMMANDS = 2
 """Accesses that wait for the port: no more, since what is fetched ahead stands in the way of what
 is urgent."""
 
+TURN = 4096
+"""Commands that follow each other at most: LiteDRAM leaves a bank to one port as long as that asks
+for it, and the CPU waits."""
+
+REST = 32
+"""Cycles without a command behind them, in which a bank empties its queue and takes another's."""
+
 
 class NativePort(LiteXModule):
     """Makes accesses to words of 8 bytes into LiteDRAM's commands, one per cycle.
@@ -51,6 +58,8 @@ class NativePort(LiteXModule):
         layout = [("write", 1), ("address", address_bits)]
         self.commands = SyncFIFO(layout, COMMANDS)
         self.writes = SyncFIFO([("data", WORD_BITS), ("mask", WORD_BYTES), ("high", 1)], WRITES)
+        self.resting = Signal()
+        self._rest(port)
         cmd, commands, writes = self.memory.cmd, self.commands.sink, self.writes.sink
         self.comb += [
             cmd.ready.eq(commands.ready & (~cmd.write | writes.ready)),
@@ -70,6 +79,15 @@ class NativePort(LiteXModule):
         else:
             self._in_halves(port)
 
+    def _rest(self, port: Any) -> None:
+        """Let others have the bank now and then."""
+        left = Signal(max=max(TURN, REST) + 1, reset=TURN)
+        self.sync += If(
+            left == 0,
+            self.resting.eq(~self.resting),
+            left.eq(Mux(self.resting, TURN, REST)),
+        ).Elif(self.resting | (port.cmd.valid & port.cmd.ready), left.eq(left - 1))
+
     def _in_parts(self, port: Any, parts: int) -> None:
         """As many commands as a word has parts, lowest first."""
         queued, writes = self.commands.source, self.writes.source
@@ -82,9 +100,9 @@ class NativePort(LiteXModule):
         before = Signal(WORD_BITS, reset_less=True)  # the parts that came, the newest at the top
         whole = Cat(before[bits:], port.rdata.data)
         self.comb += [
-            port.cmd.valid.eq(queued.valid),
+            port.cmd.valid.eq(queued.valid & ~self.resting),
             port.cmd.addr.eq(Cat(asked, queued.address) if parts > 1 else queued.address),
-            queued.ready.eq(port.cmd.ready & (asked == parts - 1)),
+            queued.ready.eq(port.cmd.ready & ~self.resting & (asked == parts - 1)),
             port.wdata.data.eq(words[written]),
             port.wdata.we.eq(masks[written]),
             writes.ready.eq(port.wdata.ready & (written == parts - 1)),
@@ -104,13 +122,13 @@ class NativePort(LiteXModule):
         queued, writes, answer = self.commands.source, self.writes.source, self.memory.rdata
         self.halves = SyncFIFO([("high", 1)], READS)
         halves = self.halves
-        free = queued.write | halves.sink.ready
+        free = ~self.resting & (queued.write | halves.sink.ready)
         high = Replicate(writes.high, WORD_BYTES)
         self.comb += [
             port.cmd.valid.eq(queued.valid & free),
             port.cmd.addr.eq(queued.address[1:]),
             queued.ready.eq(port.cmd.ready & free),
-            halves.sink.valid.eq(queued.valid & ~queued.write & port.cmd.ready),
+            halves.sink.valid.eq(queued.valid & ~queued.write & port.cmd.ready & ~self.resting),
             halves.sink.high.eq(queued.address),
             port.wdata.data.eq(Cat(writes.data, writes.data)),
             port.wdata.we.eq(Cat(writes.mask & ~high, writes.mask & high)),

@@ -97,6 +97,7 @@ def whole_program(rng: Random, geometry: Geometry, jobs: int) -> Machine:
         count0=len(weights) // 8,
         local0=1,
     )
+    program.move("load", address=image(ACTIVATIONS), count0=4 * quarter, local0=1)
     for job in range(jobs + 1):
         if job < jobs:
             inputs, outputs = 2 * (job % 2) * quarter, (2 * (job % 2) + 1) * quarter
@@ -124,7 +125,6 @@ def whole_program(rng: Random, geometry: Geometry, jobs: int) -> Machine:
     program.calculate("end")
     unit = with_data(rng, machine(geometry, program))
     unit.ram.data[WEIGHTS : WEIGHTS + len(weights)] = weights
-    # What no job writes comes from the first words of the memory.
     return unit
 
 

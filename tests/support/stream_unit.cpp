@@ -1,9 +1,9 @@
 // Drives the verilated streaming unit as the CPU and main RAM do.
 //
 // Arguments: seed, percent of cycles in which memory takes nothing, greatest latency of a read.
-// Standard input: the number of steps, the steps (kind, function id, a, b), then main RAM; a step is
-// an instruction, a wait for the end of the program (by the instruction that is given), a number of
-// cycles to let pass, or a reset.  Standard output: for each wait the status word and the cycles
+// Standard input: the number of steps, the steps (kind, function id, a, b), then main RAM; a step
+// is an instruction, a wait for the end of the program (by the instruction that is given), a number
+// of cycles to let pass, or a reset.  Standard output: for each wait the status word and the cycles
 // since the last start; then words read, words written, and main RAM.  Exits with 1 when a program
 // does not end, with 2 when the unit breaks a rule of its port.
 #include <cstdint>
@@ -21,6 +21,7 @@ namespace
 {
 
 constexpr uint32_t kMostCycles = 3000000;
+constexpr uint32_t kBase = 0x40000000;
 constexpr uint32_t kRunning = 1;
 constexpr uint32_t kStatusMask = 15;
 constexpr unsigned kLongestFlush = 40;
@@ -82,6 +83,8 @@ class Bench
         top_.memory_rdata_data = answered ? reads_.front().data : random_() * 0x9E3779B97F4A7C15u;
         top_.memory_flushed = 0;
         top_.eval();
+        top_.memory_cmd_outside = word_of(top_.memory_cmd_address) >= ram_.size();
+        top_.eval();
         if (top_.memory_flush) {
             if (flush_left_ == 0) {
                 flush_left_ = 1 + random_() % kLongestFlush;
@@ -113,6 +116,11 @@ class Bench
     uint32_t words_read = 0, words_written = 0;
 
   private:
+    static uint32_t word_of(uint32_t address)
+    {
+        return address - kBase / 8;
+    }
+
     // What is offered stays until it is taken.
     void check()
     {
@@ -127,7 +135,7 @@ class Bench
 
     void take()
     {
-        uint64_t &word = ram_[top_.memory_cmd_address % ram_.size()];
+        uint64_t &word = ram_.at(word_of(top_.memory_cmd_address));
         if (top_.memory_cmd_write) {
             for (int byte = 0; byte < 8; ++byte) {
                 if (top_.memory_cmd_mask >> byte & 1) {

@@ -24,7 +24,7 @@ FIRST, SECOND, OTHER = range(384), range(384, 768), range(768, WORDS)
 """Commands read one of the first two parts and write the other one; the last one belongs to the
 memory engine meanwhile."""
 
-SIZES = [(1, 1), (2, 2), (4, 4), (8, 8), (8, 4)]
+SIZES = [(1, 1), (2, 2), (4, 4), (8, 8)]
 
 
 def geometry_of(taps: int, requantisers: int) -> Geometry:
@@ -109,6 +109,21 @@ def test_commands_see_what_those_before_have_written(engine, seed, pauses):
     answers = run.accesses(600)
     ended = run.check(engine, *answers, command_pause=pauses[0], access_pause=pauses[1])
     assert {end.status for end in ended} == {Status.DONE}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("size", [*SIZES, (1, 8), (2, 1), (4, 2), (8, 4)])
+def test_long_programs_do_what_they_mean(size):
+    engine = verilate_engine(geometry_of(*size))
+    for seed in range(1000, 1020):
+        run = Run(engine.geometry, seed)
+        commands = [run.random_command() for _ in range(60)]
+        run.script.fill(Space.WEIGHTS, run.weights)
+        run.script.wait()
+        for command in commands:
+            run.command(*command)
+        answers = run.accesses(2000)
+        run.check(engine, *answers, command_pause=run.rng.choice((0, 90)), access_pause=30)
 
 
 def test_weights_of_the_next_command_may_be_loaded_meanwhile(engine):
