@@ -15,8 +15,8 @@ import numpy as np
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import MeanParam
 from dwpw.image.limits import (
-    BLOCK_GROUPS,
     CONV_ROWS_MAX_KERNEL_H,
+    DEPTHWISE_BLOCK_GROUPS,
     DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
 )
@@ -27,10 +27,12 @@ from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
     is_sum,
     is_table,
+    is_table_twice,
     lacks_for_sum,
     pack_multiply_channels,
     pack_sum,
     pack_table,
+    pack_table_twice,
 )
 from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window
 from dwpw.kernels.packing import (
@@ -45,6 +47,7 @@ from dwpw.kernels.param_simd import (
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.simd_constants import (
+    DEPTHWISE_ANY_STRIDE,
     DEPTHWISE_AT_ONCE,
     balanced,
     entries,
@@ -162,13 +165,18 @@ def is_depthwise_3x3(op: LoweredOperator) -> bool:
 
 def depthwise_block(geometry: Geometry) -> int:
     """Groups of four channels whose weights and scales lie in the unit at the same time."""
-    return min(BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // DEPTHWISE_ROWS)
+    return min(
+        DEPTHWISE_BLOCK_GROUPS,
+        geometry.param_groups,
+        geometry.store_entries // DEPTHWISE_ROWS,
+    )
 
 
-def depthwise_at_once(geometry: Geometry) -> int:
+def depthwise_at_once(geometry: Geometry, stride: int) -> int:
     """Groups of four channels that pass together; 0 when the unit is too small for one."""
     most = min(geometry.rows // DEPTHWISE_ROWS, geometry.results // PIXELS_UNDER_WAY)
-    return next((groups for groups in DEPTHWISE_AT_ONCE if groups <= most), 0)
+    loops = DEPTHWISE_AT_ONCE if stride <= 2 else DEPTHWISE_ANY_STRIDE
+    return next((groups for groups in loops if groups <= most), 0)
 
 
 def depthwise_lacks(geometry: Geometry) -> str:
@@ -182,7 +190,7 @@ def depthwise_lacks(geometry: Geometry) -> str:
 
 def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     by_channel = op.weights.transpose(2, 0, 1)  # [c, row, column]
-    block, at_once = depthwise_block(geometry), depthwise_at_once(geometry)
+    block, at_once = depthwise_block(geometry), depthwise_at_once(geometry, op.stride[1])
     taps = np.pad(by_channel, ((0, 0), (0, 0), (0, TAPS - 3)))
     entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
     return PackedConstants(
@@ -275,6 +283,13 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(is_conv_rows, geometry),
             partial(pack_conv_rows, geometry),
             work_simd.conv_rows,
+        ),
+        KernelRule(
+            "simd/table_twice",
+            is_table_twice,
+            pack_table_twice,
+            partial(work_simd.table_twice, geometry),
+            window=2,
         ),
         rule("simd/table", is_table, pack_table, work_simd.table),
         rule("simd/sum", is_sum, pack_sum, work_simd.sums, lacks_for_sum(geometry)),

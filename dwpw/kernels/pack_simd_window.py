@@ -18,7 +18,7 @@ from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TAPS, Geome
 from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
-from dwpw.kernels.simd_constants import CACHE_LINES, DEPTHWISE_AT_ONCE, weighted_scales
+from dwpw.kernels.simd_constants import CACHE_LINES, WINDOW_AT_ONCE, weighted_scales
 from dwpw.rounding import ceil_div, round_up
 
 MET = HISTORY_WORDS + 1
@@ -202,7 +202,7 @@ def _at_once(geometry: Geometry, words: int, taps: bool) -> int:
         MOST_WORDS // words,
     )
     most = 1 if taps else max(1, most)
-    return next(groups for groups in DEPTHWISE_AT_ONCE if groups <= most)
+    return next(groups for groups in WINDOW_AT_ONCE if groups <= most)
 
 
 def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:

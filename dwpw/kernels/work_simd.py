@@ -217,7 +217,8 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     for first in range(0, width, strip):
         outputs = min(strip, width - first)
         for tile in _tiles(channels // GROUPS, block):
-            work += _fill(DEPTHWISE_ROWS * tile, tile)
+            if first == 0 or tile != channels // GROUPS:
+                work += _fill(DEPTHWISE_ROWS * tile, tile)
             for groups in _depthwise_pieces(tile, at_once):
                 work += _depthwise_row(op, first, outputs, groups) * height
     return work
@@ -250,6 +251,17 @@ def table(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -
     # seek, set_weights, set_params; one entry and its scales, which are not loaded.
     setup = OUTPUT + ONE * (3 + TABLE_WORDS) + Work.issued(loads=TABLE_WORDS, port=2 + 2 * GROUPS)
     return setup + (Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)) * words
+
+
+def table_twice(
+    geometry: Geometry,
+    first: LoweredOperator,
+    second: LoweredOperator,
+    constants: PackedConstants,
+    both: PackedConstants,
+) -> Work:
+    """Every word passes once for both."""
+    return table(geometry, second, both)
 
 
 def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
