@@ -22,6 +22,7 @@ from dwpw.image.limits import (
 )
 from dwpw.kernels import work_simd
 from dwpw.kernels.depthwise_strips import strips_of
+from dwpw.kernels.pack_simd_padded import padded
 from dwpw.kernels.pack_simd_patches import is_conv_patches, pack_conv_patches
 from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
@@ -258,7 +259,7 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         functions = for_wide_too(accepts, pack, partial(work, geometry))
         return KernelRule(name, *functions, lacks)
 
-    return (
+    single = (
         rule(
             "simd/conv_pointwise",
             partial(is_pointwise, geometry),
@@ -284,13 +285,6 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(pack_conv_rows, geometry),
             work_simd.conv_rows,
         ),
-        KernelRule(
-            "simd/table_twice",
-            is_table_twice,
-            pack_table_twice,
-            partial(work_simd.table_twice, geometry),
-            window=2,
-        ),
         rule("simd/table", is_table, pack_table, work_simd.table),
         rule("simd/sum", is_sum, pack_sum, work_simd.sums, lacks_for_sum(geometry)),
         rule(
@@ -306,4 +300,15 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             work_simd.depthwise_window,
         ),
         rule("simd/average", is_average, pack_average, work_simd.average),
+    )
+    return (
+        padded(single),
+        KernelRule(
+            "simd/table_twice",
+            is_table_twice,
+            pack_table_twice,
+            partial(work_simd.table_twice, geometry),
+            window=2,
+        ),
+        *single,
     )

@@ -46,10 +46,27 @@ class SimdDepthwiseWindowParam(IntEnum):
     AT_ONCE = 7  # groups that pass together
 
 
+class SimdPaddedKernel(IntEnum):
+    """Kernels that simd/padded hands a convolution to."""
+
+    DEPTHWISE_3X3 = 0
+    CONV_PATCHES = 1
+    CONV_ROWS = 2
+    DEPTHWISE_WINDOW = 3
+
+
+class SimdPaddedParam(IntEnum):
+    """Of simd/padded: a word of its PAD, behind those of `PadParam`."""
+
+    KERNEL = 2  # a SimdPaddedKernel
+
+
 PARAMS = (
     SimdConvPointwiseParam,
     SimdDepthwise3x3Param,
     SimdConvRowsParam,
     SimdConvPatchesParam,
     SimdDepthwiseWindowParam,
+    SimdPaddedKernel,
+    SimdPaddedParam,
 )

@@ -41,6 +41,10 @@ struct window {
 static inline word largest(const struct window *window, const word *line)
 {
     word most = *line;
+    if (window->lines == 2 && window->columns == 2) {
+        const word *const below = line + window->line_step;
+        return larger(larger(most, line[window->step]), larger(*below, below[window->step]));
+    }
     for (int32_t lines = window->lines; lines > 0; --lines, line += window->line_step) {
         const word *at = line;
         for (int32_t columns = window->columns; columns > 0; --columns, at += window->step) {
@@ -75,13 +79,14 @@ void dwpw_scalar_max_pool(const struct dwpw_operator *op, const struct dwpw_memo
     // Clamped as the larger of the least and the smaller of the most: ~ turns the order round.
     const word least = repeated(op->act_min);
     const word not_most = ~repeated(op->act_max);
+    const bool clamps = op->act_min > INT8_MIN || op->act_max < INT8_MAX;
 
     for (int32_t y = 0; y < op->out_h; ++y) {
         for (int32_t x = 0; x < op->out_w; ++x) {
             const struct window window = window_of(op, input, y, x);
             for (int32_t c = 0; c < window.step; ++c) {
                 const word most = largest(&window, window.first + c);
-                *output++ = larger(~larger(~most, not_most), least);
+                *output++ = clamps ? larger(~larger(~most, not_most), least) : most;
             }
         }
     }
