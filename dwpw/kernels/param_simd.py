@@ -42,7 +42,7 @@ class SimdDepthwiseWindowParam(IntEnum):
     WITH_HISTORY = 3  # those of up to three taps; they come first
     STRIP = 4  # outputs of a tile along the walk
     BAND = 5  # and across
-    PITCH = 6  # bytes between columns of a tile
+    PITCH = 6  # bytes between columns of a tile; 0: no tile, the walk goes over the input
     AT_ONCE = 7  # groups that pass together
 
 

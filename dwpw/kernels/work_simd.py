@@ -148,7 +148,7 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
 
 
 def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every tile is copied, and every walk over it passes the words of its outputs."""
+    """Every tile is copied, and every walk over it, or over the input, passes its outputs' words."""
     walk, channels = walk_of(geometry, op), op.output_shape[2]
     lines, strips = walk.across.taps, len(walk.strips)
     segment = _passed(lines, lines)
@@ -171,6 +171,8 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
 
 def _copied(walk: Walk, op: LoweredOperator) -> Work:
     """Tiles of the input, as words of the output's channels."""
+    if walk.pitch == 0:
+        return Work()
     words = ceil_div(op.output_shape[2], GROUPS)
     if op.depth_multiplier % GROUPS == 0 or op.input_shape[2] == GROUPS * words:
         loads = words
