@@ -67,3 +67,6 @@ SUM_WEIGHT_BYTES = 3
 SCALE_WORDS = 9
 """Words of the scales of four channels of set `simd`: bias and multiplier of each, then their
 shifts, a byte each."""
+
+AVERAGE_LINES_PIXELS = 257
+"""Of a window of `simd/average_lines.c`: so many values of 8 bits make a sum of 16."""

@@ -15,7 +15,9 @@ import numpy as np
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import MeanParam
 from dwpw.image.limits import (
+    AVERAGE_LINES_PIXELS,
     CONV_ROWS_MAX_KERNEL_H,
+    D_CACHE_LINE,
     DEPTHWISE_BLOCK_GROUPS,
     DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
@@ -252,6 +254,25 @@ def pack_average(op: LoweredOperator) -> PackedConstants:
     )
 
 
+def is_average_lines(op: LoweredOperator) -> bool:
+    """Lines of the D$ that are read once, of few enough pixels for sums of 16 bits."""
+    window = op.input_shape[:2] if op.kind == "MEAN" else op.kernel
+    pixels = window[0] * window[1]
+    lines = op.input_shape[2] >= D_CACHE_LINE
+    return is_average(op) and lines and pixels <= AVERAGE_LINES_PIXELS
+
+
+def pack_average_lines(op: LoweredOperator) -> PackedConstants:
+    """As `pack_average`; the kernel moves values, and both bytes of a sum, by 128."""
+    window = tuple(op.input_shape[:2]) if op.kind == "MEAN" else op.kernel
+    pixels = window[0] * window[1]
+    plain = pack_average(op)
+    table = plain.table.copy()
+    table[:, : 2 * GROUPS : 2] += 128 * (256 + 1) - 128 * pixels  # the biases
+    fields = {**plain.overrides, "kernel_h": window[0], "kernel_w": window[1]}
+    return replace(plain, table=table, overrides=fields)
+
+
 def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
     """The kernels of the unit with these sizes."""
 
@@ -299,6 +320,7 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(pack_depthwise_window, geometry),
             work_simd.depthwise_window,
         ),
+        rule("simd/average_lines", is_average_lines, pack_average_lines, work_simd.average_lines),
         rule("simd/average", is_average, pack_average, work_simd.average),
     )
     return (

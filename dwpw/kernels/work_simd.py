@@ -148,7 +148,7 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
 
 
 def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every tile is copied, and every walk over it, or over the input, passes its outputs' words."""
+    """Every tile is copied, and every walk over it, or over the input, passes its words."""
     walk, channels = walk_of(geometry, op), op.output_shape[2]
     lines, strips = walk.across.taps, len(walk.strips)
     segment = _passed(lines, lines)
@@ -298,3 +298,13 @@ def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants)
     window = _passed(columns, columns) * lines + _stored(GROUPS, aligned=True)
     setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
     return setup + window * (height * width * channels // GROUPS)
+
+
+def average_lines(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """The CPU loads every word and adds it; each sum passes in two bytes and a word of zeros."""
+    height, width, channels = op.output_shape
+    pixels = constants.overrides["kernel_h"] * constants.overrides["kernel_w"]
+    summed = Work.issued(loads=1) * pixels
+    divided = Work.issued(port=2) + _multiplied(3) + _stored(GROUPS, aligned=True)
+    setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
+    return setup + (summed + divided) * (height * width * channels // GROUPS)

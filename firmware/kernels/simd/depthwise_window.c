@@ -146,6 +146,11 @@ static void walk_7_lines_of_2(const struct walk *walk, const int8_t *at, int8_t 
     walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 7, .meeting = 2, .taps = 1});
 }
 
+static void walk_7_lines_of_3(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 7, .meeting = 3});
+}
+
 // The loop for a window.
 static walk_line *find_walk(const struct walk *walk)
 {
@@ -157,7 +162,7 @@ static walk_line *find_walk(const struct walk *walk)
         {{4, 1, 3, 0}, walk_1_line_of_3},  {{2, 1, 4, 0}, walk_1_line_of_4},
         {{4, 3, 1, 0}, walk_3_lines},      {{2, 3, 2, 0}, walk_3_lines_of_2},
         {{1, 4, 4, 0}, walk_4_lines_of_4}, {{1, 5, 2, 0}, walk_5_lines_of_2},
-        {{1, 7, 2, 1}, walk_7_lines_of_2},
+        {{1, 7, 2, 1}, walk_7_lines_of_2}, {{1, 7, 3, 0}, walk_7_lines_of_3},
     };
     for (unsigned loop = 0; walk->words && loop < sizeof(loops) / sizeof(loops[0]); ++loop) {
         const struct known *known = &loops[loop].window;
