@@ -142,7 +142,10 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
         else:
             window = once * results
         window += _stored(tile, channels % GROUPS == 0)
-        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        entries = min(results * words, geometry.store_entries)
+        if words > entries:  # set_weights, and what is behind a store full
+            window += ONE + _fill(words - entries, 0)
+        setup = _fill(entries, results) + ONE * 2  # set_weights, set_params
         work += setup + window * (height * width)
     return work
 

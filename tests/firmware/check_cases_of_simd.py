@@ -24,7 +24,7 @@ from tests.firmware.check_rows import (
     WINDOW,
     Rows,
 )
-from tests.support.damage import both, constant, fields, longer, param
+from tests.support.damage import both, constant, enlarged, fields, longer, param
 
 BLOCK = SimdDepthwise3x3Param
 WALK = SimdDepthwiseWindowParam
@@ -106,10 +106,9 @@ CASES: dict[str, Rows] = {
         ),
         "no groups": (param(BLOCK.BLOCK_GROUPS, 0), "block"),
         "groups below none": (param(BLOCK.BLOCK_GROUPS, -1), "block"),
-        "more groups than a block has": (param(BLOCK.BLOCK_GROUPS, 9), "block"),
+        "more groups than a block has": (param(BLOCK.BLOCK_GROUPS, 17), "block"),
         "none at once": (param(BLOCK.AT_ONCE, 0), "block"),
-        "three at once": (param(BLOCK.AT_ONCE, 3), "block"),
-        "eight at once": (param(BLOCK.AT_ONCE, 8), "block"),
+        "seventeen at once": (param(BLOCK.AT_ONCE, 17), "block"),
         "no outputs of a strip": (param(BLOCK.STRIP, 0), "strip"),
         **TABLE,
     },
@@ -185,6 +184,23 @@ CASES: dict[str, Rows] = {
         ),
         "multiplier": (param(MulParam.MULTIPLIER, -1), "multiplier"),
         "shift": (param(MulParam.SHIFT, 31), "shift"),
+    },
+    "simd/padded": {
+        "first window outside": (fields(pad_top=5), "window"),
+        "another shape between": (fields(in_h=25, in_w=1), "between"),
+        "scratch too small": (longer("scratch", -4), "scratch"),
+        **TABLE,
+    },
+    "simd/table_twice": {
+        "another shape": (enlarged("out", "h", 6), "shape"),
+        "a value missing": (longer("table", -1), "table"),
+    },
+    "simd/average_lines": {
+        **OVERLAP,
+        "channels lost": (fields(in_w=8, in_c=16), "channels"),
+        "window too high": (fields(kernel_h=5), "window"),
+        "window too wide": (fields(kernel_h=1, kernel_w=5), "pixels"),
+        **TABLE,
     },
     "simd/average": {
         **OVERLAP,

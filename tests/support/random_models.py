@@ -41,6 +41,8 @@ KINDS = (
     "softmax",
     "softmax_wide",
     *MAKERS,
+    "padded",
+    "tables",
 )
 """What `random_layers` makes."""
 
@@ -167,6 +169,21 @@ def random_add(rng: np.random.Generator, shape: Shape, source: Quantisation) -> 
     return [other, Add(other=-1, output=output, activation=str(rng.choice(ACTIVATIONS)))]
 
 
+def random_padded(rng: np.random.Generator, shape: Shape, source: Quantisation) -> list[Layer]:
+    """PAD of H and W and a convolution behind it, which pads as well or not."""
+    sides = (tuple(int(p) for p in rng.integers(0, 3, 2)) for _ in range(2))
+    pad = Pad(paddings=[(0, 0), *sides, (0, 0)], output=source)
+    padded = pad.output_shape(shape)
+    make = random_conv if rng.integers(2) else random_depthwise
+    return [pad, make(rng, padded, source)]
+
+
+def random_tables(rng: np.random.Generator, shape: Shape, source: Quantisation) -> list[Layer]:
+    """Two operators that work value by value."""
+    first = MAKERS["leaky_relu"](rng, shape, source)
+    return [*first, *MAKERS["leaky_relu"](rng, shape, first[-1].output)]
+
+
 def random_layers(
     rng: np.random.Generator, kind: str, shape: Shape, source: Quantisation
 ) -> list[Layer]:
@@ -191,6 +208,10 @@ def random_layers(
         case "pad":
             paddings = [(0, 0), *(tuple(int(p) for p in rng.integers(0, 4, 2)) for _ in range(3))]
             return [Pad(paddings=paddings, output=source)]
+        case "padded":
+            return random_padded(rng, shape, source)
+        case "tables":
+            return random_tables(rng, shape, source)
         case "reshape":
             return [Reshape(shape=(1, int(np.prod(shape))), output=source)]
         case "softmax" | "softmax_wide":

@@ -1,8 +1,8 @@
 // SLICE, STRIDED_SLICE and SPLIT that take elements of channels as they lie: run by run.
 //
 // param: enum dwpw_copy_param, as for reference/copy.
-#include "copy_run.h"
 #include "dwpw_check.h"
+#include "dwpw_copy_run.h"
 #include "dwpw_kernel.h"
 
 dwpw_kernel_function dwpw_scalar_copy;

@@ -1,6 +1,6 @@
 // PAD of H and W; channels stay. Whole lines are filled and copied.
-#include "copy_run.h"
 #include "dwpw_check.h"
+#include "dwpw_copy_run.h"
 #include "dwpw_kernel.h"
 
 dwpw_kernel_function dwpw_scalar_pad;

@@ -1,6 +1,6 @@
 // Bytes that lie one behind the other, copied or filled by words wherever they begin.
-#ifndef DWPW_SCALAR_COPY_RUN_H
-#define DWPW_SCALAR_COPY_RUN_H
+#ifndef DWPW_COPY_RUN_H
+#define DWPW_COPY_RUN_H
 
 #include <stdint.h>
 
