@@ -50,6 +50,7 @@ from dwpw.kernels.param_simd import (
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.simd_constants import (
+    CACHE_LINES,
     DEPTHWISE_ANY_STRIDE,
     DEPTHWISE_AT_ONCE,
     balanced,
@@ -59,7 +60,7 @@ from dwpw.kernels.simd_constants import (
     weighted_scales,
 )
 from dwpw.kernels.simd_weights import for_wide_too
-from dwpw.rounding import round_up
+from dwpw.rounding import ceil_div, round_up
 
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
@@ -255,11 +256,21 @@ def pack_average(op: LoweredOperator) -> PackedConstants:
 
 
 def is_average_lines(op: LoweredOperator) -> bool:
-    """Lines of the D$ that are read once, of few enough pixels for sums of 16 bits."""
-    window = op.input_shape[:2] if op.kind == "MEAN" else op.kernel
-    pixels = window[0] * window[1]
-    lines = op.input_shape[2] >= D_CACHE_LINE
-    return is_average(op) and lines and pixels <= AVERAGE_LINES_PIXELS
+    """Few enough pixels for sums of 16 bits, whose lines do not lie in the D$ side by side."""
+    height, width = op.input_shape[:2] if op.kind == "MEAN" else op.kernel
+    channels = op.input_shape[2]
+    lines = (
+        {
+            (y * op.input_shape[1] + x) * channels // D_CACHE_LINE + line
+            for y in range(height)
+            for x in range(width)
+            for line in range(ceil_div(channels, D_CACHE_LINE))
+        }
+        if height * width <= AVERAGE_LINES_PIXELS
+        else set()
+    )
+    places = {line % CACHE_LINES for line in lines}
+    return is_average(op) and channels >= D_CACHE_LINE and len(places) < len(lines)
 
 
 def pack_average_lines(op: LoweredOperator) -> PackedConstants:

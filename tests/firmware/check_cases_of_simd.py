@@ -32,7 +32,7 @@ TILE = {
     "no channel": (0, "tile"),
     "channels below none": (-4, "tile"),
     "half a group": (6, "tile"),
-    "more results than can wait": (36, "tile"),
+    "more results than can wait": (68, "tile"),
 }
 TABLE: Rows = {
     "weights of 4 bytes": (fields(weights=Span(192, 4)), "weights"),
@@ -122,7 +122,7 @@ CASES: dict[str, Rows] = {
             for what, (value, refused) in TILE.items()
         },
         "a tile larger than the store": (
-            both(fields(kernel_h=9), param(SimdConvPatchesParam.TILE_CHANNELS, 40)),
+            both(fields(kernel_h=36), param(SimdConvPatchesParam.TILE_CHANNELS, 40)),
             "tile",
         ),
         **SCRATCH,
@@ -145,12 +145,15 @@ CASES: dict[str, Rows] = {
         "segments below none": (param(WALK.SEGMENTS, -1), "block"),
         "more history than segments": (param(WALK.WITH_HISTORY, 3), "block"),
         "more history than rows": (
-            both(param(WALK.SEGMENTS, 4), param(WALK.WITH_HISTORY, 4)),
+            both(param(WALK.SEGMENTS, 13), param(WALK.WITH_HISTORY, 13)),
             "block",
         ),
         "history below none": (param(WALK.WITH_HISTORY, -1), "block"),
         "none at once": (param(WALK.AT_ONCE, 0), "block"),
-        "more at once than rows": (param(WALK.AT_ONCE, 2), "block"),
+        "as many at once as groups, and not all with history": (
+            both(param(WALK.WITH_HISTORY, 1), param(WALK.AT_ONCE, 2)),
+            "block",
+        ),
         "more at once than the block has": (param(WALK.AT_ONCE, 9), "block"),
         "no outputs along the walk": (param(WALK.STRIP, 0), "scratch"),
         "no outputs across": (param(WALK.BAND, 0), "scratch"),
@@ -197,7 +200,7 @@ CASES: dict[str, Rows] = {
     },
     "simd/average_lines": {
         **OVERLAP,
-        "channels lost": (fields(in_w=8, in_c=16), "channels"),
+        "channels lost": (fields(in_w=8, in_c=256), "channels"),
         "window too high": (fields(kernel_h=5), "window"),
         "window too wide": (fields(kernel_h=1, kernel_w=5), "pixels"),
         **TABLE,

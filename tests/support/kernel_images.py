@@ -207,7 +207,7 @@ MODELS: dict[str, Callable[[], Model]] = {
         (1, 3, 4, 5),
         [layer for _ in range(2) for layer in plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5))[1]],
     ),
-    "simd/average_lines": lambda: pool((1, 4, 4, 32), 4, padding="VALID"),
+    "simd/average_lines": lambda: pool((1, 4, 4, 512), 4, padding="VALID"),
     "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
 }
 """One model for each kernel."""

@@ -31,7 +31,8 @@ add_pixel(struct sums *sums, const dwpw_word *from, uint32_t groups)
 {
 #pragma GCC unroll 8
     for (uint32_t group = 0; group < groups; ++group) {
-        const uint32_t word = from[group] ^ SIGNS;
+        // Opaque: not all of them are loaded ahead, which would take the registers of the sums.
+        const uint32_t word = opaque_word(from[group]) ^ SIGNS;
         sums->even[group] += word & EVEN;
         sums->odd[group] += word >> 8 & EVEN;
     }

@@ -48,7 +48,7 @@ static inline void pass_wide(const struct windows *windows, const int8_t *from, 
 }
 
 // Results of a window are read when the next one is already under way.
-static void run_wide(const struct windows *windows, struct wide *wide)
+static __attribute__((noinline)) void run_wide(const struct windows *windows, struct wide *wide)
 {
     const int8_t *from = windows->from;
     int8_t *to = windows->to;
