@@ -43,6 +43,7 @@ KINDS = (
     *MAKERS,
     "padded",
     "tables",
+    "mean_of_many",
 )
 """What `random_layers` makes."""
 
@@ -201,7 +202,7 @@ def random_layers(
             return [random_fully_connected(rng, shape, source)]
         case "average_pool":
             return [random_average_pool(rng, shape, source)]
-        case "mean":
+        case "mean" | "mean_of_many":
             return [Mean(keep_dims=bool(rng.integers(2)), output=random_quantisation(rng))]
         case "add":
             return random_add(rng, shape, source)
@@ -228,6 +229,8 @@ def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, tu
     wide = kind == "softmax_wide"
     sides = (int(rng.integers(1, (2 if wide else largest_side) + 1)) for _ in range(2))
     shape = (1, *sides, int(rng.integers(1, 512 if wide else 68)))
+    if kind == "mean_of_many":  # that do not lie in the D$ side by side
+        shape = (1, *(int(side) for side in rng.integers(8, 12, 2)), 4 * int(rng.integers(17, 40)))
     source = random_quantisation(rng)
     layers = random_layers(rng, kind, shape, source)
     zero_point = int(rng.integers(-60, 60)) if kind == "unsigned" else None
