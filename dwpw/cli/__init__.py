@@ -36,6 +36,7 @@ COMMANDS = (
     "accuracy",
     "build",
     "load",
+    "mlperf",
     "area",
     "model",
     "paper",
