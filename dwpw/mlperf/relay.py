@@ -30,6 +30,7 @@ class Answers:
     def __init__(self) -> None:
         self._owed = 0
         self._tail = b""
+        self._between = True
 
     def asked(self, data: bytes) -> None:
         """Bytes on their way to the device."""
@@ -41,8 +42,6 @@ class Answers:
         self._owed = max(0, self._owed - joined.count(READY_LINE))
         self._tail = b"" if joined.endswith(READY_LINE) else joined[1 - len(READY_LINE) :]
         self._between = joined.endswith(b"\n")
-
-    _between = True
 
     @property
     def may_comment(self) -> bool:
