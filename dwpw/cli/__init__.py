@@ -32,6 +32,7 @@ COMMANDS = (
     "compare",
     "explain",
     "gains",
+    "peers",
     "sim",
     "accuracy",
     "build",

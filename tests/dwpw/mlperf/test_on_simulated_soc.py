@@ -17,7 +17,7 @@ from dwpw.mlperf.sample import Sample, random_sample
 from dwpw.model import read_model
 from tests.dwpw.mlperf.terminal import device_terminal
 from tests.support.mlperf_device import load_commands, tiny_model
-from tests.support.mlperf_runner import Runner, accuracy, dataset, performance
+from tests.support.mlperf_runner import Runner
 from tests.support.targets import SIMD
 
 REBOOT = b"\nserialboot\n"
