@@ -26,8 +26,7 @@ from dwpw.console.prepare import NOT_EXACT, prepare
 from dwpw.console.simulated import compare_simulated
 from dwpw.engines import HOST
 from dwpw.errors import UserError
-from dwpw.peers.vela import Estimate
-from dwpw.peers.vela import estimate as estimate_beside
+from dwpw.peers.vela import estimate, require_accelerator
 from dwpw.report.beside_table import beside_json, print_beside
 from dwpw.report.earlier import changes_since, read_earlier
 from dwpw.report.jsonfile import require_writable, to_json, write_document
@@ -109,7 +108,8 @@ def compare(
         raise UserError("--watch and --since are about simulated runs, without --on")
     if port is not None and beside is not None:
         raise UserError("--beside is about simulated runs, without --on")
-    estimated = None if beside is None else estimate_beside(run.model, beside)
+    if beside is not None:
+        require_accelerator(beside)
     if watch:
         _watch(run, json_path)
     if port is not None:
@@ -128,7 +128,7 @@ def compare(
         if engine == HOST:
             exact = compare_on_host(run, sets, json_path, layers)
         else:
-            exact = _compare_simulated(run, sets, json_path, layers, since, estimated)
+            exact = _compare_simulated(run, sets, json_path, layers, since, beside)
     if not exact:
         context.exit(NOT_EXACT)
 
@@ -156,18 +156,21 @@ def _compare_simulated(
     json_path: Path | None,
     layers: bool,
     since: Path | None,
-    estimated: Estimate | None,
+    beside: str | None,
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
     earlier = None if since is None else read_earlier(since)
-    comparison = compare_simulated(prepare(run, sets), run.max_cycles)
+    prepared = prepare(run, sets)
+    estimated = None if beside is None else estimate(run.model, beside)
+    comparison = compare_simulated(prepared, run.max_cycles)
     changes = {} if earlier is None else changes_since(earlier, comparison)
     print_comparison(comparison, output_console(), layers, changes)
     if earlier is not None and not changes:
         click.echo(f"{since} has no kernel set of this model: no changes are shown.", err=True)
+    document = to_json(comparison)
     if estimated is not None:
         print_beside(comparison, estimated, layers, output_console())
+        document["beside"] = beside_json(comparison, estimated)
     if json_path is not None:
-        beside = {} if estimated is None else {"beside": beside_json(comparison, estimated)}
-        write_document(to_json(comparison) | beside, json_path)
+        write_document(document, json_path)
     return comparison.exact

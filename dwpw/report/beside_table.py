@@ -63,7 +63,7 @@ def notes(found: Estimate) -> list[str]:
         " memory: nobody ran it, and no tensor of it was checked."
     ]
     if found.on_cpu:
-        lines.append(f"It leaves {len(found.on_cpu)} operators to a CPU and does not count them.")
+        lines.append(f"Left to a CPU, and not counted: {len(found.on_cpu)} of its operators.")
     return lines
 
 
