@@ -26,12 +26,16 @@ from dwpw.console.prepare import NOT_EXACT, prepare
 from dwpw.console.simulated import compare_simulated
 from dwpw.engines import HOST
 from dwpw.errors import UserError
+from dwpw.peers.vela import estimate, require_accelerator
+from dwpw.report.beside_table import beside_json, print_beside
 from dwpw.report.earlier import changes_since, read_earlier
-from dwpw.report.jsonfile import require_writable, write_json
+from dwpw.report.jsonfile import require_writable, to_json, write_document
 from dwpw.report.table import print_comparison
 from dwpw.target.kernel_set import KernelSet
 
-ABOUT_SIMULATION = ("port", "board", "baud", "since", "watch", "max_cycles", "memory", "ram")
+ABOUT_SIMULATION = (
+    *("port", "board", "baud", "since", "beside", "watch", "max_cycles", "memory", "ram"),
+)
 
 
 @click.command()
@@ -56,6 +60,12 @@ ABOUT_SIMULATION = ("port", "board", "baud", "since", "watch", "max_cycles", "me
     help="Show what each layer gained or lost against an earlier --json FILE.",
 )
 @click.option(
+    "--beside",
+    metavar="NPU",
+    help="Show what Arm's compiler estimates for an accelerator, such as ethos-u55-128, which"
+    " nobody ran (pip install 'dwpw[beside]').",
+)
+@click.option(
     "--watch",
     is_flag=True,
     help="Run again whenever a source is saved, each time against the run before.",
@@ -72,6 +82,7 @@ def compare(
     json_path: Path | None,
     layers: bool,
     since: Path | None,
+    beside: str | None,
     watch: bool,
 ) -> None:
     """Run MODEL with several kernel sets and compare cycles, every tensor checked.
@@ -95,6 +106,10 @@ def compare(
         raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
     if port is not None and (watch or since is not None):
         raise UserError("--watch and --since are about simulated runs, without --on")
+    if port is not None and beside is not None:
+        raise UserError("--beside is about simulated runs, without --on")
+    if beside is not None:
+        require_accelerator(beside)
     if watch:
         _watch(run, json_path)
     if port is not None:
@@ -113,7 +128,7 @@ def compare(
         if engine == HOST:
             exact = compare_on_host(run, sets, json_path, layers)
         else:
-            exact = _compare_simulated(run, sets, json_path, layers, since)
+            exact = _compare_simulated(run, sets, json_path, layers, since, beside)
     if not exact:
         context.exit(NOT_EXACT)
 
@@ -141,14 +156,21 @@ def _compare_simulated(
     json_path: Path | None,
     layers: bool,
     since: Path | None,
+    beside: str | None,
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
     earlier = None if since is None else read_earlier(since)
-    comparison = compare_simulated(prepare(run, sets), run.max_cycles)
+    prepared = prepare(run, sets)
+    estimated = None if beside is None else estimate(run.model, beside)
+    comparison = compare_simulated(prepared, run.max_cycles)
     changes = {} if earlier is None else changes_since(earlier, comparison)
     print_comparison(comparison, output_console(), layers, changes)
     if earlier is not None and not changes:
         click.echo(f"{since} has no kernel set of this model: no changes are shown.", err=True)
+    document = to_json(comparison)
+    if estimated is not None:
+        print_beside(comparison, estimated, layers, output_console())
+        document["beside"] = beside_json(comparison, estimated)
     if json_path is not None:
-        write_json(comparison, json_path)
+        write_document(document, json_path)
     return comparison.exact

@@ -91,17 +91,24 @@ class _Step:
     constants: tuple[PackedConstants, ...]
 
 
-def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = False) -> Plan:
+def plan(
+    graph: Graph,
+    target: Target,
+    kernel_set: KernelSet,
+    traced: bool = False,
+    keep_inputs: bool = False,
+) -> Plan:
     """Choose a kernel for every operator, or for several together, and a place for every tensor.
 
     traced: the tensors inside a step are stored too, so that each can be looked at; the kernels
     are the same.
+    keep_inputs: nothing is stored over the model's inputs, so that the plan can run again.
     """
     lowered = [lower(graph, operator) for operator in graph.operators]
     steps = tuple(_steps(graph, target, kernel_set, lowered, traced))
     inside = set() if traced else _inside(graph, steps)
     owners = reshape_owners(graph)
-    buffers = _buffers(graph, steps, owners, inside)
+    buffers = _buffers(graph, steps, owners, inside, keep_inputs)
     arena = allocate(buffers)
 
     def place(tensor: int | None) -> Place:
@@ -226,7 +233,11 @@ def reshape_owners(graph: Graph) -> dict[int, int]:
 
 
 def _buffers(
-    graph: Graph, steps: Sequence[_Step], owners: dict[int, int], inside: set[int]
+    graph: Graph,
+    steps: Sequence[_Step],
+    owners: dict[int, int],
+    inside: set[int],
+    keep_inputs: bool,
 ) -> tuple[Buffer, ...]:
     """Lifetimes in steps: written at the first, read until the last."""
     first = dict.fromkeys(graph.inputs, -1)
@@ -243,7 +254,7 @@ def _buffers(
             if constants.scratch_bytes:
                 key = ("scratch", position)
                 scratch.append(Buffer(key, constants.scratch_bytes, number, number))
-    for tensor in graph.outputs:
+    for tensor in (*graph.outputs, *(graph.inputs if keep_inputs else ())):
         last[owners[tensor]] = len(steps)
     tensors = tuple(
         Buffer(owner, graph.tensors[owner].elements, first[owner], last[owner])
