@@ -38,6 +38,8 @@ SIMULATOR_PLATFORM = FIRMWARE / "platform" / "platform_sim.c"
 """How a run ends and how tensors are dumped, in a simulation that `dwpw` itself follows."""
 SERIAL_PLATFORM = FIRMWARE / "board" / "platform_board.c"
 """The same behind a serial line: a board or `dwpw sim --pty`."""
+RENODE_PLATFORM = FIRMWARE / "renode" / "platform_renode.c"
+"""The same in Renode."""
 
 COMPILER_FLAGS = (
     *RISCV_FLAGS,
@@ -111,7 +113,7 @@ def build_firmware(
     """The firmware's `firmware.bin`, with `firmware.elf` beside it.
 
     without: instructions to do without (`compiler_intrinsics.header.generate`).
-    platform: SIMULATOR_PLATFORM or SERIAL_PLATFORM.
+    platform: SIMULATOR_PLATFORM, SERIAL_PLATFORM or RENODE_PLATFORM.
     """
     files = _firmware_files(target, platform)
     sources = [path for path in files if path.suffix in (".c", ".S")]

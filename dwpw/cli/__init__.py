@@ -36,6 +36,7 @@ COMMANDS = (
     "accuracy",
     "build",
     "load",
+    "renode",
     "area",
     "model",
     "paper",
