@@ -83,7 +83,7 @@ def build_machine(
     counters: with the performance counters of `soc.counters`.
     """
     if not FIRMWARE.is_dir():
-        raise UserError(f"{FIRMWARE}: the firmware's sources are missing; run from a clone")
+        raise UserError(f"{FIRMWARE}: the firmware's sources are missing; install dwpw again")
     for program in (RISCV_GCC, RISCV_OBJCOPY):
         find_program(program)  # before the simulator's build, which takes longer
     simulator = build_simulator(target.soc_config(counters), BUILD_ROOT, progress, traced)

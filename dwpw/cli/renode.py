@@ -14,6 +14,7 @@ from dwpw.console.options import (
     input_option,
     json_option,
     layers_option,
+    or_shipped,
     output_console,
     parse_kernel_sets,
     progress_console,
@@ -32,7 +33,7 @@ from soc.scratch import scratch_folder
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("model", type=click.Path(path_type=Path), required=False)
 @click.option("--kernels", metavar="SETS", help="Kernel sets  [default: all of the target]")
 @input_option
 @resize_option
@@ -67,7 +68,7 @@ from soc.scratch import scratch_folder
 @click.pass_context
 def renode(
     context: click.Context,
-    model: Path,
+    model: Path | None,
     kernels: str | None,
     inputs: tuple[str, ...],
     resize: bool,
@@ -79,7 +80,8 @@ def renode(
     json_path: Path | None,
     layers: bool,
 ) -> None:
-    """Write MODEL, SoC and units as files for Renode, and run them there with --run.
+    """Write MODEL, or the shipped one, SoC and units as files for Renode, and run them there with
+    --run.
 
     The kernels are those of the SoC, unchanged; every layer's checksum is compared with the golden
     layers. Renode counts instructions and no cycles.
@@ -94,7 +96,7 @@ def renode(
     if json_path is not None:
         require_writable(json_path)
     sets = list(target.kernel_sets) if kernels is None else parse_kernel_sets(target, kernels)
-    run = RunOptions(model, inputs, resize, target, None)
+    run = or_shipped(RunOptions(model, inputs, resize, target, None))
     with build_steps(progress_console()) as step, _folder(folder) as place:
         prepared = prepare_for_renode(run, sets, count)
         files = files_for(prepared, step)
