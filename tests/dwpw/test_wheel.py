@@ -14,6 +14,9 @@ import pytest
 from dwpw.paths import BUILD_ROOT, SHIPPED_MODEL
 from dwpw.wheel import PLACE
 
+PACKAGES = ("compiler_intrinsics", "dwpw", "rtl_ext", "soc")
+PYTHON = (".py", ".pyc")
+
 EXACT = "All 90 tensors are bit-exact with the golden layers."
 
 
@@ -60,12 +63,12 @@ def test_what_lies_beside_the_packages_is_in_the_wheel(wheel: Path, repository: 
         sources = {path for path in (repository / folder).rglob("*") if path.suffix in suffixes}
         assert len(sources) > 10
         assert {f"{PLACE}/{path.relative_to(repository)}" for path in sources} <= names
-    harness = (repository / "soc" / "sim" / "harness").glob("*.*")
-    assert {f"soc/sim/harness/{path.name}" for path in harness} <= names
+    for package in PACKAGES:
+        others = {path for path in (repository / package).rglob("*.*") if path.suffix not in PYTHON}
+        others -= set((repository / package).rglob("README.md"))
+        assert {str(path.relative_to(repository)) for path in others} <= names
     assert f"{PLACE}/models/{SHIPPED_MODEL.name}" in names
-    assert {name.split("/")[0].split("-")[0] for name in names} == {
-        *("compiler_intrinsics", "dwpw", "rtl_ext", "soc")
-    }
+    assert {name.split("/")[0].split("-")[0] for name in names} == set(PACKAGES)
 
 
 def test_the_shipped_model_is_exact_far_from_any_clone(installed: Path, tmp_path: Path) -> None:
