@@ -38,6 +38,8 @@ SIMULATOR_PLATFORM = FIRMWARE / "platform" / "platform_sim.c"
 """How a run ends and how tensors are dumped, in a simulation that `dwpw` itself follows."""
 SERIAL_PLATFORM = FIRMWARE / "board" / "platform_board.c"
 """The same behind a serial line: a board or `dwpw sim --pty`."""
+RENODE_PLATFORM = FIRMWARE / "renode" / "platform_renode.c"
+"""The same in Renode."""
 
 COMPILER_FLAGS = (
     *RISCV_FLAGS,
@@ -96,7 +98,7 @@ def build_machine(
     counters: with the performance counters of `soc.counters`.
     """
     if not FIRMWARE.is_dir():
-        raise UserError(f"{FIRMWARE}: the firmware's sources are missing; run from a clone")
+        raise UserError(f"{FIRMWARE}: the firmware's sources are missing; install dwpw again")
     for program in (RISCV_GCC, RISCV_OBJCOPY):
         find_program(program)  # before the simulator's build, which takes longer
     simulator = build_simulator(target.soc_config(counters), BUILD_ROOT, progress, traced)
@@ -127,7 +129,7 @@ def build_firmware(
     """The firmware's `firmware.bin`, with `firmware.elf` beside it.
 
     without: instructions to do without (`compiler_intrinsics.header.generate`).
-    platform: SIMULATOR_PLATFORM or SERIAL_PLATFORM.
+    platform: SIMULATOR_PLATFORM, SERIAL_PLATFORM or RENODE_PLATFORM.
     program: None to run an image once.
     """
     files = _firmware_files(target, platform, program)

@@ -38,6 +38,7 @@ COMMANDS = (
     "build",
     "load",
     "mlperf",
+    "renode",
     "area",
     "model",
     "paper",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ from dwpw.console.options import (
     engine_option,
     json_option,
     layers_option,
+    or_shipped,
     output_console,
     parse_kernel_sets,
     progress_console,
@@ -44,7 +46,7 @@ ABOUT_SIMULATION = (
     metavar="SETS",
     help="Kernel sets, in this order  [default: all of the target; with --on: its best]",
 )
-@run_options
+@partial(run_options, model_required=False)
 @engine_option
 @click.option(
     "--on", "port", metavar="PORT", help="Compare a board at this serial port with the simulator."
@@ -85,7 +87,8 @@ def compare(
     beside: str | None,
     watch: bool,
 ) -> None:
-    """Run MODEL with several kernel sets and compare cycles, every tensor checked.
+    """Run MODEL, or the shipped one, with several kernel sets and compare cycles, every tensor
+    checked.
 
     Each set runs twice: layer by layer, and the whole inference with nothing between the layers,
     which is the total.
@@ -98,6 +101,7 @@ def compare(
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
+    run = or_shipped(run)
     if engine == HOST:
         refuse_with_host(context, *ABOUT_SIMULATION)
     if json_path is not None:
