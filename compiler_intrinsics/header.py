@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from .command_header import command_text, enum_text
 from .instruction_set import OPCODE_CUSTOM_0, Instruction, InstructionSet
 
 
@@ -96,6 +97,14 @@ def _enumeration(values: Mapping[str, int]) -> str:
     )
 
 
+def _programs(instruction_set: InstructionSet) -> str:
+    """What C needs of programs in memory, and of answers."""
+    name = instruction_set.name
+    parts = [enum_text(name, one) for one in instruction_set.enums]
+    parts += [command_text(name, one) for one in instruction_set.commands]
+    return "".join(f"{part}\n" for part in parts)
+
+
 def _generate(
     instruction_set: InstructionSet,
     constants: Mapping[str, int],
@@ -111,6 +120,7 @@ def _generate(
         f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n\n"
         + _enumeration(constants)
         + "\n"
+        + _programs(instruction_set)
         + declarations
         + "\n".join(functions)
         + "\n#endif\n"

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, IntFlag
+from enum import Enum, IntEnum, IntFlag
 from functools import cache, cached_property
 from random import Random
 from types import CodeType
 from typing import Any
+
+from .command_set import CommandSet
 
 OPCODE_CUSTOM_0 = 0b0001011
 """Opcode of all our instructions: R-type, so rs1, rs2 and rd are registers."""
@@ -181,6 +183,8 @@ class InstructionSet:
         fill: geometry -> instructions that write the whole state, (mnemonic, a, b), None where any
             value will do: what memories hold after power-up is not defined.
         manual: geometry -> what the reference page says before its table.
+        commands: of the programs in memory that its instructions start, a set for each engine.
+        enums: what kernels need to understand its answers; generated for C with their names.
 
     Raises ValueError, naming the instruction, for a record that does not fit.
     """
@@ -194,6 +198,8 @@ class InstructionSet:
     funct7_bits: int = FUNCT7_BITS
     fill: Callable[[Any], tuple[tuple[str, int | None, int | None], ...]] = lambda _: ()
     manual: Callable[[Any], str] = lambda _: ""
+    commands: tuple[CommandSet, ...] = ()
+    enums: tuple[type[IntEnum], ...] = ()
 
     def __post_init__(self) -> None:
         names: set[str] = set()

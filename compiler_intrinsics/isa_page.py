@@ -1,12 +1,13 @@
-"""Generates the reference page of an instruction set.
+"""Generates the reference page of an instruction set: `python -m compiler_intrinsics.UNIT isa`.
 
-`python -m compiler_intrinsics.simd isa > docs/isa.md`
+docs/isa.md is that of `simd`, docs/stream-commands.md that of `stream`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from . import command_page
 from .instruction_set import OPCODE_CUSTOM_0, WORD, Effect, Instruction, InstructionSet, Operand
 
 INTRODUCTION = """\
@@ -17,8 +18,7 @@ INTRODUCTION = """\
 {count} R-type instructions on the custom-0 opcode (`{opcode:#04x}`); the CPU's custom-function port
 carries `{{funct7, funct3}}`, `rs1` and `rs2` to the extension and one answer back to `rd`.
 `dwpw_intrinsics.h` has a function `dwpw_NAME` for each; objdump's output becomes readable with
-`python -m compiler_intrinsics.{name} disassemble firmware.elf`. What they save:
-[worth.md](worth.md).
+`python -m compiler_intrinsics.{name} disassemble firmware.elf`.{worth}
 
 ```
  31        25 24    20 19     15 14    12 11     7 6       0
@@ -26,6 +26,10 @@ carries `{{funct7, funct3}}`, `rs1` and `rs2` to the extension and one answer ba
 ```
 
 """
+
+WORTH = """ What they save:
+[worth.md](worth.md)."""
+"""Of instructions that kernels could do without."""
 
 HEAD = """
 ## The instructions
@@ -58,6 +62,8 @@ def generate(instruction_set: InstructionSet, geometry: Any) -> str:
         name=instruction_set.name,
         count=len(instruction_set.instructions),
         opcode=OPCODE_CUSTOM_0,
+        worth=WORTH if any(item.optional for item in instruction_set.instructions) else "",
     )
     rows = "".join(_row(item, geometry) for item in instruction_set.instructions)
-    return head + instruction_set.manual(geometry) + HEAD + rows
+    programs = "".join(map(command_page.generate, instruction_set.commands))
+    return head + instruction_set.manual(geometry) + HEAD + rows + programs

@@ -10,8 +10,8 @@ from dwpw.engines import HOST, SIMULATOR
 from dwpw.golden import GoldenLayer, GoldenLayers
 from dwpw.model import Graph, Operator
 from dwpw.model.edges import HOST_KERNEL
-from dwpw.plan.planner import Plan
-from dwpw.runlog import Measurement, RunLog
+from dwpw.plan.planner import Plan, PlannedStep
+from dwpw.runlog import Measurement, RunLayer, RunLog
 from soc.config import MEGABYTE
 from soc.memory_map import MAIN_RAM_SIZE
 
@@ -59,11 +59,21 @@ class ComparedOperator:
 
 
 @dataclass(frozen=True)
+class ComparedPart:
+    """Operators of a step whose kernel tells when they were done; they overlap with their
+    neighbours, so what one takes is what passed since the part before it was done."""
+
+    operators: tuple[ComparedOperator, ...]
+    cycles: int
+
+
+@dataclass(frozen=True)
 class ComparedLayer:
     """One step of one run, or several that another run makes in one.
 
     kernels: of each step.  tensors: how many it stored.
     cycles: a result only if `exact`, which is said of the tensors that were stored.
+    parts: of a step whose kernel tells; together a little less than its cycles.
     """
 
     operators: tuple[ComparedOperator, ...]
@@ -72,6 +82,7 @@ class ComparedLayer:
     cycles: int
     instructions: int
     exact: bool
+    parts: tuple[ComparedPart, ...] = ()
 
     @property
     def index(self) -> int:
@@ -186,6 +197,8 @@ def _joined(layers: Sequence[ComparedLayer], ends: Collection[int]) -> Iterator[
 
 
 def _join(parts: Sequence[ComparedLayer]) -> ComparedLayer:
+    if len(parts) == 1:
+        return parts[0]
     return ComparedLayer(
         operators=tuple(operator for part in parts for operator in part.operators),
         kernels=tuple(kernel for part in parts for kernel in part.kernels),
@@ -236,16 +249,35 @@ def compare_layers(
     """A run step by step beside the golden layers."""
     checksums = wanted_checksums(plan, golden)
     return tuple(
-        ComparedLayer(
-            operators=tuple(_compared_operator(plan.graph, one.operator) for one in step.operators),
-            kernels=(layer.kernel,),
-            tensors=len(wanted),
-            cycles=layer.cycles,
-            instructions=layer.instructions,
-            exact=layer.crcs == wanted,
-        )
+        _compared_step(plan.graph, step, layer, wanted)
         for step, layer, wanted in zip(plan.steps, log.layers, checksums, strict=True)
     )
+
+
+def _compared_step(
+    graph: Graph, step: PlannedStep, layer: RunLayer, wanted: tuple[int, ...]
+) -> ComparedLayer:
+    operators = tuple(_compared_operator(graph, one.operator) for one in step.operators)
+    return ComparedLayer(
+        operators=operators,
+        kernels=(layer.kernel,),
+        tensors=len(wanted),
+        cycles=layer.cycles,
+        instructions=layer.instructions,
+        exact=layer.crcs == wanted,
+        parts=tuple(_parts(operators, step.operators[0].constants.parts, layer.parts)),
+    )
+
+
+def _parts(
+    operators: Sequence[ComparedOperator], lengths: Sequence[int], cycles: Sequence[int]
+) -> Iterator[ComparedPart]:
+    """Nothing where there is one part only, or the log has others than the plan."""
+    if len(lengths) < 2 or len(lengths) != len(cycles):
+        return
+    ends = accumulate(lengths)
+    for end, length, spent in zip(ends, lengths, cycles, strict=True):
+        yield ComparedPart(tuple(operators[end - length : end]), spent)
 
 
 def wanted_checksums(plan: Plan, golden: Sequence[GoldenLayer]) -> list[tuple[int, ...]]:

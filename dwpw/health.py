@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from dwpw.paths import REPOSITORY
+from dwpw.paths import FILES
 
 COMMAND_SECONDS = 20
 OLDEST_PYTHON = (3, 11)
@@ -46,7 +46,7 @@ class Probe:
     command: tuple[str, ...]
 
 
-SYSTEM_PACKAGES = REPOSITORY / "scripts" / "system_packages.txt"
+SYSTEM_PACKAGES = FILES / "scripts" / "system_packages.txt"
 """What `make` installs and the doctor looks for."""
 
 REQUIREMENT = re.compile(r"([A-Za-z0-9_.-]+)==([^\s;]+)")
@@ -125,7 +125,7 @@ def _first_version(text: str) -> str:
 
 def _packages() -> list[Finding]:
     """Python packages against the pins of pyproject.toml."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((FILES / "pyproject.toml").read_text())["project"]
     findings = [_package(line, "") for line in project["dependencies"]]
     for extra, lines in project.get("optional-dependencies", {}).items():
         findings += [_package(line, extra) for line in lines]

@@ -6,8 +6,8 @@ content of everything that it was made from, so nothing is rebuilt unless it cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +38,8 @@ SIMULATOR_PLATFORM = FIRMWARE / "platform" / "platform_sim.c"
 """How a run ends and how tensors are dumped, in a simulation that `dwpw` itself follows."""
 SERIAL_PLATFORM = FIRMWARE / "board" / "platform_board.c"
 """The same behind a serial line: a board or `dwpw sim --pty`."""
+RENODE_PLATFORM = FIRMWARE / "renode" / "platform_renode.c"
+"""The same in Renode."""
 
 COMPILER_FLAGS = (
     *RISCV_FLAGS,
@@ -51,6 +53,21 @@ LINKER_FLAGS = (
 )
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a firmware does, where that is not to run an image once and to log it.
+
+    folder: its sources, which take the place of ENTRY.
+    generated: further files, name -> text.
+    """
+
+    folder: Path
+    generated: Mapping[str, str] = field(default_factory=dict)
+
+
+ENTRY = FIRMWARE / "runtime" / "main.c"
 
 
 class Headers(Protocol):
@@ -81,7 +98,7 @@ def build_machine(
     counters: with the performance counters of `soc.counters`.
     """
     if not FIRMWARE.is_dir():
-        raise UserError(f"{FIRMWARE}: the firmware's sources are missing; run from a clone")
+        raise UserError(f"{FIRMWARE}: the firmware's sources are missing; install dwpw again")
     for program in (RISCV_GCC, RISCV_OBJCOPY):
         find_program(program)  # before the simulator's build, which takes longer
     simulator = build_simulator(target.soc_config(counters), BUILD_ROOT, progress, traced)
@@ -107,15 +124,17 @@ def build_firmware(
     progress: Progress,
     without: Collection[str] = (),
     platform: Path = SIMULATOR_PLATFORM,
+    program: Program | None = None,
 ) -> Path:
     """The firmware's `firmware.bin`, with `firmware.elf` beside it.
 
     without: instructions to do without (`compiler_intrinsics.header.generate`).
-    platform: SIMULATOR_PLATFORM or SERIAL_PLATFORM.
+    platform: SIMULATOR_PLATFORM, SERIAL_PLATFORM or RENODE_PLATFORM.
+    program: None to run an image once.
     """
-    files = _firmware_files(target, platform)
+    files = _firmware_files(target, platform, program)
     sources = [path for path in files if path.suffix in (".c", ".S")]
-    generated = _generated(target, without)
+    generated = _generated(target, without, program.generated if program else {})
     compilation = Compilation(
         command=(find_program(RISCV_GCC), *COMPILER_FLAGS),
         folders=(*sorted({path.parent for path in files if path.suffix == ".h"}), generated),
@@ -131,15 +150,16 @@ def build_firmware(
 
     def build(folder: Path) -> None:
         progress("compiling the firmware")
-        objects = compilation.objects(BUILD_ROOT, [*sources, generated / "dwpw_tables.c"])
+        objects = compilation.objects(BUILD_ROOT, [*sources, *sorted(generated.glob("*.c"))])
         _link(objects, generated / "firmware.ld", folder)
 
     return cached(BUILD_ROOT, "firmware", key, build) / "firmware.bin"
 
 
-def _generated(target: Target, without: Collection[str]) -> Path:
+def _generated(target: Target, without: Collection[str], more: Mapping[str, str]) -> Path:
     """Folder with what is generated of the firmware."""
     texts = {
+        **more,
         "dwpw_image.h": c_header.image_header(target.params),
         "dwpw_tables.c": c_header.tables_source(target.kernels),
         "dwpw_intrinsics.h": intrinsics(target, without),
@@ -153,7 +173,7 @@ def _generated(target: Target, without: Collection[str]) -> Path:
     return cached(BUILD_ROOT, "firmware-generated", texts, write)
 
 
-def _firmware_files(target: Target, platform: Path) -> list[Path]:
+def _firmware_files(target: Target, platform: Path, program: Program | None) -> list[Path]:
     """Sources and headers of the firmware, in the order in which they are linked.
 
     The platform takes the same place whichever it is, so that the kernels lie in the same place of
@@ -168,7 +188,11 @@ def _firmware_files(target: Target, platform: Path) -> list[Path]:
         for path in folder.rglob("*")
         if path.suffix in (".c", ".h", ".S")
     )
-    return [platform if path == SIMULATOR_PLATFORM else path for path in files]
+    files = [platform if path == SIMULATOR_PLATFORM else path for path in files]
+    if program is None:
+        return files
+    own = sorted(path for path in program.folder.iterdir() if path.suffix in (".c", ".h"))
+    return [*(path for path in files if path != ENTRY), *own]
 
 
 def _link(objects: Sequence[Path], script: Path, folder: Path) -> None:

@@ -33,6 +33,7 @@ class RunLayer:
 
     index: of the step.  crcs: CRC-32 (zlib) of each tensor that it stored.
     counters: those of soc/counters.py, empty when the SoC has none.
+    parts: cycles of its parts, where its kernel tells.
     """
 
     index: int
@@ -41,6 +42,7 @@ class RunLayer:
     instructions: int
     crcs: tuple[int, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def _layer(event: Mapping[str, Any]) -> RunLayer:
         cycles=int(event["cycles"]),
         instructions=int(event["instructions"]),
         crcs=checksums(event),
+        parts=tuple(int(cycles) for cycles in event.get("parts", ())),
     )
 
 
@@ -161,6 +164,12 @@ def error_text(event: Mapping[str, Any]) -> str:
     stopped = f"the firmware stopped with error {event.get('code')} ({event.get('name')})"
     if "operator" in event:
         kernel = f" ({event['kernel']})" if "kernel" in event else ""
+        if "status" in event:
+            return (
+                f"{stopped}: operator {event['operator']}{kernel} of the image ended with"
+                f" {event['status']} at command {event.get('command')} of engine"
+                f" {event.get('engine')}"
+            )
         return (
             f"{stopped}: operator {event['operator']}{kernel} of the image has a wrong"
             f" '{event.get('what')}'"

@@ -205,14 +205,14 @@ def _kernels(
     place = 0
     while place < len(operators):
         try:
-            rule = choose_rule(graph, target, wanted, lowered, place)
+            rule, length = choose_rule(graph, target, wanted, lowered, place)
         except UserError as error:
             problems.setdefault(operators[place].index, str(error).split("): ", 1)[-1])
             place += 1
             continue
-        for operator in operators[place : place + rule.window]:
+        for operator in operators[place : place + length]:
             found[operator.index] = rule.name
-        place += rule.window
+        place += length
     return found
 
 

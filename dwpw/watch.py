@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from soc.paths import REPOSITORY
+from soc.paths import FIRMWARE, REPOSITORY
 from soc.processes import child
 from soc.scratch import scratch_folder
 
-SOURCE_FOLDERS = ("compiler_intrinsics", "rtl_ext", "soc", "firmware", "dwpw")
+PACKAGES = ("compiler_intrinsics", "rtl_ext", "soc", "dwpw")
 SUFFIXES = frozenset({".py", ".c", ".h", ".S", ".cpp"})
 
 POLL_MS = 200
@@ -36,7 +36,7 @@ class Watched:
     @classmethod
     def of(cls, folders: Iterable[Path], files: Iterable[Path]) -> Watched:
         """Our own sources, and more folders and files; each is named once, by its full path."""
-        everything = [*(REPOSITORY / name for name in SOURCE_FOLDERS), *folders]
+        everything = [*(REPOSITORY / name for name in PACKAGES), FIRMWARE, *folders]
         return cls(
             tuple(dict.fromkeys(folder.resolve() for folder in everything)),
             tuple(dict.fromkeys(file.resolve() for file in files)),

@@ -5,12 +5,13 @@ Nothing outside this folder and its tests imports it; it imports of `dwpw`
 what reads models and images and says what TFLite makes of them.
 """
 
-from pathlib import Path
+from dwpw.paths import SHIPPED_MODEL
+
+__all__ = ["IMAGE_SIZE", "INPUTS", "LABELS", "SHIPPED_MODEL"]
 
 IMAGE_SIZE = 96
 """Pixels; height and width of the shipped model's input."""
 
-SHIPPED_MODEL = Path(__file__).parent / "fashion_mobilenet_v1_025_96.tflite"
 LABELS = SHIPPED_MODEL.with_suffix(".labels.txt")
-INPUTS = Path(__file__).parent / "inputs"
+INPUTS = SHIPPED_MODEL.with_name("inputs")
 """Twenty test images as PNG; the first two digits of a file's name are its label."""

@@ -16,6 +16,10 @@ class CfuUnit(Protocol):
     port         `UNIT_PORT`, seen from the port
     function_ids  the encodings that it owns
     events       what can be counted of it: name -> a signal, high in the cycles that count
+
+    A unit that reads and writes main RAM by itself has in addition
+
+    memory       `rtl_ext.unit_memory.UNIT_MEMORY`, as master
     """
 
     port: Record
@@ -37,13 +41,15 @@ class Extension(Module):
         units: as given.
 
     Ports:
-        bus  CFU_BUS  seen from the CPU
+        bus       CFU_BUS              seen from the CPU
+        memories  list of UNIT_MEMORY  master; of the units that have one, in their order
     """
 
     def __init__(self, units: Sequence[CfuUnit]):
         self.units = units
         self.submodules.cfu_port = cfu_port = CfuPort([unit.function_ids for unit in units])
         self.bus = cfu_port.bus
+        self.memories = [unit.memory for unit in units if hasattr(unit, "memory")]
 
         # # #
 

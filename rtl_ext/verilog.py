@@ -12,11 +12,13 @@ MODULE = "dwpw_extension"
 
 
 def extension_verilog(extension: Module) -> str:
-    """Verilog text of module `dwpw_extension`: `CFU_BUS` with prefix bus_, sys_clk, sys_rst.
+    """Verilog text of module `dwpw_extension`: `CFU_BUS` with prefix bus_, `UNIT_MEMORY` of each
+    unit that has one, sys_clk, sys_rst.
 
-    extension: a Migen module with `bus`, such as `rtl_ext.top.Extension`.
+    extension: a Migen module with `bus` and `memories`, such as `rtl_ext.top.Extension`.
     """
-    return module_verilog(extension, extension.bus.flatten(), MODULE)
+    memories = [signal for memory in extension.memories for signal in memory.flatten()]
+    return module_verilog(extension, [*extension.bus.flatten(), *memories], MODULE)
 
 
 def module_verilog(module: Module, ports: Iterable[Signal], name: str) -> str:

@@ -10,8 +10,9 @@ from litedram.modules import MT48LC16M16
 from litex import get_data_mod
 from litex.soc.integration.soc import SoCRegion
 from litex.soc.integration.soc_core import SoCCore
-from migen import Module, Record
+from migen import Module, Record, log2_int
 
+from compiler_intrinsics.command_set import WORD_BYTES
 from rtl_ext.cfu_bus import CFU_BUS
 from soc import memory_map
 from soc.bios import configure_bios
@@ -24,6 +25,9 @@ from soc.counters import (
     write_netlist_with_events,
 )
 from soc.l2.cache import L2Cache
+from soc.memory_port.ideal import IdealPort
+from soc.memory_port.native import NativePort
+from soc.memory_port.settle import Settle
 
 CPU_NETLIST = "VexRiscv_FullCfu.v"
 """LiteX's variant `full+cfu`. Asking LiteX for that variant by name would call `add_cfu()`, which
@@ -85,20 +89,46 @@ class DwpwSoC(SoCCore):
             netlist = write_netlist_with_events(netlist, scratch)
             self._connect_counters()
         self.cpu.use_external_variant(str(netlist))
-        connect_units(self, config)
+        memories = connect_units(self, config)
         if config.counters:
             self._count_units(config)
+        main_ram = config.main_ram
         if not ideal:
-            # LiteX's BIOS trains a DDR memory by registers of this name.
-            name = "sdrphy" if sdram_phy.settings.memtype == "SDR" else "ddrphy"
-            setattr(self, name, sdram_phy)
-            self.add_sdram(
-                "sdram",
-                phy=sdram_phy,
-                module=sdram_module(config.sys_clk_freq, sdram_rate),
-                with_soc_interconnect=False,
-            )
-            self._add_l2(config.l2_size, min(_sdram_bytes(self.sdram), config.main_ram))
+            self._add_sdram(sdram_phy, sdram_module(config.sys_clk_freq, sdram_rate))
+            main_ram = min(_sdram_bytes(self.sdram), main_ram)
+            self._add_l2(config.l2_size, main_ram)
+        for memory in memories:
+            if ideal:
+                self.unit_memory = IdealPort(self.main_ram.mem)
+            else:
+                self.unit_memory = NativePort(self.sdram.crossbar.get_port(), main_ram)
+            self._connect_memory(memory, main_ram)
+
+    def _add_sdram(self, phy: Module, module: Any) -> None:
+        """LiteDRAM and its PHY, with nothing on the bus."""
+        # LiteX's BIOS trains a DDR memory by registers of this name.
+        setattr(self, "sdrphy" if phy.settings.memtype == "SDR" else "ddrphy", phy)
+        self.add_sdram("sdram", phy=phy, module=module, with_soc_interconnect=False)
+
+    def _connect_memory(self, memory: Record, main_ram: int) -> None:
+        """A unit's own way to main RAM, beside the CPU's; a flush brings the two together."""
+        port = self.unit_memory
+        above = log2_int(main_ram // WORD_BYTES)
+        own = memory_map.MAIN_RAM_BASE // WORD_BYTES >> above
+        self.settle = settle = Settle(self.cpu.dbus)
+        self.comb += [
+            memory.cmd.connect(port.memory.cmd, omit={"outside"}),
+            memory.cmd.outside.eq(memory.cmd.address[above:] != own),
+            memory.rdata.connect(port.memory.rdata),
+            settle.flush.eq(memory.flush),
+        ]
+        if hasattr(self, "l2"):
+            self.comb += [
+                self.l2.flush.eq(settle.settled & port.idle),
+                memory.flushed.eq(self.l2.flushed),
+            ]
+        else:
+            self.comb += memory.flushed.eq(settle.settled)
 
     def _add_l2(self, size: int, main_ram: int) -> None:
         """Main RAM on the bus, so many bytes of the SDRAM, behind the L2."""
@@ -133,8 +163,11 @@ def _sdram_bytes(core: LiteDRAMCore) -> int:
     return places * settings.phy.nranks * settings.phy.databits // 8
 
 
-def connect_units(soc: Any, config: SocConfig) -> None:
-    """Wire the custom-function port of the SoC's CPU to its units, or to nothing."""
+def connect_units(soc: Any, config: SocConfig) -> list[Record]:
+    """Wire the custom-function port of the SoC's CPU to its units, or to nothing.
+
+    Returns `UNIT_MEMORY` of the unit that has its own way to main RAM; there is one at most.
+    """
     extension = config.make_extension()
     if extension is not None:
         soc.extension = extension
@@ -149,3 +182,8 @@ def connect_units(soc: Any, config: SocConfig) -> None:
         o_CfuPlugin_bus_rsp_ready=bus.rsp.ready,
         i_CfuPlugin_bus_rsp_payload_outputs_0=bus.rsp.payload.outputs_0,
     )
+    memories = getattr(extension, "memories", [])
+    if len(memories) > 1:
+        # Each flush of the L2 belongs to one; several would have to take turns.
+        raise ValueError(f"{len(memories)} units read main RAM by themselves: there can be one")
+    return memories

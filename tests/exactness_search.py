@@ -43,7 +43,9 @@ def kernels_differ(firmware: HostFirmware, kind: str, seed: int) -> list[str]:
     return [
         f"{kind}, seed {seed}, {one.name}: {difference}"
         for one in KERNEL_SETS
-        for difference in kernel_differences(firmware, plan(graph, TARGET, one), tensors, golden)
+        for difference in kernel_differences(
+            firmware, plan(graph, TARGET, one, traced=True), tensors, golden
+        )
     ]
 
 

@@ -40,10 +40,10 @@ class Geometry:
     """
 
     store_entries: int = 1024
-    param_groups: int = 8
+    param_groups: int = 16
     patch_words: int = 256
-    rows: int = 16
-    results: int = 16
+    rows: int = 64
+    results: int = 32
     queue: int = 16
 
     def __post_init__(self):

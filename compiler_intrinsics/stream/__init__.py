@@ -1,1 +1,1 @@
-"""The streaming unit: its sizes, its commands and what they mean (docs/stream.md)."""
+"""The streaming unit: sizes, commands, instructions, and what they mean (docs/stream.md)."""

@@ -2,7 +2,8 @@
 
 A program is two lists of commands in memory, one for each engine. An engine takes its commands in
 order; `after` makes a command wait until the other engine has finished so many of its own, and that
-is all they know of each other. Addresses in main RAM are those of the CPU.
+is all they know of each other. Addresses in main RAM are a window and an offset in it, so a program
+does not depend on where it lies, and reaches nothing else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,27 @@ LOCAL_BITS = 16
 """Of addresses and strides inside the unit, which are taken modulo so many bits."""
 
 BYTE_ADDRESS_BITS = LOCAL_BITS + 3
+
+
+WINDOW_BIT = 31
+"""Of an address in main RAM; below it is an offset in bytes, taken modulo so many bits."""
+
+OFFSET_MASK = (1 << WINDOW_BIT) - 1
+
+
+class Window(IntEnum):
+    """What of main RAM a program may reach: two windows that the CPU has set."""
+
+    IMAGE = 0
+    """Read only."""
+    ARENA = 1
+
+
+def main_ram(window: Window, offset: int) -> int:
+    """An address in main RAM as commands have it; `offset` in bytes, a multiple of 8."""
+    if offset not in range(0, OFFSET_MASK, 8):
+        raise ValueError(f"an offset is a multiple of 8 below 2**{WINDOW_BIT}, not {offset}")
+    return window << WINDOW_BIT | offset
 
 
 class Space(IntEnum):
@@ -61,7 +83,11 @@ MEMORY_COMMANDS = CommandSet(
             _count("count0", "words of a row, one behind the other in main RAM"),
         ),
         (
-            _memory("address", "of the first word in main RAM, a multiple of 8"),
+            _memory(
+                "address",
+                "of the first word in main RAM: window (0 image, 1 arena) in bit 31, below it the "
+                "offset in bytes, a multiple of 8",
+            ),
             _local("local", "of the first word inside the unit, in words"),
             _count("count1", "rows of a plane"),
         ),
@@ -199,24 +225,17 @@ COMPUTE_COMMANDS = CommandSet(
 
 
 class Status(IntEnum):
-    """How a program ended, and why a command was refused."""
+    """How a program ended, and why a command was refused (`manual.MEANING`)."""
 
     IDLE = 0
-    """No program was started."""
     RUNNING = 1
     DONE = 2
     UNKNOWN = 3
-    """No such operation or memory."""
     SIZE = 4
-    """A count of 0, or `tail` outside 1..8."""
     ADDRESS = 5
-    """Main RAM outside the windows, or not a multiple of 8."""
     LOCAL = 6
-    """An address behind the end of a memory of the unit."""
     STUCK = 7
-    """It waits for a command that the other engine will never finish."""
     STOPPED = 8
-    """By the CPU."""
 
 
 class Engine(IntEnum):
@@ -227,5 +246,8 @@ class Engine(IntEnum):
 
 
 ENGINE_BIT = 4
-"""A status word has a `Status` below this bit, the `Engine` at it and, above, the place in that
-engine's list of the command that it speaks of."""
+"""A status word has a `Status` below this bit. For a refusal and for STUCK the `Engine` is at it
+and, above, the place in that engine's list of the command that it speaks of; otherwise 0."""
+
+REFUSALS = (Status.UNKNOWN, Status.SIZE, Status.ADDRESS, Status.LOCAL, Status.STUCK)
+"""Those that speak of a command."""

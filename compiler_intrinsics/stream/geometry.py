@@ -42,7 +42,7 @@ class Geometry:
     taps: int = 4
     requantisers: int = 4
     activation_words: int = 8192
-    weight_entries: int = 1024
+    weight_entries: int = 2048
 
     def __post_init__(self) -> None:
         if self.taps not in TAPS:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..command_set import CommandSet
-from .commands import COMPUTE_COMMANDS, ENGINE_BIT, MEMORY_COMMANDS, Engine, Status
+from .commands import (
+    COMPUTE_COMMANDS,
+    ENGINE_BIT,
+    MEMORY_COMMANDS,
+    OFFSET_MASK,
+    REFUSALS,
+    Engine,
+    Status,
+    Window,
+)
 from .compute import WORD_BYTES, compute
 from .geometry import Geometry
 from .move import OPCODES, MainRam, move
@@ -43,19 +52,20 @@ class Machine:
     """The unit's state, and a program that runs on it.
 
     The engines work side by side, and only `after` orders what they do: a right program gives the
-    same whatever their speed. `run` lets the caller choose who goes on.
+    same whatever their speed. `run` lets the caller choose who goes on. As an instruction knows no
+    time, a program has been started, or it is over: reading the status waits for its end.
 
     Attributes:
         ram: main RAM with the windows that programs may reach.
         activations, weights: uint8; what the memories hold, kept from program to program.
-        status: how the last program ended; `engine` and `command` say whose command it was.
+        status: how the last program ended; `engine` and `command` say whose command was refused.
     """
 
     geometry: Geometry
-    ram: MainRam
+    ram: MainRam = field(default_factory=MainRam)
     activations: np.ndarray = field(init=False)
     weights: np.ndarray = field(init=False)
-    engines: dict[Engine, Progress] = field(init=False)
+    engines: dict[Engine, Progress] = field(init=False, default_factory=dict)
     status: Status = Status.IDLE
     engine: Engine = Engine.MEMORY
     command: int = 0
@@ -66,13 +76,32 @@ class Machine:
         self.activations = np.zeros(size.activation_words * WORD_BYTES, np.uint8)
         self.weights = np.zeros(size.weight_entries * size.entry_bytes, np.uint8)
 
+    @property
+    def full(self) -> bool:
+        """Nothing of this unit waits to be read."""
+        return False
+
+    def set_image(self, base: int, size: int) -> None:
+        """Set the window that programs may only read."""
+        self._set_window(Window.IMAGE, base, size)
+
+    def set_arena(self, base: int, size: int) -> None:
+        """Set the window that they may also write."""
+        self._set_window(Window.ARENA, base, size)
+
     def start(self, memory_list: int, compute_list: int) -> None:
-        """Start a program: addresses of its two lists."""
-        self.engines = {
-            Engine.MEMORY: Progress(memory_list),
-            Engine.COMPUTE: Progress(compute_list),
-        }
-        self.status, self.engine, self.command, self.ticks = Status.RUNNING, Engine.MEMORY, 0, 0
+        """Start a program: addresses of its two lists, as commands have them."""
+        if self.status is not Status.RUNNING:
+            self.engines = {
+                Engine.MEMORY: Progress(memory_list),
+                Engine.COMPUTE: Progress(compute_list),
+            }
+            self.status, self.ticks = Status.RUNNING, 0
+
+    def read_status(self) -> int:
+        """The status word of the last program, which is over now."""
+        self.run()
+        return self.status_word
 
     def run(self, choose: Callable[[list[Engine]], Engine] = lambda ready: ready[0]) -> Status:
         """Go on to the end of the program; `choose` names which of the ready engines goes on."""
@@ -91,14 +120,21 @@ class Machine:
     @property
     def status_word(self) -> int:
         """What the CPU reads."""
+        if self.status not in REFUSALS:
+            return self.status
         return self.command << (ENGINE_BIT + 1) | self.engine << ENGINE_BIT | self.status
+
+    def _set_window(self, window: Window, base: int, size: int) -> None:
+        """A running program keeps its windows."""
+        if self.status is not Status.RUNNING:
+            start = base & ~(WORD_BYTES - 1)
+            self.ram.windows[window] = range(start, start + (size & ~(WORD_BYTES - 1)))
 
     def _go_on(self, choose: Callable[[list[Engine]], Engine]) -> None:
         """One command of one engine, or the end."""
         waiting = [engine for engine in Engine if not self.engines[engine].ended]
         if not waiting:
             self.status = Status.DONE
-            self.engine, self.command = Engine.MEMORY, 0
             return
         # A command that cannot even be read is refused when its turn comes, waiting or not.
         commands = {engine: self._fetch(engine) for engine in waiting}
@@ -123,8 +159,7 @@ class Machine:
         """Its next command."""
         self._blame(engine)
         commands, at = SETS[engine], self.engines[engine].at
-        words = at + np.arange(0, commands.bytes, WORD_BYTES)
-        places = self.ram.places(words % (1 << 32), self.ram.readable)
+        places = self.ram.places(at, np.arange(0, commands.bytes, WORD_BYTES))
         return commands.decode(self.ram.data[places].tobytes())
 
     def _execute(self, engine: Engine, opcode: int, command: dict[str, int]) -> None:
@@ -140,10 +175,10 @@ class Machine:
             self._stamp(command["address"])
         else:
             move(self.ram, self.activations, self.weights, opcode, command)
-        progress.at += SETS[engine].bytes
+        progress.at = progress.at & ~OFFSET_MASK | (progress.at + SETS[engine].bytes) & OFFSET_MASK
         progress.finished = (progress.finished + 1) % (1 << COMMAND_COUNTER_BITS)
 
     def _stamp(self, address: int) -> None:
         """The program's age; here a command takes a cycle."""
-        place = self.ram.places(np.array([address]), self.ram.writable)
+        place = self.ram.places(address, np.zeros(1, np.int64), write=True)
         self.ram.data[place] = np.array([self.ticks], "<u8").view(np.uint8)

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .commands import LOCAL_BITS, MEMORY_COMMANDS, Space, Status
+from .commands import (
+    LOCAL_BITS,
+    MEMORY_COMMANDS,
+    OFFSET_MASK,
+    WINDOW_BIT,
+    Space,
+    Status,
+    Window,
+)
 from .compute import WORD_BYTES
 from .refused import Refused
 
@@ -20,21 +28,34 @@ class MainRam:
     """Main RAM, and what of it a program may reach.
 
     Attributes:
-        base: address of its first byte.
+        base: address of its first byte as the CPU has it.
         data: uint8, all of it.
-        readable, writable: addresses that may be read and written; multiples of 8 at both ends.
+        windows: the CPU's addresses that lie in each; multiples of 8 at both ends.
     """
 
-    base: int
-    data: np.ndarray
-    readable: range = range(0)
-    writable: range = field(default=range(0))
+    base: int = 0
+    data: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    windows: dict[Window, range] = field(
+        default_factory=lambda: {window: range(0) for window in Window}
+    )
 
-    def places(self, at: np.ndarray, window: range) -> np.ndarray:
-        """Where words lie in `data` that lie in main RAM at `at`; Refused outside `window`."""
-        if (at % WORD_BYTES).any() or at.min() < window.start or at.max() >= window.stop:
+    def places(self, address: int, offsets: np.ndarray, write: bool = False) -> np.ndarray:
+        """Where words lie in `data` that lie `offsets` bytes behind an address of a command.
+
+        offsets: int64[...]; returns int64[..., 8], the bytes of each word. Steps stay in the window
+        that the address names. Refused outside, and where main RAM ends in a window.
+        """
+        window = Window(address >> WINDOW_BIT)
+        inside = (address + offsets) & OFFSET_MASK
+        reach = self.windows[window]
+        if write and window is Window.IMAGE:
             raise Refused(Status.ADDRESS)
-        return (at - self.base)[..., None] + np.arange(WORD_BYTES)
+        if (inside % WORD_BYTES).any() or inside.max() >= len(reach):
+            raise Refused(Status.ADDRESS)
+        places = inside + reach.start - self.base
+        if places.min() < 0 or places.max() + WORD_BYTES > len(self.data):
+            raise Refused(Status.ADDRESS)
+        return places[..., None] + np.arange(WORD_BYTES)
 
 
 def move(
@@ -69,7 +90,7 @@ def _load(
     target = activations if command["space"] == Space.ACTIVATIONS else weights
     places = _places(target, command)
     target.reshape(-1, WORD_BYTES)[places] = ram.data[
-        ram.places(_addresses(command), ram.readable)
+        ram.places(command["address"], _offsets(command))
     ].reshape(-1, WORD_BYTES)
 
 
@@ -77,7 +98,8 @@ def _store(ram: MainRam, activations: np.ndarray, command: Mapping[str, int]) ->
     tail = command["tail"]
     if not 1 <= tail <= WORD_BYTES:
         raise Refused(Status.SIZE)
-    places = ram.places(_addresses(command), ram.writable).reshape(-1, WORD_BYTES)
+    places = ram.places(command["address"], _offsets(command), write=True)
+    places = places.reshape(-1, WORD_BYTES)
     words = activations.reshape(-1, WORD_BYTES)[_places(activations, command)]
     last = np.arange(len(words)) % command["count0"] == command["count0"] - 1
     kept = ~last[:, None] | (np.arange(WORD_BYTES) < tail)
@@ -93,10 +115,9 @@ def _nest(command: Mapping[str, int], steps: tuple[int, int, int]) -> np.ndarray
     )
 
 
-def _addresses(command: Mapping[str, int]) -> np.ndarray:
-    """Addresses of all words in main RAM."""
-    offsets = _nest(command, (WORD_BYTES, command["step1"], command["step2"]))
-    return (command["address"] + offsets) % (1 << 32)
+def _offsets(command: Mapping[str, int]) -> np.ndarray:
+    """Offsets of all words in main RAM from the command's address, in bytes."""
+    return _nest(command, (WORD_BYTES, command["step1"], command["step2"]))
 
 
 def _places(memory: np.ndarray, command: Mapping[str, int]) -> np.ndarray:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
+from dwpw.api import area as estimated_area
 from dwpw.console.options import output_console, progress_console, target_option
 from dwpw.console.progress import build_steps
-from dwpw.paths import BUILD_ROOT
-from dwpw.report.area_table import area_json, print_area
+from dwpw.report.area_table import print_area
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.target.target import Target
-from soc.fpga.estimate import estimate
 
 
 @click.command()
@@ -41,7 +40,7 @@ def area(target: Target, seeds: int, json_path: Path | None) -> None:
     if json_path is not None:
         require_writable(json_path)
     with build_steps(progress_console()) as step:
-        found = estimate([unit.hardware for unit in target.units], seeds, BUILD_ROOT, step)
+        found = estimated_area(target, seeds=seeds, progress=step)
     print_area(found, target, output_console())
     if json_path is not None:
-        write_document(area_json(found, target), json_path)
+        write_document(found.to_dict(), json_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ from dwpw.console.options import (
     engine_option,
     json_option,
     layers_option,
+    or_shipped,
     output_console,
     parse_kernel_sets,
     progress_console,
@@ -27,13 +29,15 @@ from dwpw.console.simulated import simulate_all
 from dwpw.console.views import Views, area_option, html_option, read_views, timeline_option
 from dwpw.engines import HOST
 from dwpw.errors import UserError
+from dwpw.peers.vela import estimate, require_accelerator
+from dwpw.report.beside_table import beside_json, print_beside
 from dwpw.report.earlier import changes_since, read_earlier
-from dwpw.report.jsonfile import require_writable, write_json
+from dwpw.report.jsonfile import require_writable, to_json, write_document
 from dwpw.report.table import print_comparison
 from dwpw.target.kernel_set import KernelSet
 
 ABOUT_SIMULATION = (
-    *("port", "board", "baud", "since", "watch", "max_cycles", "memory", "ram"),
+    *("port", "board", "baud", "since", "beside", "watch", "max_cycles", "memory", "ram"),
     *("html_path", "area_path", "timeline_path"),
 )
 
@@ -44,7 +48,7 @@ ABOUT_SIMULATION = (
     metavar="SETS",
     help="Kernel sets, in this order  [default: all of the target; with --on: its best]",
 )
-@run_options
+@partial(run_options, model_required=False)
 @engine_option
 @click.option(
     "--on", "port", metavar="PORT", help="Compare a board at this serial port with the simulator."
@@ -61,6 +65,12 @@ ABOUT_SIMULATION = (
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Show what each layer gained or lost against an earlier --json FILE.",
+)
+@click.option(
+    "--beside",
+    metavar="NPU",
+    help="Show what Arm's compiler estimates for an accelerator, such as ethos-u55-128, which"
+    " nobody ran (pip install 'dwpw[beside]').",
 )
 @click.option(
     "--watch",
@@ -82,9 +92,11 @@ def compare(
     timeline_path: Path | None,
     layers: bool,
     since: Path | None,
+    beside: str | None,
     watch: bool,
 ) -> None:
-    """Run MODEL with several kernel sets and compare cycles, every tensor checked.
+    """Run MODEL, or the shipped one, with several kernel sets and compare cycles, every tensor
+    checked.
 
     Each set runs twice: layer by layer, and the whole inference with nothing between the layers,
     which is the total.
@@ -97,6 +109,7 @@ def compare(
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
+    run = or_shipped(run)
     if engine == HOST:
         refuse_with_host(context, *ABOUT_SIMULATION)
     if json_path is not None:
@@ -105,6 +118,10 @@ def compare(
         raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
     if port is not None and (watch or since is not None):
         raise UserError("--watch and --since are about simulated runs, without --on")
+    if port is not None and beside is not None:
+        raise UserError("--beside is about simulated runs, without --on")
+    if beside is not None:
+        require_accelerator(beside)
     views = read_views(run.target, html_path, timeline_path, area_path)
     if port is not None and views.wanted:
         raise UserError("--html and --timeline are about simulated runs, without --on")
@@ -126,7 +143,7 @@ def compare(
         if engine == HOST:
             exact = compare_on_host(run, sets, json_path, layers)
         else:
-            exact = _compare_simulated(run, sets, json_path, views, layers, since)
+            exact = _compare_simulated(run, sets, json_path, views, layers, since, beside)
     if not exact:
         context.exit(NOT_EXACT)
 
@@ -155,17 +172,24 @@ def _compare_simulated(
     views: Views,
     layers: bool,
     since: Path | None,
+    beside: str | None,
 ) -> bool:
     """Run, report, and say whether every tensor of every set is exact."""
     earlier = None if since is None else read_earlier(since)
-    simulated = simulate_all(prepare(run, sets), run.max_cycles, counters=views.wanted)
+    prepared = prepare(run, sets)
+    estimated = None if beside is None else estimate(run.model, beside)
+    simulated = simulate_all(prepared, run.max_cycles, counters=views.wanted)
     comparison = simulated.comparison
     changes = {} if earlier is None else changes_since(earlier, comparison)
     print_comparison(comparison, output_console(), layers, changes)
     if earlier is not None and not changes:
         click.echo(f"{since} has no kernel set of this model: no changes are shown.", err=True)
+    document = to_json(comparison)
+    if estimated is not None:
+        print_beside(comparison, estimated, layers, output_console())
+        document["beside"] = beside_json(comparison, estimated)
     if json_path is not None:
-        write_json(comparison, json_path)
+        write_document(document, json_path)
     if views.wanted:
         views.write(simulated)
     return comparison.exact

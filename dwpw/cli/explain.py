@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from dwpw.console.options import (
     json_option,
     kernel_set_option,
     layers_option,
+    or_shipped,
     output_console,
     run_options,
 )
@@ -24,7 +26,7 @@ from dwpw.report.ledger_table import print_ledger
 
 @click.command()
 @kernel_set_option
-@run_options
+@partial(run_options, model_required=False)
 @json_option
 @html_option
 @area_option
@@ -41,10 +43,12 @@ def explain(
     timeline_path: Path | None,
     layers: bool,
 ) -> None:
-    """Run MODEL with one kernel set and say where its cycles went, every tensor checked.
+    """Run MODEL, or the shipped one, with one kernel set and say where its cycles went, every
+    tensor checked.
 
     Exit status: 0 all tensors exact, 1 a tensor differs, 2 unusable input or set-up.
     """
+    run = or_shipped(run)
     wanted = run.target.kernel_set(kernels or run.target.best_set)
     if json_path is not None:
         require_writable(json_path)

@@ -84,7 +84,7 @@ def load(
     wanted_run = model is not None and not bitstream_only
     prepared = prepare(run, [wanted], pack=make_board_job) if wanted_run else None
     if board is not None and not no_program:
-        _program(board, target, flash)
+        program_board(board, target, flash)
     if prepared is None:
         return
     endpoint = find_endpoint(board, target, progress_console())
@@ -118,7 +118,8 @@ def _require_sense(
         raise UserError("give a MODEL to run, or --bitstream-only")
 
 
-def _program(name: str, target: Target, flash: bool) -> None:
+def program_board(name: str, target: Target, flash: bool) -> None:
+    """Put the bitstream that was built for it into the FPGA."""
     loader = loader_name(find_board(name))
     bitstream = built_bitstream(name, target)
     with build_steps(progress_console()) as step:

@@ -44,7 +44,7 @@ from dwpw.labels import best_scores, read_labels
 from dwpw.machine import build_machine
 from dwpw.model import Graph, Operator
 from dwpw.report.jsonfile import require_writable
-from dwpw.report.names import operator_name, shape_name
+from dwpw.report.names import operator_name, shape_name, step_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.runlog import PREFIX, RunLog, checksums
 from dwpw.target.kernel_set import KernelSet
@@ -243,7 +243,7 @@ def step_line(
 
     cycles: None where they were not counted.
     """
-    name = " + ".join(operator_name(one.kind, window_text(one)) for one in operators)
+    name = step_name([operator_name(one.kind, window_text(one)) for one in operators])
     shape = shape_name(graph.tensors[operators[-1].output].shape)
     number = operators[0].index
     start = f"{number:>3}  {name:<13} {shape:<11} {kernel:<26}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from rich.console import Console
 
 from dwpw.engines import ENGINES, SIMULATOR
 from dwpw.errors import UserError
+from dwpw.paths import SHIPPED_INPUT, SHIPPED_MODEL
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.registry import DEFAULT_TARGET, TARGETS, find_target
 from dwpw.target.target import Target
@@ -191,6 +192,13 @@ def run_options(command: Callable[..., None], model_required: bool = True) -> Ca
         command(run=RunOptions(model, inputs, resize, soc, max_cycles, size), **others)
 
     return collect
+
+
+def or_shipped(run: RunOptions) -> RunOptions:
+    """The shipped model with an input of its own where none is named."""
+    if run.model is not None:
+        return run
+    return replace(run, model=SHIPPED_MODEL, inputs=run.inputs or (str(SHIPPED_INPUT),))
 
 
 def parse_kernel_sets(target: Target, text: str, option: str = "--kernels") -> list[KernelSet]:

@@ -9,6 +9,7 @@ from dwpw.console.prepare import Prepared
 from dwpw.console.progress import build_steps
 from dwpw.console.upload import UploadDisplay
 from dwpw.jobs import whole_run
+from dwpw.machine import Program
 from dwpw.plan.image import require_fit
 from dwpw.runlog import Measurement
 from dwpw.serialport.endpoint import Endpoint, board_endpoint, simulated_endpoint
@@ -17,10 +18,14 @@ from dwpw.serialport.runner import SerialRunner
 from dwpw.target.target import Target
 
 
-def find_endpoint(board: str | None, target: Target, console: Console) -> Endpoint:
+def find_endpoint(
+    board: str | None, target: Target, console: Console, program: Program | None = None
+) -> Endpoint:
     """The board with that target, or without one its simulated SoC."""
     with build_steps(console) as step:
-        return board_endpoint(board, target, step) if board else simulated_endpoint(target, step)
+        if board is None:
+            return simulated_endpoint(target, step, program)
+        return board_endpoint(board, target, step, program)
 
 
 def measure_on_port(

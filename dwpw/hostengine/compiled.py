@@ -23,7 +23,7 @@ SOC_ONLY = ("main.c", "memory.c")
 """Of `firmware/runtime/`: the entry, and what a C library has here."""
 
 HOST = FIRMWARE / "host"
-MACHINE = ("answer.c", "platform_host.c", "server.c")
+MACHINE = ("answer.c", "main_ram.c", "platform_host.c", "server.c")
 """Of `firmware/host/`; meanings of instructions come with their units."""
 
 
@@ -68,12 +68,13 @@ def _sources(target: Target) -> Iterator[Path]:
                 " instructions, which --engine host needs: set Unit.c_meaning, or take --engine"
                 " simulator"
             )
-        if not unit.c_meaning.is_file():
+        sources = sorted(unit.c_meaning.glob("*.c")) if unit.c_meaning.is_dir() else []
+        if not sources and not unit.c_meaning.is_file():
             raise UserError(
                 f"target {target.name}: {unit.c_meaning}, the meaning of {unit.name}'s"
                 " instructions in C, is no file: mend Unit.c_meaning, or take --engine simulator"
             )
-        yield unit.c_meaning
+        yield from sources or [unit.c_meaning]
 
 
 def _generated(target: Target) -> Path:

@@ -190,7 +190,7 @@ NO_FLAGS = Flag(0)
 
 
 class ErrorCode(IntEnum):
-    """What the firmware reports for an image that it refuses."""
+    """What the firmware reports for an image that it refuses, or that it cannot run to its end."""
 
     BAD_MAGIC = 1
     BAD_VERSION = 2
@@ -202,3 +202,4 @@ class ErrorCode(IntEnum):
     BAD_ARENA = 8
     BAD_PARAMETER = 9
     TRAP = 10
+    KERNEL_FAILED = 11

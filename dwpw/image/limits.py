@@ -9,8 +9,8 @@ MAX_BYTES = 1 << 28
 """Of a tensor, of constants, of the image, and of a step along a tensor: byte offsets times the
 small factors that kernels have for them stay within 32 bits."""
 
-MAX_STEP = 16
-"""Operators of a step, at the most."""
+MAX_STEP = 64
+"""Operators of a step, at the most: a whole MobileNet of any version has fewer."""
 
 TABLE_VALUES = 256
 """Outputs in a table of an operator that works value by value: one for each byte."""
@@ -51,12 +51,15 @@ DEPTHWISE_ROWS = 3
 """Of the window of `simd/depthwise_3x3.c`, and store entries of four channels."""
 
 BLOCK_GROUPS = 8
-"""Groups of four channels that depthwise kernels of set `simd` load weights and scales for, at the
-most: a line of the D$."""
+"""Groups of four channels that `simd/depthwise_window.c` loads weights and scales for, at the most:
+a line of the D$."""
+
+DEPTHWISE_BLOCK_GROUPS = 16
+"""The same for `simd/depthwise_3x3.c`, which passes them all at once: two lines of the D$."""
 
 COLUMN_GROUPS = 4
-"""Groups of four channels that `simd/depthwise_3x3.c` passes at once at the most: its words must
-fit into registers."""
+"""Groups of four channels whose words depthwise kernels of set `simd` load before the first one
+passes, at the most: they must fit into registers."""
 
 SUM_WEIGHT_BYTES = 3
 """Of each weight of `simd/sum.c`; the words pass once for each."""
@@ -64,3 +67,6 @@ SUM_WEIGHT_BYTES = 3
 SCALE_WORDS = 9
 """Words of the scales of four channels of set `simd`: bias and multiplier of each, then their
 shifts, a byte each."""
+
+AVERAGE_LINES_PIXELS = 257
+"""Of a window of `simd/average_lines.c`: so many values of 8 bits make a sum of 16."""

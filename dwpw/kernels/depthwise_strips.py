@@ -19,9 +19,9 @@ from dwpw.rounding import ceil_div
 MISS_COST = 28
 """Cycles of a refill from SDRAM, and of what it flushes from the pipeline."""
 
-COLUMN_COST, STRIP_COST = 34, 100
-"""Cycles of a column of the groups that pass together, and of a row of a strip before its first
-column."""
+GROUP_COST, COLUMN_COST, STRIP_COST = 7, 6, 100
+"""Cycles of a column: of each group that passes, and of all that pass together; and of a row of a
+strip before its first column."""
 
 WORTH_IT = 0.8
 """Of the cycles of whole rows: what strips must promise, since the estimate is rough."""
@@ -60,9 +60,10 @@ def _misses(shape: Shape, stride: int, outputs: int, passes: int, piece: int) ->
 def _cost(shape: Shape, stride: int, strips: tuple[int, ...], groups: int, at_once: int) -> float:
     """Cycles of a row of a block, about."""
     passes = ceil_div(groups, at_once)
+    column = groups * GROUP_COST + passes * COLUMN_COST
     cycles = 0.0
     for outputs in set(strips):
-        walked = passes * (_columns(outputs, stride) * COLUMN_COST + STRIP_COST)
+        walked = _columns(outputs, stride) * column + passes * STRIP_COST
         missed = _misses(shape, stride, outputs, passes, min(groups, at_once) * GROUPS)
         cycles += strips.count(outputs) * (walked + MISS_COST * missed)
     return cycles

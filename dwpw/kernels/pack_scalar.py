@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dwpw.image.format import CopyParam
 from dwpw.image.limits import (
     D_CACHE_BYTES,
     DEPTHWISE_MAX_PIXELS,
@@ -230,6 +231,11 @@ def is_pad_of_pixels(op: LoweredOperator) -> bool:
     return op.kind == "PAD" and op.input_shape[2] == op.output_shape[2]
 
 
+def is_copy_of_runs(op: LoweredOperator) -> bool:
+    """Elements of channels lie one behind the other."""
+    return op.kind == "COPY" and op.param[CopyParam.STEP_C] == 1
+
+
 def is_one_table(op: LoweredOperator) -> bool:
     """Value by value, the same for all channels."""
     return op.kind == "TABLE" and len(op.values) == 1
@@ -246,5 +252,6 @@ RULES = (
     KernelRule("scalar/mean", _is("MEAN"), pack_plain),
     KernelRule("scalar/add", _is("ADD"), pack_add),
     KernelRule("scalar/pad", is_pad_of_pixels, pack_plain),
+    KernelRule("scalar/copy", is_copy_of_runs, pack_plain),
     KernelRule("scalar/table", is_one_table, pack_values),
 )

@@ -15,22 +15,27 @@ import numpy as np
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import MeanParam
 from dwpw.image.limits import (
-    BLOCK_GROUPS,
+    AVERAGE_LINES_PIXELS,
     CONV_ROWS_MAX_KERNEL_H,
+    D_CACHE_LINE,
+    DEPTHWISE_BLOCK_GROUPS,
     DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
 )
 from dwpw.kernels import work_simd
 from dwpw.kernels.depthwise_strips import strips_of
+from dwpw.kernels.pack_simd_padded import padded
 from dwpw.kernels.pack_simd_patches import is_conv_patches, pack_conv_patches
 from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
     is_sum,
     is_table,
+    is_table_twice,
     lacks_for_sum,
     pack_multiply_channels,
     pack_sum,
     pack_table,
+    pack_table_twice,
 )
 from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window
 from dwpw.kernels.packing import (
@@ -45,6 +50,8 @@ from dwpw.kernels.param_simd import (
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.simd_constants import (
+    CACHE_LINES,
+    DEPTHWISE_ANY_STRIDE,
     DEPTHWISE_AT_ONCE,
     balanced,
     entries,
@@ -53,7 +60,7 @@ from dwpw.kernels.simd_constants import (
     weighted_scales,
 )
 from dwpw.kernels.simd_weights import for_wide_too
-from dwpw.rounding import round_up
+from dwpw.rounding import ceil_div, round_up
 
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
@@ -162,13 +169,18 @@ def is_depthwise_3x3(op: LoweredOperator) -> bool:
 
 def depthwise_block(geometry: Geometry) -> int:
     """Groups of four channels whose weights and scales lie in the unit at the same time."""
-    return min(BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // DEPTHWISE_ROWS)
+    return min(
+        DEPTHWISE_BLOCK_GROUPS,
+        geometry.param_groups,
+        geometry.store_entries // DEPTHWISE_ROWS,
+    )
 
 
-def depthwise_at_once(geometry: Geometry) -> int:
+def depthwise_at_once(geometry: Geometry, stride: int) -> int:
     """Groups of four channels that pass together; 0 when the unit is too small for one."""
     most = min(geometry.rows // DEPTHWISE_ROWS, geometry.results // PIXELS_UNDER_WAY)
-    return next((groups for groups in DEPTHWISE_AT_ONCE if groups <= most), 0)
+    loops = DEPTHWISE_AT_ONCE if stride <= 2 else DEPTHWISE_ANY_STRIDE
+    return next((groups for groups in loops if groups <= most), 0)
 
 
 def depthwise_lacks(geometry: Geometry) -> str:
@@ -182,7 +194,7 @@ def depthwise_lacks(geometry: Geometry) -> str:
 
 def pack_depthwise_3x3(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     by_channel = op.weights.transpose(2, 0, 1)  # [c, row, column]
-    block, at_once = depthwise_block(geometry), depthwise_at_once(geometry)
+    block, at_once = depthwise_block(geometry), depthwise_at_once(geometry, op.stride[1])
     taps = np.pad(by_channel, ((0, 0), (0, 0), (0, TAPS - 3)))
     entries = taps.reshape(-1, GROUPS, 3, TAPS).transpose(0, 2, 1, 3)
     return PackedConstants(
@@ -243,6 +255,35 @@ def pack_average(op: LoweredOperator) -> PackedConstants:
     )
 
 
+def is_average_lines(op: LoweredOperator) -> bool:
+    """Few enough pixels for sums of 16 bits, whose lines do not lie in the D$ side by side."""
+    height, width = op.input_shape[:2] if op.kind == "MEAN" else op.kernel
+    channels = op.input_shape[2]
+    lines = (
+        {
+            (y * op.input_shape[1] + x) * channels // D_CACHE_LINE + line
+            for y in range(height)
+            for x in range(width)
+            for line in range(ceil_div(channels, D_CACHE_LINE))
+        }
+        if height * width <= AVERAGE_LINES_PIXELS
+        else set()
+    )
+    places = {line % CACHE_LINES for line in lines}
+    return is_average(op) and channels >= D_CACHE_LINE and len(places) < len(lines)
+
+
+def pack_average_lines(op: LoweredOperator) -> PackedConstants:
+    """As `pack_average`; the kernel moves values, and both bytes of a sum, by 128."""
+    window = tuple(op.input_shape[:2]) if op.kind == "MEAN" else op.kernel
+    pixels = window[0] * window[1]
+    plain = pack_average(op)
+    table = plain.table.copy()
+    table[:, : 2 * GROUPS : 2] += 128 * (256 + 1) - 128 * pixels  # the biases
+    fields = {**plain.overrides, "kernel_h": window[0], "kernel_w": window[1]}
+    return replace(plain, table=table, overrides=fields)
+
+
 def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
     """The kernels of the unit with these sizes."""
 
@@ -250,7 +291,7 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         functions = for_wide_too(accepts, pack, partial(work, geometry))
         return KernelRule(name, *functions, lacks)
 
-    return (
+    single = (
         rule(
             "simd/conv_pointwise",
             partial(is_pointwise, geometry),
@@ -290,5 +331,17 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(pack_depthwise_window, geometry),
             work_simd.depthwise_window,
         ),
+        rule("simd/average_lines", is_average_lines, pack_average_lines, work_simd.average_lines),
         rule("simd/average", is_average, pack_average, work_simd.average),
+    )
+    return (
+        padded(single),
+        KernelRule(
+            "simd/table_twice",
+            is_table_twice,
+            pack_table_twice,
+            partial(work_simd.table_twice, geometry),
+            window=2,
+        ),
+        *single,
     )

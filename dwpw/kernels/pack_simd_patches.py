@@ -14,11 +14,11 @@ def _window_words(op: LoweredOperator) -> int:
 
 
 def is_conv_patches(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Whole words of channels; one result's weights fit into the store."""
+    """Whole words of channels; the store holds at least half of one result's weights."""
     return (
         op.kind == "CONV_2D"
         and op.input_shape[2] % TAPS == 0
-        and _window_words(op) <= geometry.store_entries
+        and _window_words(op) <= 2 * geometry.store_entries
     )
 
 
@@ -35,7 +35,7 @@ def _strip_bytes(op: LoweredOperator) -> int:
 
 def pack_conv_patches(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     patches = op.weights.reshape(op.output_shape[2], -1)
-    most = min(results_at_once(geometry), geometry.store_entries // _window_words(op))
+    most = min(results_at_once(geometry), max(1, geometry.store_entries // _window_words(op)))
     results = balanced(op, most)
     return PackedConstants(
         weights=entries(patches),

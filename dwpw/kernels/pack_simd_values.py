@@ -23,6 +23,19 @@ def is_table(op: LoweredOperator) -> bool:
 pack_table = pack_values
 
 
+def is_table_twice(first: LoweredOperator, second: LoweredOperator) -> bool:
+    """Both value by value, with nothing else between them."""
+    return is_table(first) and is_table(second)
+
+
+def pack_table_twice(
+    first: LoweredOperator, second: LoweredOperator
+) -> tuple[PackedConstants, PackedConstants]:
+    """The first operator's own table, and one of both; a byte is the place in it."""
+    both = second.values[:, first.values[0].view(np.uint8)]
+    return pack_values(first), PackedConstants(table=both)
+
+
 def is_multiply_channels(op: LoweredOperator) -> bool:
     """Whole words of channels."""
     return op.kind == "MUL_CHANNELS" and op.input_shape[2] % GROUPS == 0

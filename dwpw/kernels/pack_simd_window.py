@@ -18,7 +18,7 @@ from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TAPS, Geome
 from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
-from dwpw.kernels.simd_constants import CACHE_LINES, DEPTHWISE_AT_ONCE, weighted_scales
+from dwpw.kernels.simd_constants import CACHE_LINES, WINDOW_AT_ONCE, weighted_scales
 from dwpw.rounding import ceil_div, round_up
 
 MET = HISTORY_WORDS + 1
@@ -85,7 +85,8 @@ class Walk:
     history: segments of several taps; taps: those of one.  Taps of the window in rising order, in
         the order in which segments pass.
     strip, band: outputs of a tile, along and across.
-    pitch: lines of the D$ between columns of a tile.
+    pitch: lines of the D$ between columns of a tile; 0: there is no tile, the walk goes over the
+        input itself.
     at_once: groups of four channels that pass together.
     """
 
@@ -120,6 +121,7 @@ class Walk:
 
     @property
     def scratch_bytes(self) -> int:
+        """A tile."""
         return self.along.seen_by(self.strip) * self.pitch * D_CACHE_LINE
 
     @property
@@ -138,6 +140,8 @@ def _pieces(whole: int, piece: int) -> Iterator[int]:
 
 def _segments(axis: Axis, rows: int) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """Segments with history, at most `rows`, and the taps that are left, one by one."""
+    if axis.outputs < MET:  # history would be filled for nothing
+        rows = 0
     chains = [
         tuple(range(first, axis.taps, axis.stride))[at : at + MET]
         for first in range(min(axis.stride, axis.taps))
@@ -171,8 +175,27 @@ def _pitch(high: int, columns: int, lines: int) -> int:
     return high
 
 
-def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis) -> Walk:
+def _lies_in_lines(along: Axis, across: Axis) -> bool:
+    """Windows of one line that need no padding lie in the input as in a tile."""
+    inside = along.pad == 0 and along.seen_by(along.outputs) <= along.size
+    return across.taps == 1 and inside
+
+
+def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool) -> Walk:
+    direct = words and _lies_in_lines(along, across)
     history, taps = _segments(along, geometry.rows // across.taps)
+    if direct:
+        return Walk(
+            down=down,
+            along=along,
+            across=across,
+            history=tuple(history),
+            taps=tuple(taps),
+            strip=along.outputs,
+            band=across.outputs,
+            pitch=0,
+            at_once=_at_once(geometry, len(history) + len(taps), bool(taps)),
+        )
     strip = _strip(along, across.taps)
     columns = along.seen_by(strip)
     band = across.outputs
@@ -202,13 +225,14 @@ def _at_once(geometry: Geometry, words: int, taps: bool) -> int:
         MOST_WORDS // words,
     )
     most = 1 if taps else max(1, most)
-    return next(groups for groups in DEPTHWISE_AT_ONCE if groups <= most)
+    return next(groups for groups in WINDOW_AT_ONCE if groups <= most)
 
 
 def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:
     """The cheaper of both walks."""
     y, x = _axes(op)
-    walks = _walk(geometry, False, x, y), _walk(geometry, True, y, x)
+    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
+    walks = _walk(geometry, False, x, y, words), _walk(geometry, True, y, x, words)
     fitting = [walk for walk in walks if walk.group_entries <= geometry.store_entries]
     return min(fitting or walks, key=lambda walk: walk.cost)
 
@@ -243,12 +267,13 @@ def _entries(walk: Walk, weights: np.ndarray) -> np.ndarray:
 def pack_depthwise_window(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     walk = walk_of(geometry, op)
     pitch = walk.pitch * D_CACHE_LINE
+    step = pitch if pitch else op.input_shape[2] * (op.input_shape[1] if walk.down else 1)
     newest = np.array([segment[-1] for segment in walk.segments], np.int32)
     weights = op.weights.transpose(1, 0, 2) if walk.down else op.weights
     return PackedConstants(
         weights=_entries(walk, weights),
         table=weighted_scales(op, op.weights.transpose(2, 0, 1)),
-        shift=newest * walk.along.dilation * pitch,
+        shift=newest * walk.along.dilation * step,
         scratch_bytes=walk.scratch_bytes,
         param={
             Param.BLOCK_GROUPS: block_groups(geometry, walk),

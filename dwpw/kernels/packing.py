@@ -16,6 +16,8 @@ to itself; the functions of its rule then take as many operators::
     def pack_separable(depthwise: LoweredOperator, pointwise: LoweredOperator)
         -> tuple[PackedConstants, PackedConstants]: ...
 
+Where a kernel takes any number of operators up to `window`, `takes` says how many.
+
 Everything in the image record that a packer does not override comes from the lowered operator.
 """
 
@@ -87,6 +89,21 @@ class LoweredOperator:
 
 
 @dataclass(frozen=True)
+class Relocation:
+    """Where constants name a place in the arena, as the streaming unit's programs do.
+
+    offset: bytes from the start of `PackedConstants.weights` to 32 little-endian bits, to which
+        the tensor's offset in the arena is added.
+    operator: the place in its step of the operator whose tensor it is.
+    tensor: "input", "input2", "output" or "scratch".
+    """
+
+    offset: int
+    operator: int
+    tensor: str
+
+
+@dataclass(frozen=True)
 class PackedConstants:
     """The constants of one operator as its kernel wants them in the image.
 
@@ -97,6 +114,9 @@ class PackedConstants:
     overrides: scalar fields of `dwpw.image.format.Operator` to set differently, by name, for
         instance {"input_offset": 0} when it has been folded into the bias.
     param: words of `Operator.param` to set differently, by position.
+    relocations: addresses in `weights` that the image adds tensors' places to.
+    parts: of the first operator of a step: how many operators each part has whose cycles its kernel
+        tells by itself; empty where it tells none.
     """
 
     weights: np.ndarray | None = None
@@ -107,6 +127,8 @@ class PackedConstants:
     scratch_bytes: int = 0
     overrides: Mapping[str, int] = field(default_factory=dict)
     param: Mapping[int, int] = field(default_factory=dict)
+    relocations: tuple[Relocation, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,24 +141,46 @@ class KernelRule:
         constants of each; None where nobody has counted it.
     lacks: what the unit's sizes lack for the kernel, in words; empty when it can run.  A kernel
         that would be chosen but cannot run is a refusal, never a silent fall back.
-    window: operators that the kernel takes in one step.  Between them lie tensors that nobody else
-        reads; the planner asks the rule only where that is so.
+    window: operators that the kernel takes in one step, or the most of them where there is `takes`.
+        Between them lie tensors that nobody else reads; the planner asks the rule only where that
+        is so.
+    takes: how many of these operators, from the first one on, the kernel takes in one step; 0 is
+        none of them.  It stands in the place of `accepts`.
+    pack_traced: packer of a plan whose steps store what lies inside too, where that takes other
+        constants.
     """
 
     name: str
-    accepts: Callable[..., bool]
+    accepts: Callable[..., bool] | None
     pack: Callable[..., PackedConstants | tuple[PackedConstants, ...]]
     work: Callable[..., Work] | None = None
     lacks: str = ""
     window: int = 1
+    takes: Callable[..., int] | None = None
+    pack_traced: Callable[..., PackedConstants | tuple[PackedConstants, ...]] | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.window <= MAX_STEP:
             raise ValueError(f"kernel {self.name}: a step has 1 to {MAX_STEP} operators")
+        if (self.accepts is None) == (self.takes is None):
+            raise ValueError(f"kernel {self.name}: it needs `accepts` or `takes`, not both")
 
-    def constants(self, operators: Sequence[LoweredOperator]) -> tuple[PackedConstants, ...]:
-        """The constants of a step, those of each operator."""
-        packed = self.pack(*operators)
+    def length(self, chain: Sequence[LoweredOperator]) -> int:
+        """How many of these operators are a step of the kernel's; 0 where it takes none.
+
+        chain: those that may be a step, all that there are up to `window`.
+        """
+        if self.takes is not None:
+            return self.takes(*chain)
+        enough = len(chain) == self.window and self.accepts(*chain)
+        return self.window if enough else 0
+
+    def constants(
+        self, operators: Sequence[LoweredOperator], traced: bool = False
+    ) -> tuple[PackedConstants, ...]:
+        """The constants of a step, those of each operator; traced: what lies inside is stored."""
+        pack = self.pack_traced if traced and self.pack_traced else self.pack
+        packed = pack(*operators)
         return packed if isinstance(packed, tuple) else (packed,)
 
 

@@ -42,8 +42,23 @@ class SimdDepthwiseWindowParam(IntEnum):
     WITH_HISTORY = 3  # those of up to three taps; they come first
     STRIP = 4  # outputs of a tile along the walk
     BAND = 5  # and across
-    PITCH = 6  # bytes between columns of a tile
+    PITCH = 6  # bytes between columns of a tile; 0: no tile, the walk goes over the input
     AT_ONCE = 7  # groups that pass together
+
+
+class SimdPaddedKernel(IntEnum):
+    """Kernels that simd/padded hands a convolution to."""
+
+    DEPTHWISE_3X3 = 0
+    CONV_PATCHES = 1
+    CONV_ROWS = 2
+    DEPTHWISE_WINDOW = 3
+
+
+class SimdPaddedParam(IntEnum):
+    """Of simd/padded: a word of its PAD, behind those of `PadParam`."""
+
+    KERNEL = 2  # a SimdPaddedKernel
 
 
 PARAMS = (
@@ -52,4 +67,6 @@ PARAMS = (
     SimdConvRowsParam,
     SimdConvPatchesParam,
     SimdDepthwiseWindowParam,
+    SimdPaddedKernel,
+    SimdPaddedParam,
 )

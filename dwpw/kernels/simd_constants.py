@@ -11,8 +11,14 @@ from dwpw.rounding import ceil_div
 
 CACHE_LINES = D_CACHE_BYTES // D_CACHE_LINE
 
-DEPTHWISE_AT_ONCE = (COLUMN_GROUPS, 2, 1)
-"""Groups of four channels that depthwise kernels have loops for to pass together."""
+WINDOW_AT_ONCE = (COLUMN_GROUPS, 2, 1)
+"""Groups of four channels that `simd/depthwise_window` has loops for to pass together."""
+
+DEPTHWISE_AT_ONCE = (16, 12, 8, *WINDOW_AT_ONCE)
+"""The same of `simd/depthwise_3x3`."""
+
+DEPTHWISE_ANY_STRIDE = (2, 1)
+"""Those of them that it has for strides of more than 2."""
 
 
 def scales(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
@@ -43,6 +49,10 @@ def results_at_once(geometry: Geometry) -> int:
     return min(geometry.param_groups, geometry.results // PIXELS_UNDER_WAY, REP_COUNTS)
 
 
+MANY_RESULTS = (8, 12, 16)
+"""Results of a pixel that kernels have loops for; every number below has one as well."""
+
+
 def balanced(op: LoweredOperator, most: int) -> int:
     """Results of a full tile, of which there are no more than with tiles of `most`.
 
@@ -50,7 +60,10 @@ def balanced(op: LoweredOperator, most: int) -> int:
     8 and 4.
     """
     results = ceil_div(op.output_shape[2], GROUPS)
-    return ceil_div(results, ceil_div(results, most))
+    even = ceil_div(results, ceil_div(results, most))
+    if even <= MANY_RESULTS[0]:
+        return even
+    return next((loop for loop in MANY_RESULTS if even <= loop <= most), even)
 
 
 def entries(patches: np.ndarray) -> np.ndarray:

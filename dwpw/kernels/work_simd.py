@@ -142,13 +142,16 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
         else:
             window = once * results
         window += _stored(tile, channels % GROUPS == 0)
-        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        entries = min(results * words, geometry.store_entries)
+        if words > entries:  # set_weights, and what is behind a store full
+            window += ONE + _fill(words - entries, 0)
+        setup = _fill(entries, results) + ONE * 2  # set_weights, set_params
         work += setup + window * (height * width)
     return work
 
 
 def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every tile is copied, and every walk over it passes the words of its outputs."""
+    """Every tile is copied, and every walk over it, or over the input, passes its words."""
     walk, channels = walk_of(geometry, op), op.output_shape[2]
     lines, strips = walk.across.taps, len(walk.strips)
     segment = _passed(lines, lines)
@@ -171,6 +174,8 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
 
 def _copied(walk: Walk, op: LoweredOperator) -> Work:
     """Tiles of the input, as words of the output's channels."""
+    if walk.pitch == 0:
+        return Work()
     words = ceil_div(op.output_shape[2], GROUPS)
     if op.depth_multiplier % GROUPS == 0 or op.input_shape[2] == GROUPS * words:
         loads = words
@@ -217,7 +222,8 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     for first in range(0, width, strip):
         outputs = min(strip, width - first)
         for tile in _tiles(channels // GROUPS, block):
-            work += _fill(DEPTHWISE_ROWS * tile, tile)
+            if first == 0 or tile != channels // GROUPS:
+                work += _fill(DEPTHWISE_ROWS * tile, tile)
             for groups in _depthwise_pieces(tile, at_once):
                 work += _depthwise_row(op, first, outputs, groups) * height
     return work
@@ -252,6 +258,17 @@ def table(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -
     return setup + (Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)) * words
 
 
+def table_twice(
+    geometry: Geometry,
+    first: LoweredOperator,
+    second: LoweredOperator,
+    constants: PackedConstants,
+    both: PackedConstants,
+) -> Work:
+    """Every word passes once for both."""
+    return table(geometry, second, both)
+
+
 def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """A word of each input passes once for every byte of the weights."""
     words = ceil_div(math.prod(op.output_shape), GROUPS)
@@ -284,3 +301,13 @@ def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants)
     window = _passed(columns, columns) * lines + _stored(GROUPS, aligned=True)
     setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
     return setup + window * (height * width * channels // GROUPS)
+
+
+def average_lines(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """The CPU loads every word and adds it; each sum passes in two bytes and a word of zeros."""
+    height, width, channels = op.output_shape
+    pixels = constants.overrides["kernel_h"] * constants.overrides["kernel_w"]
+    summed = Work.issued(loads=1) * pixels
+    divided = Work.issued(port=2) + _multiplied(3) + _stored(GROUPS, aligned=True)
+    setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
+    return setup + (summed + divided) * (height * width * channels // GROUPS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from dwpw.image.format import (
     Operator,
     Span,
 )
-from dwpw.plan.arena import aligned, peak
+from dwpw.kernels.packing import PackedConstants
+from dwpw.plan.arena import TENSOR_ALIGNMENT, aligned, peak
 from dwpw.plan.planner import Place, Plan, PlannedOperator, PlannedStep
 
 CONSTANT_ALIGNMENT = 32
@@ -92,15 +94,36 @@ def _span(place: Place) -> Span:
 def _records(step: PlannedStep, kernels: tuple[str, ...], pool: _Pool) -> Iterator[Operator]:
     """The operators of a step; the first one says how many they are."""
     for place, planned in enumerate(step.operators):
-        record = _record(step.kernel, planned, pool)
+        constants = _relocated(step, planned.constants)
+        record = _record(step.kernel, planned, constants, pool)
         record.kernel = kernels.index(step.kernel)
         record.step = 0 if place else len(step.operators)
         yield record
 
 
-def _record(kernel: str, planned: PlannedOperator, pool: _Pool) -> Operator:
+def _relocated(step: PlannedStep, constants: PackedConstants) -> PackedConstants:
+    """The constants with the places of tensors added where they name them."""
+    if not constants.relocations:
+        return constants
+    content = bytearray(np.ascontiguousarray(constants.weights).tobytes())
+    for one in constants.relocations:
+        place: Place = getattr(step.operators[one.operator], one.tensor)
+        if not place.size or place.offset % TENSOR_ALIGNMENT:
+            raise ValueError(
+                f"kernel {step.kernel} names the {one.tensor} of operator {one.operator} of its"
+                f" step, which lies at no multiple of {TENSOR_ALIGNMENT} in the arena: {place}"
+            )
+        word = slice(one.offset, one.offset + 4)
+        address = int.from_bytes(content[word], "little") + place.offset
+        content[word] = address.to_bytes(4, "little")
+    return replace(constants, weights=np.frombuffer(bytes(content), np.uint8))
+
+
+def _record(
+    kernel: str, planned: PlannedOperator, constants: PackedConstants, pool: _Pool
+) -> Operator:
     """An operator without its place in a step."""
-    lowered, constants = planned.lowered, planned.constants
+    lowered = planned.lowered
     record = Operator(
         input=_span(planned.input),
         input2=_span(planned.input2),

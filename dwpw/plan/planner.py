@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dwpw.errors import UserError
+from dwpw.image.limits import MAX_STEP
 from dwpw.kernels.packing import KernelRule, LoweredOperator, PackedConstants
 from dwpw.kernels.work import Work
 from dwpw.model import Graph, Operator
@@ -90,17 +91,24 @@ class _Step:
     constants: tuple[PackedConstants, ...]
 
 
-def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = False) -> Plan:
+def plan(
+    graph: Graph,
+    target: Target,
+    kernel_set: KernelSet,
+    traced: bool = False,
+    keep_inputs: bool = False,
+) -> Plan:
     """Choose a kernel for every operator, or for several together, and a place for every tensor.
 
     traced: the tensors inside a step are stored too, so that each can be looked at; the kernels
     are the same.
+    keep_inputs: nothing is stored over the model's inputs, so that the plan can run again.
     """
     lowered = [lower(graph, operator) for operator in graph.operators]
-    steps = tuple(_steps(graph, target, kernel_set, lowered))
+    steps = tuple(_steps(graph, target, kernel_set, lowered, traced))
     inside = set() if traced else _inside(graph, steps)
     owners = reshape_owners(graph)
-    buffers = _buffers(graph, steps, owners, inside)
+    buffers = _buffers(graph, steps, owners, inside, keep_inputs)
     arena = allocate(buffers)
 
     def place(tensor: int | None) -> Place:
@@ -141,14 +149,18 @@ def plan(graph: Graph, target: Target, kernel_set: KernelSet, traced: bool = Fal
 
 
 def _steps(
-    graph: Graph, target: Target, wanted: KernelSet, lowered: Sequence[LoweredOperator]
+    graph: Graph,
+    target: Target,
+    wanted: KernelSet,
+    lowered: Sequence[LoweredOperator],
+    traced: bool,
 ) -> Iterator[_Step]:
     """The whole graph, step by step."""
     position = 0
     while position < len(lowered):
-        rule = choose_rule(graph, target, wanted, lowered, position)
-        end = position + rule.window
-        yield _Step(position, end, rule, rule.constants(lowered[position:end]))
+        rule, length = choose_rule(graph, target, wanted, lowered, position)
+        end = position + length
+        yield _Step(position, end, rule, rule.constants(lowered[position:end], traced))
         position = end
 
 
@@ -158,39 +170,44 @@ def choose_rule(
     wanted: KernelSet,
     lowered: Sequence[LoweredOperator],
     position: int,
-) -> KernelRule:
-    """The first rule that takes what begins here, from the wanted set or a simpler one."""
+) -> tuple[KernelRule, int]:
+    """The first rule that takes what begins here, from the wanted set or a simpler one, and how
+    many operators it takes."""
     operator = lowered[position]
+    longest = chain_length(graph, position)
     for rule in target.rules(wanted):
-        window = lowered[position : position + rule.window]
-        if not _is_chain(graph, position, rule.window) or not rule.accepts(*window):
+        length = rule.length(lowered[position : position + min(longest, rule.window)])
+        if not length:
             continue
         if rule.lacks:
             raise UserError(
                 f"{graph.path}: operator {operator.index} ({operator.kind}): kernel {rule.name}"
                 f" needs {rule.lacks} (target {target.name})"
             )
-        return rule
+        return rule, length
     raise UserError(
         f"{graph.path}: operator {operator.index} ({operator.kind}): no kernel of '{wanted.name}'"
         " or a simpler set takes these parameters"
     )
 
 
-def _is_chain(graph: Graph, position: int, length: int) -> bool:
-    """Whether so many operators follow one another and nobody else reads what lies between.
+def chain_length(graph: Graph, position: int) -> int:
+    """How many operators from here on follow one another so that nobody else reads what lies
+    between; up to MAX_STEP.
 
     What moves nothing, such as RESHAPE, is always a step of its own.
     """
-    if length == 1:
-        return True
-    window = graph.operators[position : position + length]
-    if len(window) < length or any(operator.same_bytes for operator in window):
-        return False
-    between = [operator.output for operator in window[:-1]]
-    read = [one for operator in graph.operators for one in operator.inputs if one in between]
-    follow = [operator.input for operator in window[1:]]
-    return read == follow == between and not set(graph.outputs) & set(between)
+    first, *behind = graph.operators[position : position + MAX_STEP]
+    length = 1
+    for before, operator in zip((first, *behind), behind, strict=False):
+        read = sum(other.inputs.count(before.output) for other in graph.operators)
+        alone = operator.input == before.output and read == 1
+        if not alone or before.output in graph.outputs:
+            break
+        if before.same_bytes or operator.same_bytes:
+            break
+        length += 1
+    return length
 
 
 def _inside(graph: Graph, steps: Sequence[_Step]) -> set[int]:
@@ -216,7 +233,11 @@ def reshape_owners(graph: Graph) -> dict[int, int]:
 
 
 def _buffers(
-    graph: Graph, steps: Sequence[_Step], owners: dict[int, int], inside: set[int]
+    graph: Graph,
+    steps: Sequence[_Step],
+    owners: dict[int, int],
+    inside: set[int],
+    keep_inputs: bool,
 ) -> tuple[Buffer, ...]:
     """Lifetimes in steps: written at the first, read until the last."""
     first = dict.fromkeys(graph.inputs, -1)
@@ -233,7 +254,7 @@ def _buffers(
             if constants.scratch_bytes:
                 key = ("scratch", position)
                 scratch.append(Buffer(key, constants.scratch_bytes, number, number))
-    for tensor in graph.outputs:
+    for tensor in (*graph.outputs, *(graph.inputs if keep_inputs else ())):
         last[owners[tensor]] = len(steps)
     tensors = tuple(
         Buffer(owner, graph.tensors[owner].elements, first[owner], last[owner])

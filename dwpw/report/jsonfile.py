@@ -119,11 +119,12 @@ def run_fields(run: ComparedRun, counted: bool = True) -> dict[str, Any]:
 
 def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[dict[str, Any]]:
     """The operators of a step; what was measured of it stands with the last one, of the others it
-    is null."""
+    is null. Where its kernel tells cycles of parts, they stand with the last operator of each."""
     (kernel,) = layer.kernels
     last = layer.operators[-1]
     counts = layer.exact and counted
     nothing = {"cycles": None, "instructions": None, "exact": None}
+    parts = {part.operators[-1].index: part.cycles for part in layer.parts if counts}
     measured = {
         "cycles": layer.cycles if counts else None,
         "instructions": layer.instructions if counts else None,
@@ -139,6 +140,7 @@ def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[
             "shape": list(operator.shape),
             "macs": operator.macs,
             **(measured if operator is last else nothing),
+            **({"part_cycles": parts[operator.index]} if operator.index in parts else {}),
         }
         for operator in layer.operators
     ]

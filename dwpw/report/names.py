@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dwpw.comparison import ComparedLayer, ComparedRun
+from dwpw.comparison import ComparedLayer, ComparedPart, ComparedRun
 from dwpw.model.edges import HOST_KERNEL
 
 OPERATORS = {
@@ -30,14 +30,25 @@ KERNELS = {
 }
 
 
+MOST_NAMED = 2
+"""Operators of a step."""
+
+
 def operator_name(kind: str, window: str) -> str:
     """Kind with window and stride: "dw 3x3/2"."""
     return f"{OPERATORS.get(kind, kind.lower())} {window}".strip()
 
 
-def layer_name(layer: ComparedLayer) -> str:
+def layer_name(layer: ComparedLayer | ComparedPart) -> str:
     """The names of its operators: "dw 3x3 + conv 1x1"."""
-    return " + ".join(operator_name(one.kind, one.window) for one in layer.operators)
+    return step_name([operator_name(one.kind, one.window) for one in layer.operators])
+
+
+def step_name(operators: Sequence[str]) -> str:
+    """The names of operators that are one step; of many the first and the last one."""
+    if len(operators) <= MOST_NAMED:
+        return " + ".join(operators)
+    return f"{operators[0]} .. {operators[-1]} ({len(operators)})"
 
 
 def shape_name(shape: Sequence[int]) -> str:

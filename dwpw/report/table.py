@@ -6,7 +6,7 @@ shows depends on the room that it has (`dwpw.report.layout`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from rich.console import Console
@@ -102,6 +102,20 @@ def between(run: ComparedRun, layout: Layout) -> Text | str:
     return signed(run.between_layers, full if layout.full else short)
 
 
+def _part_rows(layers: Sequence[ComparedLayer], layout: Layout) -> Iterator[list[Text | str]]:
+    """Rows for the parts of the last run's step, below the step's own."""
+    last = layers[-1]
+    for part in last.parts if last.exact else ():
+        macs = sum(operator.macs for operator in part.operators)
+        yield [
+            *("", Text(f"  {layer_name(part)}", style="dim"), ""),
+            *[""] * (len(layers) - 1),
+            _cycles(part.cycles, layout),
+            *[""] * (len(_figures([0] * len(layers), layout)) - len(layers)),
+            rate(macs, part.cycles),
+        ]
+
+
 def layer_table(
     comparison: Comparison, layout: Layout, changes: Mapping[str, Change] = NO_CHANGES
 ) -> Table:
@@ -135,6 +149,8 @@ def layer_table(
             _mark(all(layer.exact for layer in layers)),
             *([kernel_names(layers, runs)] if layout.kernels else []),
         )
+        for cells_of_part in _part_rows(layers, layout):
+            table.add_row(*cells_of_part)
     for edge in behind:
         table.add_row(*edge_cells(edge, len(table.columns), layout))
     table.add_section()

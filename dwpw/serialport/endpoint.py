@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dwpw.boards import BoardResult, build_for_board
 from dwpw.errors import UserError
-from dwpw.machine import SERIAL_PLATFORM, Progress, build_firmware
+from dwpw.machine import SERIAL_PLATFORM, Headers, Program, Progress, build_firmware
 from dwpw.paths import BUILD_ROOT
 from dwpw.target.target import Target
 from soc import memory_map
@@ -43,21 +43,28 @@ class Endpoint:
     baud: int
 
 
-def simulated_endpoint(target: Target, progress: Progress) -> Endpoint:
-    """What `dwpw sim --pty` runs."""
+def simulated_endpoint(
+    target: Target, progress: Progress, program: Program | None = None
+) -> Endpoint:
+    """What `dwpw sim --pty` runs.
+
+    program: see `dwpw.machine.build_firmware`.
+    """
     soc = _Headers(elaborated(target.soc_config(), BUILD_ROOT, progress) / "include")
     return Endpoint(
         name="the simulated SoC",
         target=target,
         memory=target.memory,
         memory_bytes=memory_map.IMAGE_REGION_SIZE,
-        firmware=build_firmware(soc, target, progress, platform=SERIAL_PLATFORM).read_bytes(),
+        firmware=_firmware(soc, target, progress, program),
         bridge=None,
         baud=DEFAULT_BAUD,
     )
 
 
-def board_endpoint(name: str, target: Target, progress: Progress) -> Endpoint:
+def board_endpoint(
+    name: str, target: Target, progress: Progress, program: Program | None = None
+) -> Endpoint:
     """A board, whether it has its bitstream or not."""
     board = find_board(name)
     project = write_project(
@@ -69,10 +76,16 @@ def board_endpoint(name: str, target: Target, progress: Progress) -> Endpoint:
         target=replace(target, clock_hz=project.clock_hz),
         memory=board.memory.module if ours else "the board's own",
         memory_bytes=main_ram_bytes(project.headers) - IMAGE_OFFSET,
-        firmware=build_firmware(project, target, progress, platform=SERIAL_PLATFORM).read_bytes(),
+        firmware=_firmware(project, target, progress, program),
         bridge=board.bridge if ours else None,
         baud=board.baud if ours else DEFAULT_BAUD,
     )
+
+
+def _firmware(soc: Headers, target: Target, progress: Progress, program: Program | None) -> bytes:
+    return build_firmware(
+        soc, target, progress, platform=SERIAL_PLATFORM, program=program
+    ).read_bytes()
 
 
 @dataclass(frozen=True)

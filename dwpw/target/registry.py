@@ -6,11 +6,16 @@ from importlib import import_module
 
 from dwpw.errors import UserError
 from dwpw.target.simd import SIMD
+from dwpw.target.stream import STREAM
 from dwpw.target.target import Target
 from dwpw.target.unit import Unit
 
 TARGETS: dict[str, Target] = {
-    target.name: target for target in (Target(f"simd-{SIMD.geometry.lanes}", (SIMD,)),)
+    target.name: target
+    for target in (
+        Target(f"simd-{SIMD.geometry.lanes}", (SIMD,)),
+        Target(f"stream-{STREAM.geometry.lanes}", (SIMD, STREAM)),
+    )
 }
 """Name -> target; what commands iterate over."""
 

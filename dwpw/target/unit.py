@@ -24,8 +24,9 @@ class Unit:
     hardware_from: "module:callable" that makes its Migen module from the geometry.
     kernels: its kernel sets, planner rules, packers and work models for a geometry; of several the
         one that others fall back to comes first.
-    c_meaning: C file with what its instructions mean on a computer, the functions that
-        `compiler_intrinsics.header.generate_host` declares; `--engine host` needs it.
+    c_meaning: C file, or folder of C files, with what its instructions mean on a computer, the
+        functions that `compiler_intrinsics.header.generate_host` declares, which `--engine host`
+        needs.
     resources: what its kernels keep busy, as their work names it.
     counters: what performance counters count of it; its Migen module has an event of each name.
     """

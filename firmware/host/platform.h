@@ -6,10 +6,18 @@
 
 #include <stdint.h>
 
+#include "main_ram.h"
+
 void uart_putc(char c);
 void uart_puts(const char *text);
 void platform_dump(const void *address, uint32_t length);
 uint32_t platform_checksum(const void *address, uint32_t length);
+
+// An address in main RAM as units have it that read memory themselves.
+static inline uint32_t platform_bus_address(const void *pointer)
+{
+    return main_ram_address(pointer);
+}
 
 // The host's caches and counters say nothing about the SoC.
 static inline void platform_flush_dcache(void)

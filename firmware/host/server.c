@@ -14,6 +14,7 @@
 
 #include "answer.h"
 #include "dwpw_image.h"
+#include "main_ram.h"
 #include "run.h"
 
 enum { CLOCK_HZ = 1000000 }; // of no meaning here; it only has to appear in the log
@@ -97,6 +98,7 @@ int main(int count, char **words)
     while (fread(&job, sizeof(job), 1, stdin) == 1) {
         uint8_t *memory = load(&job);
         uint8_t *image = copy_of(memory, job.image_size);
+        main_ram_set(memory, job.memory_size);
         alarm(seconds);
         const uint32_t status = run_image(memory, job.memory_size, CLOCK_HZ);
         alarm(0);

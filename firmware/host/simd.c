@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dwpw_intrinsics.h"
+#include "requantise.h"
 
 enum { PARAM_GROUPS = DWPW_PARAM_CHANNELS / DWPW_GROUPS };
 
@@ -118,25 +119,12 @@ void simd_ld_bias(uint32_t bias)
 
 void simd_ld_scale(uint32_t multiplier, uint32_t shift)
 {
-    const int32_t signed_shift = (int32_t)(shift << 26) >> 26;
     unit.multiplier[unit.param_write] = (int32_t)(multiplier & INT32_MAX);
-    unit.shift[unit.param_write] = signed_shift < -31 ? -31 : signed_shift;
+    unit.shift[unit.param_write] = shift_of_six_bits(shift);
     unit.param_write = (unit.param_write + 1) % DWPW_PARAM_CHANNELS;
 }
 
 // Multiply and accumulate -------------------------------------------------------------------------
-
-static int32_t requantise(int32_t accumulator, int32_t multiplier, int32_t shift)
-{
-    const uint32_t left = shift > 0 ? (uint32_t)shift : 0;
-    const uint32_t right = shift < 0 ? (uint32_t)-shift : 0;
-    const int32_t shifted = (int32_t)((uint32_t)accumulator << left);
-    const int64_t high = ((int64_t)shifted * multiplier + (INT64_C(1) << 30)) >> 31;
-    if (right == 0) {
-        return (int32_t)high;
-    }
-    return (int32_t)((high + (INT64_C(1) << (right - 1)) - (high < 0)) >> right);
-}
 
 static int32_t looked_up(int32_t value)
 {

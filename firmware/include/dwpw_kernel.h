@@ -19,6 +19,21 @@ typedef void dwpw_kernel_function(const struct dwpw_operator *op, const struct d
 typedef const char *dwpw_kernel_check(const struct dwpw_operator *op,
                                       const struct dwpw_memory *memory);
 
+// What a kernel says that could not do its work: the run ends with it and has no result.
+struct dwpw_failure {
+    const struct dwpw_operator *op; // the first one of the step
+    const char *status;             // how its unit ended
+    const char *engine;             // part of the unit that went wrong
+    uint32_t command;               // place of the command in that part's program
+};
+
+// To be called by a kernel, at most once in a step.
+void dwpw_kernel_failed(const struct dwpw_failure *failure);
+
+// May be called by a kernel that knows when parts of its step were done: their ages in cycles at
+// `ages`, each no less than the one before. They must stay there until the next step.
+void dwpw_kernel_parts(const uint64_t *ages, uint32_t parts);
+
 struct dwpw_kernel {
     const char *name; // "SET/NAME"
     uint32_t window;  // the most operators that it takes in one step

@@ -44,6 +44,12 @@ static inline void platform_flush_dcache(void)
     __asm__ volatile(".word 0x0000500f" ::: "memory");
 }
 
+// An address in main RAM as units have it that read memory themselves: the CPU's own.
+static inline uint32_t platform_bus_address(const void *pointer)
+{
+    return (uint32_t)(uintptr_t)pointer;
+}
+
 // Lets the CPU execute custom-0 instructions; before, they trap as illegal. The bit shares CSR
 // 0xBC0 with LiteX's interrupt mask, so nothing may write that CSR as a whole afterwards. The nop
 // keeps the next instruction from being decoded before the bit is set.

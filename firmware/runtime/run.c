@@ -6,6 +6,7 @@
 #include "layer_counters.h"
 #include "platform.h"
 #include "run_log.h"
+#include "said.h"
 
 // Tensors that one step may store: one for each of its operators.
 enum { MAX_STORED = DWPW_MAX_STEP };
@@ -81,24 +82,21 @@ static struct counts run_whole(const struct program *program)
     platform_forget_caches();
     const struct counts counts = run_steps(program->operators, end_of(program), &program->memory);
 
-    say_whole(program, counts);
+    if (said_failure() == NULL) {
+        say_whole(program, counts);
+    }
     return counts;
 }
 
-// One step, and all that is said about it.
-static struct counts
-run_layer(const struct program *program, const struct dwpw_operator *op, uint32_t index)
+// Not part of its caller for the same reason.
+static __attribute__((noinline)) void say_layer(const struct program *program,
+                                                const struct dwpw_operator *op,
+                                                uint32_t index,
+                                                struct counts counts)
 {
     const struct dwpw_operator *end = op + op->step;
     uint32_t crcs[MAX_STORED];
     uint32_t tensors = 0;
-
-    // What the CPU has read for a checksum must not be cached for the operator.
-    platform_flush_dcache();
-    platform_start_counters();
-    const struct counts counts = run_steps(op, end, &program->memory);
-    platform_stop_counters();
-    layer_counters_keep(index);
 
     for (const struct dwpw_operator *one = op; one != end; ++one) {
         if (one->output.size != 0) {
@@ -112,6 +110,8 @@ run_layer(const struct program *program, const struct dwpw_operator *op, uint32_
         .instructions = counts.instructions,
         .crcs = crcs,
         .tensors = tensors,
+        .ages = said_all()->ages,
+        .parts = said_all()->parts,
     });
     if (program->header->flags & DWPW_FLAG_DUMP_TENSORS) {
         for (const struct dwpw_operator *one = op; one != end; ++one) {
@@ -120,18 +120,35 @@ run_layer(const struct program *program, const struct dwpw_operator *op, uint32_
             }
         }
     }
+}
+
+// One step, and all that is said about it unless its kernel has failed.
+static struct counts
+run_layer(const struct program *program, const struct dwpw_operator *op, uint32_t index)
+{
+    // What the CPU has read for a checksum must not be cached for the operator.
+    platform_flush_dcache();
+    said_forget();
+    platform_start_counters();
+    const struct counts counts = run_steps(op, op + op->step, &program->memory);
+    platform_stop_counters();
+    layer_counters_keep(index);
+
+    if (said_failure() == NULL) {
+        say_layer(program, op, index, counts);
+    }
     return counts;
 }
 
-// Step after step; returns the sum of their counts.
+// Step after step, up to one whose kernel fails; returns the sum of their counts.
 static struct counts run_layers(const struct program *program)
 {
     struct counts total = {0, 0};
     uint32_t steps = 0;
 
     platform_forget_caches();
-    for (const struct dwpw_operator *op = program->operators; op != end_of(program);
-         op += op->step) {
+    for (const struct dwpw_operator *op = program->operators;
+         op != end_of(program) && said_failure() == NULL; op += op->step) {
         const struct counts counts = run_layer(program, op, steps++);
 
         total.cycles += counts.cycles;
@@ -156,9 +173,14 @@ uint32_t run_image(uint8_t *image, size_t capacity, uint32_t clock_hz)
         .memory = {.image = image, .arena = (int8_t *)image + image_arena_distance(header)},
     };
 
+    said_forget();
     run_log_start(clock_hz, header->operator_count);
     const struct counts counts =
         header->flags & DWPW_FLAG_WHOLE ? run_whole(&program) : run_layers(&program);
+    if (said_failure() != NULL) {
+        run_log_failure(said_failure(), (uint32_t)(said_failure()->op - program.operators));
+        return DWPW_ERROR_CODE_KERNEL_FAILED;
+    }
     // The output comes from memory, not from what the CPU holds of it.
     platform_flush_dcache();
     run_log_end(counts.cycles, counts.instructions);

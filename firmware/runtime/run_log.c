@@ -68,6 +68,17 @@ static void put_checksums(const uint32_t *crcs, uint32_t count)
     uart_puts("]");
 }
 
+// The cycles of each part.
+static void put_parts(const uint64_t *ages, uint32_t parts)
+{
+    put_name(",", "parts");
+    for (uint32_t i = 0; i < parts; ++i) {
+        uart_puts(i == 0 ? "[" : ",");
+        put_decimal(i == 0 ? ages[0] : ages[i] - ages[i - 1]);
+    }
+    uart_puts("]");
+}
+
 void run_log_start(uint32_t clock_hz, uint32_t operators)
 {
     uart_puts("{\"dwpw\":\"start\"");
@@ -87,6 +98,9 @@ void run_log_layer(const struct layer_record *layer)
     put_field("cycles", layer->cycles);
     put_field("instructions", layer->instructions);
     put_checksums(layer->crcs, layer->tensors);
+    if (layer->parts != 0) {
+        put_parts(layer->ages, layer->parts);
+    }
     uart_puts("}\n");
 }
 
@@ -136,11 +150,16 @@ void run_log_end_of_values(void)
     uart_puts("]}\n");
 }
 
-void run_log_fault(const struct image_fault *fault)
+static void put_error(enum dwpw_error_code code)
 {
     uart_puts("{\"dwpw\":\"error\"");
-    put_field("code", fault->code);
-    put_text("name", dwpw_error_name(fault->code));
+    put_field("code", code);
+    put_text("name", dwpw_error_name(code));
+}
+
+void run_log_fault(const struct image_fault *fault)
+{
+    put_error(fault->code);
     if (fault->what != NULL) {
         put_field("operator", fault->index);
         if (fault->kernel != NULL) {
@@ -148,5 +167,16 @@ void run_log_fault(const struct image_fault *fault)
         }
         put_text("what", fault->what);
     }
+    uart_puts("}\n");
+}
+
+void run_log_failure(const struct dwpw_failure *failure, uint32_t index)
+{
+    put_error(DWPW_ERROR_CODE_KERNEL_FAILED);
+    put_field("operator", index);
+    put_text("kernel", dwpw_kernels[failure->op->kernel].name);
+    put_text("status", failure->status);
+    put_text("engine", failure->engine);
+    put_field("command", failure->command);
     uart_puts("}\n");
 }

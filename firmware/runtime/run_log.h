@@ -2,6 +2,7 @@
 #ifndef DWPW_RUN_LOG_H
 #define DWPW_RUN_LOG_H
 
+#include "dwpw_kernel.h"
 #include "image_check.h"
 
 struct layer_record {
@@ -11,6 +12,8 @@ struct layer_record {
     uint64_t instructions;
     const uint32_t *crcs; // CRC-32 of each tensor that it stored
     uint32_t tensors;     // how many those are
+    const uint64_t *ages; // in cycles, at which each of its parts was done
+    uint32_t parts;       // how many those are, 0 where nobody knows
 };
 
 void run_log_start(uint32_t clock_hz, uint32_t operators);
@@ -24,5 +27,8 @@ void run_log_values(const int8_t *output, uint32_t size);
 void run_log_end_of_values(void);
 
 void run_log_fault(const struct image_fault *fault);
+
+// `index` of its operator counts those of the image from 0.
+void run_log_failure(const struct dwpw_failure *failure, uint32_t index);
 
 #endif

@@ -9,6 +9,7 @@ from typing import Any
 
 from soc import memory_map
 from soc.config import HardwareUnit, SocConfig
+from soc.errors import ToolError
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,10 @@ def foreign_soc(name: str, units: tuple[HardwareUnit, ...]) -> Any:
     )
     configure_bios(soc)
     soc.cpu.use_external_variant(str(cpu_netlist()))
-    connect_units(soc, SocConfig(units=units))
+    if connect_units(soc, SocConfig(units=units)):
+        names = ", ".join(unit.name for unit in units)
+        raise ToolError(
+            f"{name}: units {names}: one reads main RAM by itself, which needs our SoC; "
+            "use a board of soc/boards/catalogue.py, or a target without it"
+        )
     return soc

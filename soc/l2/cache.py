@@ -50,9 +50,18 @@ class L2Cache(LiteXModule):
 
         AHEAD: LOOKUP again, for the next line; MISS if that costs no eviction; then ACCEPT
 
+    Others may read and write SDRAM beside the cache, between two flushes.  A flush writes back all
+    lines that were written, and forgets all; the bus waits meanwhile.  It begins where a request
+    would, once no line is on its way, and takes a cycle for each place and what it writes.
+
+        ACCEPT ─ FORGET ┬ clean: next place ──────────────────┬ FLUSHED ─ ACCEPT
+                        └ dirty: EXAMINE ─ EXPEL ─ EXPELLING ─┘
+
     Ports
     -----
-    bus  Wishbone, 32 bits; bursts with rising addresses end at the end of a line
+    bus      Wishbone, 32 bits; bursts with rising addresses end at the end of a line
+    flush    1  in   asked for; stays until `flushed`
+    flushed  1  out  for one cycle: LiteDRAM has taken every line, and nothing is here
 
     Parameters
     ----------
@@ -73,6 +82,8 @@ class L2Cache(LiteXModule):
         places, words = size // line_bytes, line_bytes // WORD_BYTES
         tag_bits = log2_int(memory_bytes // size)
         self.bus = wishbone.Interface(data_width=WORD, address_width=32, addressing="word")
+        self.flush = Signal()
+        self.flushed = Signal()
 
         # # #
 
@@ -91,6 +102,7 @@ class L2Cache(LiteXModule):
         self._connect_port(port)
         self._connect_modules(places, words)
         self._run(places, words)
+        self._forget(places)
 
     def _connect_port(self, port: Any) -> None:
         """Reader and writer take turns: no command of one is pending when the other begins."""
@@ -169,6 +181,35 @@ class L2Cache(LiteXModule):
         fsm.act("SERVE", *self._serve(words))
         fsm.act("AHEAD", NextState("LOOKUP"))
 
+    def _forget(self, places: int) -> None:
+        """The states of a flush; `request.line` counts places."""
+        request, directory, evictor = self.request, self.directory, self.evictor
+        on = [
+            directory.write_state.eq(1),
+            directory.present.eq(0),
+            directory.dirty.eq(0),
+            NextValue(request.line, request.line + 1),
+            If(
+                request.line[: log2_int(places)] == places - 1,
+                NextState("FLUSHED"),
+            ).Else(NextState("FORGET")),
+        ]
+        # The tag is there in the cycle behind this one.
+        self.fsm.act(
+            "FORGET",
+            If(
+                ~self.reader.busy,
+                If(directory.dirty_now, NextState("EXAMINE")).Else(*on),
+            ),
+        )
+        self.fsm.act("EXAMINE", directory.look.eq(1), NextState("EXPEL"))
+        self.fsm.act(
+            "EXPEL",
+            If(~self.writer.busy, self.writer.start.eq(1), NextState("EXPELLING")),
+        )
+        self.fsm.act("EXPELLING", If(evictor.last, *on))
+        self.fsm.act("FLUSHED", If(~self.writer.busy, self.flushed.eq(1), NextState("ACCEPT")))
+
     def _accept(self) -> list:
         """Take the next request over; a store is acknowledged."""
         bus, request = self.bus, self.request
@@ -176,6 +217,11 @@ class L2Cache(LiteXModule):
         return [
             self.directory.index.eq(line),
             If(
+                self.flush,
+                NextValue(request.line, 0),
+                NextState("FORGET"),
+            )
+            .Elif(
                 bus.cyc & bus.stb,
                 bus.ack.eq(bus.we),
                 NextValue(request.line, line),
@@ -185,7 +231,8 @@ class L2Cache(LiteXModule):
                 NextValue(request.bytes, bus.sel),
                 NextValue(request.ahead, 0),
                 NextState("LOOKUP"),
-            ).Else(NextState("ACCEPT")),
+            )
+            .Else(NextState("ACCEPT")),
         ]
 
     def _look_up(self) -> list:

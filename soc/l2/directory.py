@@ -26,6 +26,7 @@ class Directory(LiteXModule):
     look         1      in   take `place` and `fetch` over
     place        PLACE  out  register: what the place held when it was looked at
     fetch        1      out  register: the request needs words from SDRAM
+    dirty_now    1      out  the place of `line` holds words that SDRAM does not have
     kept         w      out  words of the request's line that are here, by `place`
     write_tag    1      in   the place is the request's line's from now on
     write_state  1      in   and has these words:
@@ -54,6 +55,7 @@ class Directory(LiteXModule):
         self.look = Signal()
         self.place = Record([("tag", tag_bits), ("found", 1), ("dirty", 1), ("present", words)])
         self.fetch = Signal()
+        self.dirty_now = Signal()
         self.kept = Signal(words)
         self.write_tag = Signal()
         self.write_state = Signal()
@@ -84,6 +86,7 @@ class Directory(LiteXModule):
             state_write.dat_w[:words].eq(self.present),
             state_write.dat_w[words].eq(self.dirty),
             state_write.we.eq(self.write_state),
+            self.dirty_now.eq(state_read.dat_r[words]),
             self.found.eq((tag_port.dat_r == tag) & (present != 0)),
             If(
                 self.store,

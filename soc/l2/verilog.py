@@ -20,4 +20,4 @@ def l2_verilog(size: int, line_bytes: int, memory_bytes: int, port_bits: int = 1
     cache = L2Cache(port, size, line_bytes, memory_bytes)
     records = (cache.bus, port.cmd, port.wdata, port.rdata)
     pins = {signal for record in records for signal in record.flatten()}
-    return module_verilog(cache, pins, MODULE)
+    return module_verilog(cache, pins | {cache.flush, cache.flushed}, MODULE)

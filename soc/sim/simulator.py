@@ -9,11 +9,11 @@ from pathlib import Path
 from soc import memory_map
 from soc.cache import cached, hash_files
 from soc.config import SocConfig
-from soc.paths import REPOSITORY
+from soc.paths import FIRMWARE, REPOSITORY
 from soc.sim.compile import compile_simulator, recipe
 from soc.toolchain import RISCV_GCC, link_raw, package_versions, program_version
 
-BOOT = REPOSITORY / "firmware" / "boot"
+BOOT = FIRMWARE / "boot"
 
 GATEWARE_FOLDERS = ("soc", "rtl_ext", "compiler_intrinsics")
 GATEWARE_PACKAGES = ("litex", "litedram", "migen", "pythondata_cpu_vexriscv")

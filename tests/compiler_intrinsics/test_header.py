@@ -14,6 +14,7 @@ from compiler_intrinsics.header import generate
 from compiler_intrinsics.instruction_set import Instruction
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.stream.spec import INSTRUCTION_SET as STREAM
 
 RISCV = "riscv64-unknown-elf-"
 INSTRUCTIONS = INSTRUCTION_SET.instructions
@@ -110,7 +111,11 @@ def test_what_nothing_works_without_cannot_be_left_out(mnemonic):
         generate(INSTRUCTION_SET, Geometry(), without=(mnemonic,))
 
 
-def test_reference_page_is_up_to_date(repository):
-    page = (repository / "docs" / "isa.md").read_text()
-    expected = isa_page.generate(INSTRUCTION_SET, Geometry())
-    assert page == expected, "run: python -m compiler_intrinsics.simd isa > docs/isa.md"
+@pytest.mark.parametrize(
+    ("instructions", "name"), [(INSTRUCTION_SET, "isa.md"), (STREAM, "stream-commands.md")]
+)
+def test_reference_page_is_up_to_date(repository, instructions, name):
+    page = (repository / "docs" / name).read_text()
+    expected = isa_page.generate(instructions, instructions.geometry())
+    unit = instructions.name
+    assert page == expected, f"run: python -m compiler_intrinsics.{unit} isa > docs/{name}"

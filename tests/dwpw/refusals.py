@@ -179,7 +179,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     "weights cut off": (
         tensor("layer1/weights", content=np.zeros(107, np.uint8)),
         "operator 1 (CONV_2D 'layer1'): weights 'layer1/weights' has 107 bytes, its shape"
-        " [4, 3, 3, 3] wants 108; the file is damaged",
+        " [4, 3, 3, 4] wants 144; the file is damaged",
     ),
     "weights sparse": (
         tensor("layer1/weights", sparse=True),

@@ -46,5 +46,5 @@ def test_a_dump_that_is_not_whole_is_refused(
 ) -> None:
     with pytest.raises(UserError, match="9 of 10 tensors were dumped"):
         first_wrong_element(graph, golden, dump[:-1])
-    with pytest.raises(UserError, match="operator 0 .* 3 of 243 bytes were dumped"):
+    with pytest.raises(UserError, match="operator 0 .* 3 of 324 bytes were dumped"):
         first_wrong_element(graph, golden, [bytes(3), *dump[1:]])

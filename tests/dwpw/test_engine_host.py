@@ -58,7 +58,7 @@ def test_compare_shows_every_layer_of_every_set_and_no_cycles(
         "engine host: exactness only, no cycles",
         "target simd-16",
         "# operator output MACs reference scalar simd exact",
-        "1 conv 3x3/2 4x4x4 1,728 reference/conv scalar/conv simd/conv_rows yes",
+        "1 conv 3x3/2 4x4x4 2,304 reference/conv scalar/conv simd/conv_patches yes",
         "9 softmax 5 - reference/softmax reference/softmax reference/softmax yes",
         "All 30 tensors are bit-exact with the golden layers.",
     } <= set(lines)
@@ -72,7 +72,7 @@ def test_kernels_have_short_names_in_80_columns(
     monkeypatch.setenv("COLUMNS", "80")
     result = call("compare", model_path, "--engine", "host")
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
-    assert "1 conv 3x3/2 4x4x4 1,728 conv conv rows yes" in lines
+    assert "1 conv 3x3/2 4x4x4 2,304 conv conv patch yes" in lines
     assert "9 softmax 5 - softmax r:softmax r:softmax yes" in lines
 
 

@@ -74,7 +74,7 @@ def test_records_hold_shapes_windows_and_offsets(planned: Plan) -> None:
     conv = records(pack(planned))[CONV]
     assert list(TARGET.kernels)[conv.kernel] == "reference/conv"
     assert conv.step == 1
-    assert (conv.in_h, conv.in_w, conv.in_c) == (9, 9, 3)
+    assert (conv.in_h, conv.in_w, conv.in_c) == (9, 9, 4)
     assert (conv.out_h, conv.out_w, conv.out_c) == (4, 4, 4)
     assert (conv.kernel_h, conv.kernel_w, conv.stride_h, conv.stride_w) == (3, 3, 2, 2)
     assert (conv.pad_top, conv.pad_left) == (0, 0)

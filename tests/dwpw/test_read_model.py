@@ -88,8 +88,8 @@ def test_macs_and_parameters_are_counted_as_the_literature_does(graph: Graph) ->
         "DEPTHWISE_CONV_2D": 4 * 4 * 4 * 9,
         "FULLY_CONNECTED": 8 * 5,
     }
-    assert graph.operators[CONV].macs == 4 * 4 * 4 * 27
-    assert graph.parameters == (108 + 4) + (36 + 4) + (32 + 8) + (40 + 5)
+    assert graph.operators[CONV].macs == 4 * 4 * 4 * 36
+    assert graph.parameters == (144 + 4) + (36 + 4) + (32 + 8) + (40 + 5)
 
 
 def test_same_padding_puts_the_odd_row_behind(graph: Graph) -> None:

@@ -79,6 +79,15 @@ REFUSED = {
         [START.replace(f'"version":{VERSION}', '"version":9')],
         f"the firmware is of version 9, this dwpw of version {VERSION}; build the firmware again",
     ),
+    "a kernel that failed": (
+        [
+            START,
+            '{"dwpw":"error","code":11,"name":"KERNEL_FAILED","operator":3,"kernel":'
+            '"stream/program","status":"ADDRESS","engine":"MEMORY","command":17}',
+        ],
+        "the firmware stopped with error 11 (KERNEL_FAILED): operator 3 (stream/program) of the"
+        " image ended with ADDRESS at command 17 of engine MEMORY",
+    ),
     "an error": (
         ['{"dwpw":"error","code":4,"name":"BAD_CRC"}'],
         "the firmware stopped with error 4 (BAD_CRC)",

@@ -21,7 +21,7 @@ def operator(kind: str, weights: tuple[int, ...], **more: object) -> LoweredOper
 
 
 def work_of(op: LoweredOperator) -> Work:
-    rule = next(rule for rule in SIMD.rules if rule.accepts(op))
+    rule = next(rule for rule in SIMD.rules if rule.window == 1 and rule.accepts(op))
     return rule.work(op, rule.pack(op))
 
 

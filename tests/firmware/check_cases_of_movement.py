@@ -94,6 +94,12 @@ CASES: dict[str, Rows] = {
             "steps",
         ),
     },
+    "scalar/copy": {
+        **OVERLAP,
+        "before the first": (param(CopyParam.START, -1), "steps"),
+        "behind the last": (param(CopyParam.START, 31), "steps"),
+        "values apart": (param(CopyParam.STEP_C, 2), "steps"),
+    },
     "reference/concatenation": {
         "output over input": (over("output", "input"), "overlap"),
         "no pieces": (param(ConcatenationParam.OUTER, 0), "outer"),

@@ -24,7 +24,7 @@ from tests.firmware.check_rows import (
     WINDOW,
     Rows,
 )
-from tests.support.damage import both, constant, fields, longer, param
+from tests.support.damage import both, constant, enlarged, fields, longer, param
 
 BLOCK = SimdDepthwise3x3Param
 WALK = SimdDepthwiseWindowParam
@@ -32,7 +32,7 @@ TILE = {
     "no channel": (0, "tile"),
     "channels below none": (-4, "tile"),
     "half a group": (6, "tile"),
-    "more results than can wait": (36, "tile"),
+    "more results than can wait": (68, "tile"),
 }
 TABLE: Rows = {
     "weights of 4 bytes": (fields(weights=Span(192, 4)), "weights"),
@@ -106,10 +106,9 @@ CASES: dict[str, Rows] = {
         ),
         "no groups": (param(BLOCK.BLOCK_GROUPS, 0), "block"),
         "groups below none": (param(BLOCK.BLOCK_GROUPS, -1), "block"),
-        "more groups than a block has": (param(BLOCK.BLOCK_GROUPS, 9), "block"),
+        "more groups than a block has": (param(BLOCK.BLOCK_GROUPS, 17), "block"),
         "none at once": (param(BLOCK.AT_ONCE, 0), "block"),
-        "three at once": (param(BLOCK.AT_ONCE, 3), "block"),
-        "eight at once": (param(BLOCK.AT_ONCE, 8), "block"),
+        "seventeen at once": (param(BLOCK.AT_ONCE, 17), "block"),
         "no outputs of a strip": (param(BLOCK.STRIP, 0), "strip"),
         **TABLE,
     },
@@ -123,7 +122,7 @@ CASES: dict[str, Rows] = {
             for what, (value, refused) in TILE.items()
         },
         "a tile larger than the store": (
-            both(fields(kernel_h=9), param(SimdConvPatchesParam.TILE_CHANNELS, 40)),
+            both(fields(kernel_h=36), param(SimdConvPatchesParam.TILE_CHANNELS, 40)),
             "tile",
         ),
         **SCRATCH,
@@ -146,12 +145,15 @@ CASES: dict[str, Rows] = {
         "segments below none": (param(WALK.SEGMENTS, -1), "block"),
         "more history than segments": (param(WALK.WITH_HISTORY, 3), "block"),
         "more history than rows": (
-            both(param(WALK.SEGMENTS, 4), param(WALK.WITH_HISTORY, 4)),
+            both(param(WALK.SEGMENTS, 13), param(WALK.WITH_HISTORY, 13)),
             "block",
         ),
         "history below none": (param(WALK.WITH_HISTORY, -1), "block"),
         "none at once": (param(WALK.AT_ONCE, 0), "block"),
-        "more at once than rows": (param(WALK.AT_ONCE, 2), "block"),
+        "as many at once as groups, and not all with history": (
+            both(param(WALK.WITH_HISTORY, 1), param(WALK.AT_ONCE, 2)),
+            "block",
+        ),
         "more at once than the block has": (param(WALK.AT_ONCE, 9), "block"),
         "no outputs along the walk": (param(WALK.STRIP, 0), "scratch"),
         "no outputs across": (param(WALK.BAND, 0), "scratch"),
@@ -185,6 +187,23 @@ CASES: dict[str, Rows] = {
         ),
         "multiplier": (param(MulParam.MULTIPLIER, -1), "multiplier"),
         "shift": (param(MulParam.SHIFT, 31), "shift"),
+    },
+    "simd/padded": {
+        "first window outside": (fields(pad_top=5), "window"),
+        "another shape between": (fields(in_h=25, in_w=1), "between"),
+        "scratch too small": (longer("scratch", -4), "scratch"),
+        **TABLE,
+    },
+    "simd/table_twice": {
+        "another shape": (enlarged("out", "h", 6), "shape"),
+        "a value missing": (longer("table", -1), "table"),
+    },
+    "simd/average_lines": {
+        **OVERLAP,
+        "channels lost": (fields(in_w=8, in_c=256), "channels"),
+        "window too high": (fields(kernel_h=5), "window"),
+        "window too wide": (fields(kernel_h=1, kernel_w=5), "pixels"),
+        **TABLE,
     },
     "simd/average": {
         **OVERLAP,

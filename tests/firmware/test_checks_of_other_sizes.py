@@ -8,7 +8,7 @@ from compiler_intrinsics.simd.geometry import REP_COUNTS
 from dwpw.image.format import (
     ErrorCode,
 )
-from dwpw.image.limits import BLOCK_GROUPS
+from dwpw.image.limits import DEPTHWISE_BLOCK_GROUPS as MOST
 from dwpw.kernels.param_simd import SimdConvPointwiseParam, SimdDepthwise3x3Param
 from tests.firmware.test_geometries import LOPSIDED, target_of
 from tests.support.damage import Damage, both, damaged, nothing, param
@@ -26,7 +26,12 @@ Row = tuple[str, str, Damage, str]
 SAME_BUILD: list[Row] = [
     (LOPSIDED, POINTWISE, nothing, "tile"),  # results of two pixels
     (LOPSIDED, DEPTHWISE, nothing, "block"),  # rows of history
-    (LOPSIDED, DEPTHWISE, both(param(BLOCK, BLOCK_GROUPS + 1), param(AT_ONCE, 2)), "block"),
+    (
+        LOPSIDED,
+        DEPTHWISE,
+        both(param(BLOCK, MOST + 1), param(AT_ONCE, 2)),
+        "block",
+    ),
 ]
 OWN_BUILDS: list[Row] = [
     ("param_groups=2", POINTWISE, param(TILE, 12), "tile"),

@@ -40,8 +40,9 @@ def outcome(firmware: HostFirmware, made: Mutation) -> str:
         raise
     if run.error is None:
         return "ran"
-    (line,) = run.lines
-    return f"{run.error.name} {line.get('kernel', '')} {line.get('what', '')}"
+    line = run.lines[-1]
+    why = line.get("what", line.get("status", ""))
+    return f"{run.error.name} {line.get('kernel', '')} {why}"
 
 
 def _check(firmware: HostFirmware, first: int) -> None:

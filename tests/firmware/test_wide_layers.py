@@ -26,8 +26,8 @@ SHAPES = {
     "one pixel, as many channels as a patch": (1, 1, PATCH, 8),
     "pixels of one word more than a patch": (2, 3, PATCH + 4, 8),
     "pixels of many patches": (3, 2, 3 * PATCH + 8, 4),
-    "more output channels than a tile": (2, 3, 16, 40),
-    "many tiles, the last one alone": (1, 5, 8, 4 * 32 + 4),
+    "more output channels than a tile": (2, 3, 16, 80),
+    "many tiles, the last one alone": (1, 5, 8, 4 * 64 + 4),
     "many tiles of pixels wider than a patch": (2, 2, PATCH + 12, 72),
     "as wide as the weight store": (1, 2, 4 * GEOMETRY.store_entries, 8),
     "wider than the weight store": (1, 2, 4 * GEOMETRY.store_entries + 4, 8),
@@ -66,7 +66,7 @@ def test_the_shapes_are_as_wide_as_their_names_say(name: str, tmp_path: Path) ->
     _, _, channels, outputs = SHAPES[name]
     (step,) = plan(pointwise(name, tmp_path)[0], TARGET, SIMD).steps
     if name.startswith("wider than the weight store"):
-        assert step.kernel == "scalar/conv_pointwise"
+        assert step.kernel == "simd/conv_patches"
         return
     assert step.kernel == "simd/conv_pointwise"
     tile = step.operators[0].constants.param[SimdConvPointwiseParam.TILE_CHANNELS]

@@ -11,6 +11,8 @@ import pytest
 from compiler_intrinsics import header
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.stream import geometry as stream_geometry
+from compiler_intrinsics.stream import spec as stream_spec
 from dwpw.image.format import ErrorCode
 from soc import memory_map
 from soc.config import MEMORIES, SocConfig
@@ -72,6 +74,8 @@ class Bench:
         """Raw bytes of `programs/PROGRAM.c` for FIRMWARE_BASE."""
         platform = self.repository / "firmware" / "platform"
         (self.folder / "dwpw_intrinsics.h").write_text(header.generate(INSTRUCTION_SET, Geometry()))
+        stream_header = header.generate(stream_spec.INSTRUCTION_SET, stream_geometry.Geometry())
+        (self.folder / "dwpw_stream_intrinsics.h").write_text(stream_header)
         output = self.folder / f"{program}.bin"
         link_raw(
             [*sorted(platform.glob("*.[cS]")), PROGRAMS / f"{program}.c"],

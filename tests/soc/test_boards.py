@@ -11,10 +11,11 @@ import pytest
 from soc.boards.catalogue import BOARDS
 from soc.boards.entry import Board
 from soc.boards.find import find_board
-from soc.boards.foreign import ForeignBoard
+from soc.boards.foreign import ForeignBoard, foreign_soc
 from soc.boards.script import read_script
 from soc.boards.soc import BoardSoC, board_config
 from soc.errors import ToolError
+from tests.support.stream_soc import STREAM
 from tests.support.targets import UNITS
 
 
@@ -45,6 +46,12 @@ def test_soc_holds_the_extension_and_a_memory_of_the_map(board: Board) -> None:
     assert 8 << 20 <= region.size <= 32 << 20
 
 
+def test_a_unit_that_reads_main_ram_has_a_port_of_litedram_to_itself(board: Board) -> None:
+    soc = BoardSoC(board, board_config(board, (*UNITS, STREAM)))
+    assert len(soc.sdram.crossbar.masters) == 2
+    assert soc.unit_memory.memory.cmd.data.nbits == 64
+
+
 def test_baseline_is_the_same_soc_without_the_extension(board: Board) -> None:
     ours, bare = board_config(board, UNITS), board_config(board, ())
     assert bare.units == ()
@@ -53,6 +60,11 @@ def test_baseline_is_the_same_soc_without_the_extension(board: Board) -> None:
 
 def test_another_target_of_litex_boards_is_a_board_too() -> None:
     assert find_board("digilent_arty") == ForeignBoard("digilent_arty")
+
+
+def test_a_unit_that_reads_main_ram_needs_our_soc() -> None:
+    with pytest.raises(ToolError, match="digilent_arty: units simd, stream: one reads main RAM"):
+        foreign_soc("digilent_arty", (*UNITS, STREAM))
 
 
 @pytest.mark.parametrize(

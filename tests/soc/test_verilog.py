@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from soc.config import SocConfig
 from soc.sim.simulator import elaborated
+from tests.support.stream_soc import STREAM
 from tests.support.targets import UNITS
 
 NEGATIVE = re.compile(r"-\d+'d\d+")
 ASSIGNED_ALONE = re.compile(r"(=|<=) -\d+'d\d+;$")
 
 
-def test_no_negative_constant_stands_in_an_expression(build_root: Path) -> None:
+@pytest.mark.parametrize("units", [UNITS, (*UNITS, STREAM)])
+def test_no_negative_constant_stands_in_an_expression(units: tuple, build_root: Path) -> None:
     # LiteX writes -31 as -6'd31, which is unsigned and makes all that it is compared with unsigned.
-    verilog = elaborated(SocConfig(units=UNITS), build_root) / "verilog" / "sim.v"
+    verilog = elaborated(SocConfig(units=units), build_root) / "verilog" / "sim.v"
     lines = [line.strip() for line in verilog.read_text().splitlines() if NEGATIVE.search(line)]
     assert [line for line in lines if not ASSIGNED_ALONE.search(line)] == []

@@ -24,21 +24,27 @@ FLAGS = (
 
 def load_emulator(instructions: InstructionSet, geometry: Any) -> Callable[[int, int, int], int]:
     """The C twin `firmware/host/UNIT.c`, with a state of its own: `execute(function_id, a, b)`."""
-    with tempfile.TemporaryDirectory() as folder:
-        # A library is loaded once, and its state is in it: who wants another loads a copy.
-        copy = shutil.copy(_library(instructions, geometry), folder)
-        function = ctypes.CDLL(copy).dwpw_emulate
+    function = load_library(instructions, geometry).dwpw_emulate
     function.argtypes = [ctypes.c_uint32] * 3
     function.restype = ctypes.c_uint32
     return function
 
 
+def load_library(instructions: InstructionSet, geometry: Any) -> ctypes.CDLL:
+    """The twin, which may be a folder, with this computer's main RAM and a state of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        # A library is loaded once, and its state is in it: who wants another loads a copy.
+        return ctypes.CDLL(shutil.copy(_library(instructions, geometry), folder))
+
+
 def _library(instructions: InstructionSet, geometry: Any) -> Path:
     """The shared library, compiled once for all tests that want the same."""
-    twin = HOST / f"{instructions.name}.c"
+    folder = HOST / instructions.name
+    twin = sorted(folder.glob("*.c")) if folder.is_dir() else [folder.with_suffix(".c")]
+    twin.append(HOST / "main_ram.c")
     header, emulator = generate_host(instructions, geometry), generate_emulator(instructions)
     key = {
-        "sources": hash_files([twin, *HOST.glob("*.h")], HOST),
+        "sources": hash_files([*twin, *HOST.rglob("*.h")], HOST),
         "generated": [header, emulator],
         "flags": FLAGS,
         "compiler": program_version("gcc"),
@@ -47,7 +53,7 @@ def _library(instructions: InstructionSet, geometry: Any) -> Path:
     def build(folder: Path) -> None:
         (folder / "dwpw_intrinsics.h").write_text(header)
         (folder / "emulator.c").write_text(emulator)
-        sources = [str(twin), str(folder / "emulator.c")]
+        sources = [*map(str, twin), str(folder / "emulator.c")]
         output = str(folder / "extension.so")
         run([find_program("gcc"), *FLAGS, f"-I{folder}", "-o", output, *sources])
 

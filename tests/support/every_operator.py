@@ -34,9 +34,9 @@ def every_operator() -> list[Layer]:
         return rng.integers(-500, 500, channels, dtype=np.int32)
 
     return [
-        Pad(output=INPUT, paddings=((0, 0), (0, 1), (0, 1), (0, 0))),
+        Pad(output=INPUT, paddings=((0, 0), (0, 1), (0, 1), (0, 1))),
         Conv2D(output=INNER, stride=(2, 2), padding="VALID", activation="RELU6",
-               weights=weights(4, 3, 3, 3), weight_scale=[0.01, 0.02, 0.01, 0.03], bias=bias(4)),
+               weights=weights(4, 3, 3, 4), weight_scale=[0.01, 0.02, 0.01, 0.03], bias=bias(4)),
         DepthwiseConv2D(output=INNER, weights=weights(1, 3, 3, 4),
                         weight_scale=[0.01, 0.02, 0.01, 0.03], bias=bias(4)),
         Add(output=INNER, source=1, other=2),

@@ -74,7 +74,10 @@ def check_model(
     tensors: Sequence[np.ndarray],
     target: Target = TARGET,
 ) -> Plan:
-    """Plan, run and compare one model; the plan, for questions about the kernels chosen."""
-    planned = plan(graph, target, kernel_set)
+    """Plan, run and compare one model; the plan, for questions about the kernels chosen.
+
+    Tensors inside a step are stored too.
+    """
+    planned = plan(graph, target, kernel_set, traced=True)
     assert kernel_differences(firmware, planned, tensors, golden_layers(graph, tensors)) == []
     return planned

@@ -187,6 +187,13 @@ MODELS: dict[str, Callable[[], Model]] = {
     "scalar/mean": lambda: mean((1, 4, 4, 8)),
     "scalar/add": lambda: add((1, 3, 4, 8)),
     "scalar/pad": lambda: pad((1, 3, 3, 4)),
+    "scalar/copy": lambda: plain(
+        "SLICE",
+        (1, 3, 4, 5),
+        (1, 2, 3, 5),
+        constants=(int32(0, 1, 1, 0), int32(1, 2, 3, 5)),
+        output=SOURCE,
+    ),
     "simd/conv_pointwise": lambda: conv((1, 2, 2, 256), 1, 40),
     "simd/conv_rows": lambda: conv((1, 12, 4, 3), 5, 6),
     "simd/depthwise_3x3": lambda: depthwise((1, 6, 6, 8), 3),
@@ -195,6 +202,12 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
     "simd/sum": lambda: add((1, 3, 4, 8)),
     "simd/multiply_channels": multiply_channels,
+    "simd/padded": lambda: ((1, 3, 3, 4), [*pad((1, 3, 3, 4))[1], *conv((1, 5, 5, 4), 3, 6)[1]]),
+    "simd/table_twice": lambda: (
+        (1, 3, 4, 5),
+        [layer for _ in range(2) for layer in plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5))[1]],
+    ),
+    "simd/average_lines": lambda: pool((1, 4, 4, 512), 4, padding="VALID"),
     "simd/average": lambda: pool((1, 4, 4, 8), 4, padding="VALID"),
 }
 """One model for each kernel."""
@@ -218,6 +231,7 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "patches passed again": lambda: conv((1, 4, 4, 116), 3, 9),
     "dilated patches": lambda: conv((1, 7, 7, 4), 3, 5, dilation=(2, 3)),
     "one channel to many": lambda: depthwise((1, 6, 8, 1), 3, 8, stride=(2, 2)),
+    "windows wider than the store": lambda: conv((1, 4, 4, 484), 3, 5),
     "dilated depthwise": lambda: depthwise((1, 9, 9, 12), 3, dilation=(2, 3)),
 }
 """Models that reach other loops of the same kernels."""

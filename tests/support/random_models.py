@@ -41,6 +41,9 @@ KINDS = (
     "softmax",
     "softmax_wide",
     *MAKERS,
+    "padded",
+    "tables",
+    "mean_of_many",
 )
 """What `random_layers` makes."""
 
@@ -101,11 +104,15 @@ def _dilation(rng: np.random.Generator, window: dict, shape: Shape, kernel) -> t
 
 
 def random_conv(
-    rng: np.random.Generator, shape: Shape, source: Quantisation, pointwise: bool = False
+    rng: np.random.Generator,
+    shape: Shape,
+    source: Quantisation,
+    pointwise: bool = False,
+    channels: int | None = None,
 ) -> Conv2D:
-    """Any kernel up to 5x5, also larger than the input."""
+    """Any kernel up to 5x5, also larger than the input; any output channels if none are given."""
     kernel = (1, 1) if pointwise else tuple(int(k) for k in rng.integers(1, 6, 2))
-    channels = int(rng.integers(1, 24))
+    channels = channels or int(rng.integers(1, 24))
     window = _window(rng, shape, kernel)
     dilation = (1, 1) if pointwise else _dilation(rng, window, shape, kernel)
     if pointwise and rng.random() < 0.8:
@@ -167,6 +174,21 @@ def random_add(rng: np.random.Generator, shape: Shape, source: Quantisation) -> 
     return [other, Add(other=-1, output=output, activation=str(rng.choice(ACTIVATIONS)))]
 
 
+def random_padded(rng: np.random.Generator, shape: Shape, source: Quantisation) -> list[Layer]:
+    """PAD of H and W and a convolution behind it, which pads as well or not."""
+    sides = (tuple(int(p) for p in rng.integers(0, 3, 2)) for _ in range(2))
+    pad = Pad(paddings=[(0, 0), *sides, (0, 0)], output=source)
+    padded = pad.output_shape(shape)
+    make = random_conv if rng.integers(2) else random_depthwise
+    return [pad, make(rng, padded, source)]
+
+
+def random_tables(rng: np.random.Generator, shape: Shape, source: Quantisation) -> list[Layer]:
+    """Two operators that work value by value."""
+    first = MAKERS["leaky_relu"](rng, shape, source)
+    return [*first, *MAKERS["leaky_relu"](rng, shape, first[-1].output)]
+
+
 def random_layers(
     rng: np.random.Generator, kind: str, shape: Shape, source: Quantisation
 ) -> list[Layer]:
@@ -184,13 +206,17 @@ def random_layers(
             return [random_fully_connected(rng, shape, source)]
         case "average_pool":
             return [random_average_pool(rng, shape, source)]
-        case "mean":
+        case "mean" | "mean_of_many":
             return [Mean(keep_dims=bool(rng.integers(2)), output=random_quantisation(rng))]
         case "add":
             return random_add(rng, shape, source)
         case "pad":
             paddings = [(0, 0), *(tuple(int(p) for p in rng.integers(0, 4, 2)) for _ in range(3))]
             return [Pad(paddings=paddings, output=source)]
+        case "padded":
+            return random_padded(rng, shape, source)
+        case "tables":
+            return random_tables(rng, shape, source)
         case "reshape":
             return [Reshape(shape=(1, int(np.prod(shape))), output=source)]
         case "softmax" | "softmax_wide":
@@ -207,6 +233,8 @@ def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, tu
     wide = kind == "softmax_wide"
     sides = (int(rng.integers(1, (2 if wide else largest_side) + 1)) for _ in range(2))
     shape = (1, *sides, int(rng.integers(1, 512 if wide else 68)))
+    if kind == "mean_of_many":  # that do not lie in the D$ side by side
+        shape = (1, *(int(side) for side in rng.integers(8, 12, 2)), 4 * int(rng.integers(17, 40)))
     source = random_quantisation(rng)
     layers = random_layers(rng, kind, shape, source)
     zero_point = int(rng.integers(-60, 60)) if kind == "unsigned" else None

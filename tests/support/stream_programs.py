@@ -6,19 +6,35 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, MEMORY_COMMANDS
+from compiler_intrinsics.stream.commands import (
+    COMPUTE_COMMANDS,
+    MEMORY_COMMANDS,
+    Window,
+    main_ram,
+)
 from compiler_intrinsics.stream.geometry import GROUPS, Geometry
 from compiler_intrinsics.stream.machine import Machine
 from compiler_intrinsics.stream.move import MainRam
 
 BASE = 0x4000_0000
+RAM_BYTES = 1 << 18
+"""Of which each window is the whole."""
+
 LISTS = (0x1000, 0x8000)
-"""Where the lists of the memory and of the compute engine lie, behind BASE."""
+"""Offsets of the lists of the memory and of the compute engine."""
 
 DATA = 0x10000
-"""Where a test's own data begin."""
+"""Offset of a test's own data."""
 
-RAM_BYTES = 1 << 18
+
+def arena(offset: int) -> int:
+    """Address of what may be written."""
+    return main_ram(Window.ARENA, offset)
+
+
+def image(offset: int) -> int:
+    """Address of what may be read only."""
+    return main_ram(Window.IMAGE, offset)
 
 
 @dataclass
@@ -44,14 +60,15 @@ class Program:
 
 
 def machine(geometry: Geometry, program: Program) -> Machine:
-    """A machine that has been started on the program; all of main RAM may be reached."""
+    """A machine that has been started on the program; both windows are all of main RAM."""
     data = np.zeros(RAM_BYTES, np.uint8)
-    whole = range(BASE, BASE + RAM_BYTES)
     for place, commands in zip(LISTS, (program.memory, program.compute), strict=True):
         code = np.frombuffer(b"".join(commands), np.uint8)
         data[place : place + len(code)] = code
-    made = Machine(geometry, MainRam(BASE, data, whole, whole))
-    made.start(BASE + LISTS[0], BASE + LISTS[1])
+    made = Machine(geometry, MainRam(BASE, data))
+    made.set_image(BASE, RAM_BYTES)
+    made.set_arena(BASE, RAM_BYTES)
+    made.start(image(LISTS[0]), arena(LISTS[1]))
     return made
 
 

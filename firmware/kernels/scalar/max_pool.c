@@ -68,21 +68,54 @@ window_of(const struct dwpw_operator *op, const word *input, int32_t out_y, int3
     };
 }
 
-void dwpw_scalar_max_pool(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+// Pixels of a line of outputs, with 2x2 windows in steps of 2 that lie in the input.
+static void pool_pairs(word *to, const word *from, int32_t pixels, const struct window *window)
 {
-    const word *input = (const word *)(const void *)dwpw_tensor(memory, op->input);
-    word *output = (word *)(void *)dwpw_tensor(memory, op->output);
+    const int32_t words = window->step;
+    for (; pixels > 0; --pixels, from += words) {
+        for (int32_t c = words; c > 0; --c, ++from) {
+            const word *const below = from + window->line_step;
+            const word above = larger(from[0], from[words]);
+            *to++ = larger(above, larger(below[0], below[words]));
+        }
+    }
+}
+
+static void pool_line(const struct dwpw_operator *op, const word *input, word *to, int32_t y)
+{
     // Clamped as the larger of the least and the smaller of the most: ~ turns the order round.
     const word least = repeated(op->act_min);
     const word not_most = ~repeated(op->act_max);
 
-    for (int32_t y = 0; y < op->out_h; ++y) {
-        for (int32_t x = 0; x < op->out_w; ++x) {
-            const struct window window = window_of(op, input, y, x);
-            for (int32_t c = 0; c < window.step; ++c) {
-                const word most = largest(&window, window.first + c);
-                *output++ = larger(~larger(~most, not_most), least);
-            }
+    for (int32_t x = 0; x < op->out_w; ++x) {
+        const struct window window = window_of(op, input, y, x);
+        for (int32_t c = 0; c < window.step; ++c) {
+            const word most = largest(&window, window.first + c);
+            *to++ = larger(~larger(~most, not_most), least);
+        }
+    }
+}
+
+// 2x2 windows in steps of 2, all in the input, and no clamp.
+static bool has_pairs(const struct dwpw_operator *op)
+{
+    return op->kernel_h == 2 && op->kernel_w == 2 && op->stride_h == 2 && op->stride_w == 2 &&
+           op->pad_top == 0 && op->pad_left == 0 && 2 * op->out_h <= op->in_h &&
+           2 * op->out_w <= op->in_w && op->act_min == INT8_MIN && op->act_max == INT8_MAX;
+}
+
+void dwpw_scalar_max_pool(const struct dwpw_operator *op, const struct dwpw_memory *memory)
+{
+    const word *input = (const word *)(const void *)dwpw_tensor(memory, op->input);
+    word *output = (word *)(void *)dwpw_tensor(memory, op->output);
+    const bool pairs = has_pairs(op);
+
+    for (int32_t y = 0; y < op->out_h; ++y, output += op->out_w * (op->out_c / VALUES)) {
+        if (pairs) {
+            const struct window first = window_of(op, input, y, 0);
+            pool_pairs(output, first.first, op->out_w, &first);
+        } else {
+            pool_line(op, input, output, y);
         }
     }
 }

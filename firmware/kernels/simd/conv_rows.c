@@ -12,6 +12,7 @@
 // words with padding, unless it is whole words already.
 #include "conv_rows_patches.h"
 #include "dwpw_check.h"
+#include "dwpw_copy_run.h"
 #include "dwpw_kernel.h"
 #include "unit.h"
 #include "unit_check.h"
@@ -105,14 +106,23 @@ static void run_row_3x2_of_8(const struct patches *patches, const int8_t *const 
     run_row(patches, rows, to, 3, 2, 8);
 }
 
+static void run_row_4x2_of_4(const struct patches *patches, const int8_t *const *rows, int8_t *to)
+{
+    run_row(patches, rows, to, 4, 2, 4);
+}
+
 // The stems of MobileNets have a loop of their own: 3x3 with three channels (three words per row)
-// or one (two words), 8, 16 or 32 outputs.
+// or one (two words), 8, 16 or 32 outputs; so have 4x4 windows of one channel, 16 outputs.
 static row_function *choose_row(const struct patches *patches)
 {
     static row_function *const of_2[] = {run_row_3x2_of_2, run_row_3x3_of_2};
     static row_function *const of_4[] = {run_row_3x2_of_4, run_row_3x3_of_4};
     static row_function *const of_8[] = {run_row_3x2_of_8, run_row_3x3_of_8};
     const int32_t longer = patches->row_words - 2;
+    if (patches->kernel_h == 4 && longer == 0 && patches->store.results == 4 &&
+        dwpw_stores_words(&patches->store) && patches->inner_begin < patches->inner_end) {
+        return run_row_4x2_of_4;
+    }
     const bool known = patches->kernel_h == 3 && (longer == 0 || longer == 1);
     if (!known || !dwpw_stores_words(&patches->store) ||
         patches->inner_begin >= patches->inner_end) {
@@ -180,12 +190,9 @@ aligned_input(const struct dwpw_operator *op, const struct dwpw_memory *memory, 
         return from;
     }
     for (int32_t row = 0; row < op->in_h; ++row) {
-        for (int32_t byte = 0; byte < bytes; ++byte) {
-            *to++ = *from++;
-        }
-        for (int32_t byte = bytes; byte < row_bytes; ++byte) {
-            *to++ = (int8_t)-op->input_offset;
-        }
+        to = copy_run(to, from, (uint32_t)bytes);
+        to = fill_run(to, (int8_t)-op->input_offset, (uint32_t)(row_bytes - bytes));
+        from += bytes;
     }
     return copy;
 }

@@ -33,6 +33,14 @@ static inline void pass_inside(const struct patches *patches, const int8_t *cons
 {
     const int32_t row_words = patches->row_words;
     const int8_t *const *const last = rows + patches->kernel_h - 1;
+    if (row_words == 2) { // of a tall window of one channel
+        for (; rows != last; ++rows) {
+            const dwpw_word *from = (const dwpw_word *)(const void *)(*rows + at);
+            dwpw_dot2(from[0], from[1]);
+        }
+        dwpw_unit_pass_from((const dwpw_word *)(const void *)(*rows + at), 2, true);
+        return;
+    }
     for (; rows != last; ++rows) {
         const dwpw_word *from = (const dwpw_word *)(const void *)(*rows + at);
         const dwpw_word *const pairs = from + (row_words & ~1);

@@ -1,8 +1,9 @@
 // DEPTHWISE_CONV_2D 3x3, channels a multiple of four, any stride and padding.
 //
-// A row of outputs is computed column by column for up to 16 channels at once: the three new words
+// A row of outputs is computed column by column for up to 64 channels at once: the three new words
 // of an input column meet the two columns before it, which the extension remembers, so that every
-// input word is loaded once per row of outputs. Channels go in blocks of 32, one line of the D$.
+// input word is loaded once per row of outputs. Channels go in blocks of 64, two lines of the D$: a
+// line that is fetched for a column is used up by it.
 //
 // Wide rows are walked in strips, which the packer makes so short that the rows of a strip stay in
 // the D$ for all channels of the block, and for the next row of outputs.
@@ -19,7 +20,7 @@
 dwpw_kernel_function dwpw_simd_depthwise_3x3;
 dwpw_kernel_check dwpw_simd_depthwise_3x3_check;
 
-// What all rows of outputs of a strip have in common, for a block of up to 32 channels.
+// What all rows of outputs of a strip have in common, for a block of up to 64 channels.
 struct block {
     const struct dwpw_operator *op;
     const int8_t *input; // of the block's first channel, where the strip begins
@@ -32,7 +33,7 @@ struct block {
     int32_t inner;           // outputs whose last column lies inside the input
     int32_t outer;           // outputs behind them: their last column is padding
     int32_t tail_inside;     // columns of the input behind the inner outputs
-    dwpw_word padding[DWPW_BLOCK_GROUPS];
+    dwpw_word padding[DWPW_DEPTHWISE_BLOCK_GROUPS];
 };
 
 // Passes over columns between two outputs behind the inner ones.
@@ -70,32 +71,11 @@ fill_history(const struct block *block, struct cursor *cursor, unsigned groups)
     }
 }
 
-// Multiplies the next column of even groups, whose words bring back the results of the one before.
-static inline __attribute__((always_inline)) void
-mac_next_and_store(struct cursor *cursor, int8_t *to, unsigned groups)
-{
-    uint32_t words[MAX_GROUPS * ROWS];
-    next_column(words, cursor, groups);
-#pragma GCC unroll 16
-    for (unsigned word = 0; word < groups * ROWS; word += 2) {
-        if (word % ROWS == 0) {
-            dwpw_dw2(words[word], words[word + 1]);
-        } else if (word % ROWS == 2) {
-            words[word / ROWS] = dwpw_dw2_last0_pop(words[word], words[word + 1]);
-        } else {
-            words[word / ROWS] = dwpw_dw2_last1_pop(words[word], words[word + 1]);
-        }
-    }
-    for (unsigned group = 0; group < groups; ++group) {
-        ((dwpw_word *)(void *)to)[group] = words[group];
-    }
-}
-
 // Stores the results of a column; returns where the next ones go.
 static inline __attribute__((always_inline)) int8_t *
 store_column(int8_t *to, int32_t out_step, unsigned groups)
 {
-    dwpw_unit_store_known((dwpw_word *)(void *)to, groups);
+    store_groups(to, groups);
     to += out_step;
     // Where opaque_pointer would cost a move in the innermost loop.
     __asm__ volatile("" : "+r"(to));
@@ -135,7 +115,7 @@ static inline __attribute__((always_inline)) void run_row(
         mac_padding(block->zero, groups);
         to = store_column(to, out_step, groups);
     }
-    dwpw_unit_store_known((dwpw_word *)(void *)to, groups);
+    store_groups(to, groups);
 }
 
 // The three rows of the input that the outputs of row `y` see, from channel `offset` of the block.
@@ -179,46 +159,84 @@ static inline __attribute__((always_inline)) void run_tiles(
     }
 }
 
-static __attribute__((noinline)) void
-run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
+static void run_16_groups_stride_1(const struct block *block, uint32_t first, uint32_t tiles)
 {
-    run_tiles(block, first, tiles, 1, block->op->stride_w);
+    run_tiles(block, first, tiles, 16, 1);
 }
 
-static __attribute__((noinline)) void
-run_2_groups(const struct block *block, uint32_t first, uint32_t tiles)
+static void run_16_groups_stride_2(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 16, 2);
+}
+
+static void run_12_groups_stride_1(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 12, 1);
+}
+
+static void run_12_groups_stride_2(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 12, 2);
+}
+
+static void run_8_groups_stride_1(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 8, 1);
+}
+
+static void run_8_groups_stride_2(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 8, 2);
+}
+
+static void run_4_groups_stride_1(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 4, 1);
+}
+
+static void run_4_groups_stride_2(const struct block *block, uint32_t first, uint32_t tiles)
+{
+    run_tiles(block, first, tiles, 4, 2);
+}
+
+static void run_2_groups(const struct block *block, uint32_t first, uint32_t tiles)
 {
     run_tiles(block, first, tiles, 2, block->op->stride_w);
 }
 
-static void run_4_groups_stride_2(const struct block *block, uint32_t tiles)
+static void run_1_group(const struct block *block, uint32_t first, uint32_t tiles)
 {
-    run_tiles(block, 0, tiles, 4, 2);
+    run_tiles(block, first, tiles, 1, block->op->stride_w);
 }
 
-static void run_4_groups_stride_1(const struct block *block, uint32_t tiles)
-{
-    run_tiles(block, 0, tiles, 4, 1);
-}
+typedef void tile_loop(const struct block *block, uint32_t first, uint32_t tiles);
+
+// Groups that pass at once, and the loops for them with stride 1, 2 and any other.
+static const struct {
+    uint32_t groups;
+    tile_loop *run[3];
+} LOOPS[] = {
+    {16, {run_16_groups_stride_1, run_16_groups_stride_2, NULL}},
+    {12, {run_12_groups_stride_1, run_12_groups_stride_2, NULL}},
+    {8, {run_8_groups_stride_1, run_8_groups_stride_2, NULL}},
+    {4, {run_4_groups_stride_1, run_4_groups_stride_2, NULL}},
+    {2, {run_2_groups, run_2_groups, run_2_groups}},
+    {1, {run_1_group, run_1_group, run_1_group}},
+};
 
 // A block of `groups` groups, as many of them at once as there are loops for.
 static void run_block(const struct block *block, uint32_t groups)
 {
-    const int32_t stride = block->op->stride_w;
-    const int32_t most = block->op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
-    const uint32_t fours = stride <= 2 && most >= 4 ? groups / 4 : 0;
-    const uint32_t twos = most >= 2 ? (groups - 4 * fours) / 2 : 0;
-    const uint32_t ones = groups - 4 * fours - 2 * twos;
-    if (fours != 0 && stride == 1) {
-        run_4_groups_stride_1(block, fours);
-    } else if (fours != 0) {
-        run_4_groups_stride_2(block, fours);
-    }
-    if (twos != 0) {
-        run_2_groups(block, 4 * fours, twos);
-    }
-    if (ones != 0) {
-        run_1_group(block, groups - ones, ones);
+    const uint32_t stride = (uint32_t)block->op->stride_w;
+    const uint32_t most = (uint32_t)block->op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
+    uint32_t done = 0;
+    for (unsigned row = 0; row < sizeof(LOOPS) / sizeof(LOOPS[0]); ++row) {
+        tile_loop *const run = LOOPS[row].run[stride <= 2 ? stride - 1 : 2];
+        const uint32_t tiles = (groups - done) / LOOPS[row].groups;
+        if (run != NULL && LOOPS[row].groups <= most && tiles != 0) {
+            run(block, done, tiles);
+            done += tiles * LOOPS[row].groups;
+        }
     }
 }
 
@@ -257,16 +275,18 @@ static __attribute__((noinline)) void run_strip(const struct dwpw_operator *op,
         .zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u,
     };
     block.input = dwpw_tensor(memory, op->input) + find_columns(&block, first, outputs) * op->in_c;
-    for (unsigned group = 0; group < DWPW_BLOCK_GROUPS; ++group) {
+    for (unsigned group = 0; group < DWPW_DEPTHWISE_BLOCK_GROUPS; ++group) {
         block.padding[group] = block.zero;
     }
     for (uint32_t group = 0; group != all_groups;) {
         const uint32_t left = all_groups - group;
         const uint32_t most = (uint32_t)op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
         const uint32_t groups = left < most ? left : most;
-        dwpw_seek(0, 0);
-        dwpw_unit_load_weights(weights, groups * ROWS);
-        dwpw_unit_load_scales(scales, groups);
+        if (first == 0 || groups != all_groups) { // else they lie there since the first strip
+            dwpw_seek(0, 0);
+            dwpw_unit_load_weights(weights, groups * ROWS);
+            dwpw_unit_load_scales(scales, groups);
+        }
         run_block(&block, groups);
         weights += groups * ROWS * DWPW_GROUPS;
         scales += groups * DWPW_SCALE_WORDS;
@@ -285,17 +305,17 @@ void dwpw_simd_depthwise_3x3(const struct dwpw_operator *op, const struct dwpw_m
     }
 }
 
-// A block lies in the unit as a whole, and there are loops for 4, 2 and 1 groups at once; their
-// rows lie in its history, and the results of DWPW_PIXELS_UNDER_WAY pixels wait at the same time.
+// A block lies in the unit as a whole, and there is a loop for what passes at once; its rows lie in
+// the history, and the results of DWPW_PIXELS_UNDER_WAY pixels wait at the same time.
 static bool block_fits(const struct dwpw_operator *op)
 {
     const int32_t groups = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_BLOCK_GROUPS];
     const int32_t at_once = op->param[DWPW_SIMD_DEPTHWISE3X3_PARAM_AT_ONCE];
 
-    return groups >= 1 && groups <= DWPW_BLOCK_GROUPS &&
+    return groups >= 1 && groups <= DWPW_DEPTHWISE_BLOCK_GROUPS &&
            groups * DWPW_GROUPS <= DWPW_PARAM_CHANNELS && groups * ROWS <= DWPW_STORE_ENTRIES &&
-           (at_once == DWPW_COLUMN_GROUPS || at_once == 2 || at_once == 1) &&
-           at_once * ROWS <= DWPW_ROWS && at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
+           at_once >= 1 && at_once <= DWPW_DEPTHWISE_BLOCK_GROUPS && at_once * ROWS <= DWPW_ROWS &&
+           at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 }
 
 const char *dwpw_simd_depthwise_3x3_check(const struct dwpw_operator *op,

@@ -158,6 +158,15 @@ pass_known(const int8_t *at, const int32_t *offsets, struct known known)
 {
     const unsigned meeting = known.meeting * known.lines;
     uint32_t words[KNOWN_WORDS];
+    if (known.groups * meeting > KNOWN_WORDS) { // more than registers: segment by segment
+#pragma GCC unroll 16
+        for (unsigned segment = 0; segment < known.groups * known.meeting; ++segment) {
+            const unsigned group = segment / known.meeting, of = segment % known.meeting;
+            pass_lines(at + group * DWPW_GROUPS + offsets[of], known.lines, MEET,
+                       known.taps == 0 && of + 1 == known.meeting);
+        }
+        return;
+    }
 #pragma GCC unroll 16
     for (unsigned group = 0; group < known.groups; ++group) {
         load_segments(words + group * meeting, at + group * DWPW_GROUPS, offsets, known.meeting,

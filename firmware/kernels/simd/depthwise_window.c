@@ -8,7 +8,7 @@
 // weights: [c / 4][segments][lines][4 x 4].  table: unit.h.
 // shift: int32 [segments], where in the tile they read, in bytes from the first pixel of a window.
 // scratch: a tile.
-#include "depthwise_walk.h"
+#include "depthwise_walk_loops.h"
 #include "dwpw_check.h"
 #include "dwpw_kernel.h"
 #include "unit_check.h"
@@ -93,76 +93,6 @@ static int32_t lines_together(const struct window_axis *axis)
     return (most + axis->dilation - 1) / axis->dilation;
 }
 
-// A line of outputs of a window that has a loop of its own, or of any other.
-typedef void walk_line(const struct walk *walk, const int8_t *at, int8_t *to);
-
-static void walk_unknown(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 0});
-}
-
-static void walk_1_line(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 1});
-}
-
-static void walk_1_line_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 2});
-}
-
-static void walk_1_line_of_3(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 3});
-}
-
-static void walk_3_lines(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 3, .meeting = 1});
-}
-
-static void walk_3_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 3, .meeting = 2});
-}
-
-static void walk_4_lines_of_4(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 4, .meeting = 4});
-}
-
-static void walk_5_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 5, .meeting = 2});
-}
-
-static void walk_7_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 7, .meeting = 2, .taps = 1});
-}
-
-// The loop for a window.
-static walk_line *find_walk(const struct walk *walk)
-{
-    static const struct {
-        struct known window;
-        walk_line *run;
-    } loops[] = {
-        {{4, 1, 1, 0}, walk_1_line},       {{4, 1, 2, 0}, walk_1_line_of_2},
-        {{4, 1, 3, 0}, walk_1_line_of_3},  {{4, 3, 1, 0}, walk_3_lines},
-        {{2, 3, 2, 0}, walk_3_lines_of_2}, {{1, 4, 4, 0}, walk_4_lines_of_4},
-        {{1, 5, 2, 0}, walk_5_lines_of_2}, {{1, 7, 2, 1}, walk_7_lines_of_2},
-    };
-    for (unsigned loop = 0; walk->words && loop < sizeof(loops) / sizeof(loops[0]); ++loop) {
-        const struct known *known = &loops[loop].window;
-        if (known->groups == walk->at_once && known->lines == walk->lines &&
-            known->meeting == walk->meeting && known->taps == walk->taps) {
-            return loops[loop].run;
-        }
-    }
-    return walk_unknown;
-}
-
 // `lines` lines of outputs of a tile that lies in the scratch.
 static void run_tile(const struct window *window,
                      const struct walk *walk,
@@ -179,6 +109,32 @@ static void run_tile(const struct window *window,
             first = first % down->dilation * together + first / down->dilation;
         }
         run(walk, tile + first * PIXEL_BYTES, output);
+    }
+}
+
+// Whether the walk goes over the input itself.
+static bool is_direct(const struct window *window)
+{
+    return window->pitch == 0;
+}
+
+// Bytes from column to column where the walk goes.
+static int32_t column_step(const struct window *window)
+{
+    return is_direct(window) ? window->along.in_step : window->pitch;
+}
+
+// Walks over the input, for the channels that lie in the unit.
+static void
+run_direct(const struct window *window, struct walk *walk, const int8_t *input, int8_t *output)
+{
+    const struct window_axis *down = &window->down;
+    walk_line *const run = find_walk(walk);
+    walk->outputs = (uint32_t)window->along.out;
+    for (int32_t line = 0; line < down->out; ++line) {
+        run(walk, input, output);
+        input += down->stride * down->in_step;
+        output += down->out_step;
     }
 }
 
@@ -250,7 +206,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
         .offsets = dwpw_words(memory, op->shift),
         .meeting = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY),
         .lines = (uint32_t)window.down.kernel,
-        .step = window.along.stride * window.pitch,
+        .step = window.along.stride * column_step(&window),
         .out_step = window.along.out_step,
         .group_entries = window.group_entries,
         .at_once = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE),
@@ -264,8 +220,12 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
         dwpw_seek(0, 0);
         dwpw_unit_load_weights(weights, source.groups * window.group_entries);
         dwpw_unit_load_scales(scales, source.groups);
-        run_block(&window, &walk, &source, dwpw_tensor(memory, op->scratch),
-                  (int8_t *)dwpw_tensor(memory, op->output) + first);
+        int8_t *output = dwpw_tensor(memory, op->output) + first;
+        if (is_direct(&window)) {
+            run_direct(&window, &walk, source.input, output);
+        } else {
+            run_block(&window, &walk, &source, dwpw_tensor(memory, op->scratch), output);
+        }
         weights += source.groups * window.group_entries * DWPW_GROUPS;
         scales += source.groups * DWPW_SCALE_WORDS;
     }
@@ -289,12 +249,26 @@ static bool block_fits(const struct dwpw_operator *op, uint64_t lines)
            at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 }
 
+// Windows of one line, inside the input, of whole words of channels.
+static bool lies_in_lines(const struct dwpw_operator *op, const struct window *window)
+{
+    const struct window_axis *along = &window->along;
+    const uint64_t seen = (uint64_t)(along->out - 1) * (uint32_t)along->stride +
+                          (uint64_t)(along->kernel - 1) * (uint32_t)along->dilation + 1;
+    return window->down.kernel == 1 && along->pad == 0 && seen <= (uint64_t)along->in &&
+           op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
+           dwpw_product(along->stride, along->in_step, DWPW_HISTORY_WORDS, 1) <= DWPW_MAX_BYTES;
+}
+
 // Tiles of whole lines of the D$, which the scratch holds.
 static bool tile_fits(const struct dwpw_operator *op)
 {
     struct window window;
     find_axes(&window, op);
     const struct window_axis *down = &window.down, *along = &window.along;
+    if (is_direct(&window)) {
+        return lies_in_lines(op, &window);
+    }
     if (along->tile < 1 || down->tile < 1 || window.pitch < 1 || window.pitch > DWPW_MAX_BYTES) {
         return false;
     }
@@ -312,7 +286,7 @@ static bool offsets_fit(const struct dwpw_operator *op, const struct dwpw_memory
     const int32_t segments = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS);
     struct window window;
     find_axes(&window, op);
-    const int32_t most = (window.along.kernel - 1) * window.along.dilation * window.pitch;
+    const int32_t most = (window.along.kernel - 1) * window.along.dilation * column_step(&window);
     for (int32_t segment = 0; segment < segments; ++segment) {
         if (offsets[segment] < 0 || offsets[segment] > most ||
             offsets[segment] % (int32_t)sizeof(dwpw_word) != 0) {

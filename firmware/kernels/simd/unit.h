@@ -237,7 +237,11 @@ static inline __attribute__((always_inline)) int8_t *
 dwpw_unit_store_pixel(int8_t *to, const struct dwpw_pixel_store *store, uint32_t results)
 {
     if (results != 0) {
-        dwpw_unit_store_words((dwpw_word *)(void *)to, results);
+#pragma GCC unroll 8
+        for (uint32_t done = 0; done < results; done += 4) {
+            const uint32_t left = results - done;
+            dwpw_unit_store_known((dwpw_word *)(void *)to + done, left < 4 ? left : 4);
+        }
     } else if (dwpw_stores_words(store)) {
         dwpw_unit_store_words((dwpw_word *)(void *)to, store->results);
     } else {

@@ -64,6 +64,12 @@ unit_run_few_words(unit_loop *loop, const void *job, uint32_t words, uint32_t re
     case 8:
         loop(job, (struct unit_shape){words, words, 8});
         break;
+    case 12:
+        loop(job, (struct unit_shape){words, words, 12});
+        break;
+    case 16:
+        loop(job, (struct unit_shape){words, words, 16});
+        break;
     default:
         loop(job, (struct unit_shape){words, words, 0});
         break;
@@ -82,6 +88,12 @@ static inline __attribute__((always_inline)) void unit_run_more_words(
         break;
     case 8:
         loop(job, (struct unit_shape){words, tail, 8});
+        break;
+    case 12:
+        loop(job, (struct unit_shape){words, tail, 12});
+        break;
+    case 16:
+        loop(job, (struct unit_shape){words, tail, 16});
         break;
     default:
         loop(job, (struct unit_shape){words, tail, 0});

@@ -60,14 +60,21 @@ static inline __attribute__((always_inline)) void load_batch(uint32_t *words, co
     }
 }
 
-static inline __attribute__((always_inline)) void pass_batch(struct values *values,
-                                                             pass_function *pass)
+// `b_first`: where both inputs have the same place in the L2, the next line that it has fetched
+// ahead is that of the input which was loaded last.
+static inline __attribute__((always_inline)) void
+pass_batch(struct values *values, pass_function *pass, bool b_first)
 {
     uint32_t a[BATCH], b[BATCH] = {0};
+    if (values->b != NULL && b_first) {
+        load_batch(b, values->b);
+    }
     load_batch(a, values->a);
     values->a += BATCH;
     if (values->b != NULL) {
-        load_batch(b, values->b);
+        if (!b_first) {
+            load_batch(b, values->b);
+        }
         values->b += BATCH;
     }
 #pragma GCC unroll 16
@@ -102,9 +109,15 @@ static inline __attribute__((always_inline)) void pass_values(struct values valu
 {
     uint32_t batches = values.bytes / (BATCH * sizeof(dwpw_word));
     if (batches != 0) {
-        pass_batch(&values, pass);
-        while (--batches != 0) {
-            pass_batch(&values, pass);
+        pass_batch(&values, pass, false);
+        for (--batches; batches >= 2; batches -= 2) {
+            pass_batch(&values, pass, true);
+            store_batch(&values);
+            pass_batch(&values, pass, false);
+            store_batch(&values);
+        }
+        if (batches != 0) {
+            pass_batch(&values, pass, true);
             store_batch(&values);
         }
         store_batch(&values);

@@ -12,9 +12,9 @@ from compiler_intrinsics.stream.commands import Space, Status
 from compiler_intrinsics.stream.compute import requantise as requantise_many
 from compiler_intrinsics.stream.geometry import GROUPS, TAPS, Geometry
 from tests.support.stream_programs import (
-    BASE,
     DATA,
     Program,
+    arena,
     machine,
     parameter_block,
     random_parameters,
@@ -183,8 +183,8 @@ def test_an_image_goes_through_the_unit_by_planes_of_eight_channels() -> None:
     program = Program()
     by_planes = {"count0": 3, "count1": 6, "count2": 5, "step1": 24, "step2": 6 * 24}
     inside = {"local": 40, "local0": 64, "local1": 1, "local2": 8}
-    program.move("load", address=BASE + DATA, **by_planes, **inside)
-    program.move("store", tail=8, address=BASE + DATA + 0x4000, **by_planes, **inside)
+    program.move("load", address=arena(DATA), **by_planes, **inside)
+    program.move("store", tail=8, address=arena(DATA + 0x4000), **by_planes, **inside)
     program.move("end")
     program.calculate("end")
     unit = machine(SMALL, program)
@@ -203,7 +203,7 @@ def test_an_image_goes_through_the_unit_by_planes_of_eight_channels() -> None:
 def test_the_tail_of_a_row_is_all_that_a_store_writes() -> None:
     program = Program()
     program.move("fill", value=-1, count0=4, local0=1)
-    program.move("store", tail=3, count0=2, local0=1, count1=2, step1=24, address=BASE + DATA)
+    program.move("store", tail=3, count0=2, local0=1, count1=2, step1=24, address=arena(DATA))
     program.move("end")
     program.calculate("end")
     unit = machine(SMALL, program)
@@ -223,13 +223,13 @@ def copying(rng: np.random.Generator, parts: int) -> tuple[Program, np.ndarray]:
     weights = np.concatenate([block, entry.reshape(-1).view(np.uint8)])
     data = rng.integers(0, 256, parts * 64, np.uint8)
     program.move(
-        "load", space=Space.WEIGHTS, address=BASE + DATA, count0=len(weights) // 8, local0=1
+        "load", space=Space.WEIGHTS, address=arena(DATA), count0=len(weights) // 8, local0=1
     )
     for part in range(parts):
         program.move(
             "load",
             after=max(0, part - 1),
-            address=BASE + DATA + 0x1000 + 64 * part,
+            address=arena(DATA + 0x1000 + 64 * part),
             count0=8,
             local=16 * (part % 2),
             local0=1,
@@ -246,7 +246,7 @@ def copying(rng: np.random.Generator, parts: int) -> tuple[Program, np.ndarray]:
         "store",
         after=parts,
         tail=8,
-        address=BASE + DATA + 0x8000,
+        address=arena(DATA + 0x8000),
         count0=8 * parts,
         local=100,
         local0=1,
@@ -269,7 +269,7 @@ def test_engines_of_any_speed_give_the_same(seed: int) -> None:
 def test_a_stamp_tells_the_age_of_the_program() -> None:
     program = Program()
     program.move("fill", local0=1)
-    program.move("stamp", address=BASE + DATA)
+    program.move("stamp", address=arena(DATA))
     program.move("end")
     program.calculate("end")
     unit = machine(SMALL, program)

@@ -36,7 +36,7 @@ def test_there_is_one_golden_tensor_per_operator_in_the_operators_shape(graph: G
 def test_the_input_reaches_the_first_layer(graph: Graph) -> None:
     (tensor,) = random_tensors(graph)
     padded = golden_layers(graph, [tensor])[0].tensor
-    assert np.array_equal(padded[:, :8, :8], tensor)
+    assert np.array_equal(padded[:, :8, :8, :3], tensor)
     assert np.all(padded[:, 8:] == -128)
 
 

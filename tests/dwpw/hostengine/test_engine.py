@@ -65,7 +65,7 @@ def test_an_engine_that_dies_is_told_with_its_operator(
 ) -> None:
     wanted = (
         rf"every.tflite: simd: the firmware on this computer ended with {cause}, at operator 0"
-        r" \(PAD 'layer0'\) \(scalar/pad\); docs/extend.md"
+        r" \(PAD 'layer0'\) \(reference/pad\); docs/extend.md"
     )
     with pytest.raises(UserError, match=wanted):
         HostRunner(program(text)).run(job)

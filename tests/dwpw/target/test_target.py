@@ -53,7 +53,7 @@ def test_sizes_change_the_units_and_the_name_tells_them() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("magic", "unknown target 'magic' (known: simd-16, or MODULE:NAME)"),
+        ("magic", "unknown target 'magic' (known: simd-16, stream-32, or MODULE:NAME)"),
         ("simd-16,rows=3", "unit simd: rows must be a power of two of at least 2, not 3"),
         ("simd-16,rows=-4", "size 'rows' of simd must be a number, not '-4'"),
         ("simd-16,rows", "size 'rows' of simd must be a number, not ''"),
@@ -106,8 +106,8 @@ def test_a_size_that_two_units_have_is_written_with_its_unit(
         find_target("both,rows=8")
     target = find_target("both,other.rows=8")
     simd, other = target.units
-    assert (simd.geometry.rows, other.geometry.rows) == (16, 8)
-    assert (target.sizes["simd.rows"], target.sizes["other.rows"]) == (16, 8)
+    assert (simd.geometry.rows, other.geometry.rows) == (SIMD.geometry.rows, 8)
+    assert (target.sizes["simd.rows"], target.sizes["other.rows"]) == (SIMD.geometry.rows, 8)
 
 
 @pytest.mark.parametrize("arguments", [("area",), ("gains", "model.tflite")])

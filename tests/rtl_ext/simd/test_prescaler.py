@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from compiler_intrinsics.arithmetic import signed
-from rtl_ext.simd.prescaler import Prescaler
+from rtl_ext.simd import prescaler as in_one_step
+from rtl_ext.stream import prescaler as in_two_steps
 from tests.rtl_ext.drive import int32, through
 
 
-def test_values_are_biased_and_shifted_left_and_the_rest_is_left_for_the_right():
+@pytest.mark.parametrize("module", [in_one_step, in_two_steps], ids=["simd", "stream"])
+def test_values_are_biased_and_shifted_left_and_the_rest_is_left_for_the_right(module):
     rng = random.Random(1)
     inputs = [
         {
@@ -30,4 +34,4 @@ def test_values_are_biased_and_shifted_left_and_the_rest_is_left_for_the_right()
         }
         for item in inputs
     ]
-    assert through(Prescaler(), inputs, rng) == expected
+    assert through(module.Prescaler(), inputs, rng) == expected

@@ -3,162 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections import deque
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from litedram.common import LiteDRAMNativePort
-from litex.soc.interconnect.wishbone import CTI_BURST_END, CTI_BURST_INCREMENTING, CTI_BURST_NONE
-from migen import ResetInserter, passive, run_simulation
 
-from soc.l2.cache import L2Cache
-
-SIZE = 256
-LINE = 32
-LINE_WORDS = LINE // 4
-MEMORY = 1024
-BASE = 0x4000_0000 // 4
-"""Main RAM's place on the bus, in words; the cache looks at the lower bits only."""
-LATENCY = 5
-"""Cycles from a command to its data; no LiteDRAM PHY is quicker."""
-TIMEOUT = 500
-CLEARING = SIZE // LINE + 2
-"""Cycles in which the cache clears itself."""
-
-
-@dataclass
-class Sdram:
-    """A LiteDRAM native port of `width` bits with memory behind it."""
-
-    width: int
-    rng: random.Random
-    bytes: bytearray = field(default_factory=lambda: bytearray(MEMORY))
-    reads: list[int] = field(default_factory=list)
-    writes: list[int] = field(default_factory=list)
-    """Addresses of the commands, in words of the port."""
-    in_reset: bool = False
-    """The controller's commands end with those of the cache."""
-
-    def __post_init__(self) -> None:
-        words = MEMORY * 8 // self.width
-        self.port = LiteDRAMNativePort("both", (words - 1).bit_length(), self.width)
-
-    @passive
-    def serve(self) -> Generator:
-        """Takes commands at random; data moves LATENCY later and cannot be held."""
-        port, step = self.port, self.width // 8
-        pending: deque[tuple[int, bool] | None] = deque([None] * LATENCY)
-        while True:
-            ready = self.rng.random() < 0.7
-            yield port.cmd.ready.eq(ready)
-            due = pending.popleft()
-            reading, writing = due is not None and not due[1], due is not None and due[1]
-            yield port.rdata.valid.eq(reading)
-            yield port.wdata.ready.eq(writing)
-            if reading:
-                word = self.bytes[due[0] * step : due[0] * step + step]
-                yield port.rdata.data.eq(int.from_bytes(word, "little"))
-            yield
-            if self.in_reset:
-                pending = deque([None] * LATENCY)
-                continue
-            if writing:
-                assert (yield port.wdata.valid), "LiteDRAM does not wait for data"
-                data = (yield port.wdata.data).to_bytes(step, "little")
-                enabled = yield port.wdata.we
-                for byte in range(step):
-                    if enabled >> byte & 1:
-                        self.bytes[due[0] * step + byte] = data[byte]
-            if ready and (yield port.cmd.valid):
-                command = (yield port.cmd.addr), bool((yield port.cmd.we))
-                (self.writes if command[1] else self.reads).append(command[0])
-                pending.append(command)
-            else:
-                pending.append(None)
-
-
-@dataclass
-class Cpu:
-    """Asks the cache as VexRiscv does: bursts of a line, single loads, stores."""
-
-    dut: L2Cache
-    cycles: int = 0
-
-    def _access(self, word: int, cti: int, **signals: int) -> Generator:
-        bus = self.dut.bus
-        yield bus.adr.eq(BASE + word)
-        yield bus.cti.eq(cti)
-        for name, value in signals.items():
-            yield getattr(bus, name).eq(value)
-        yield bus.cyc.eq(1)
-        yield bus.stb.eq(1)
-        for _ in range(TIMEOUT):
-            yield
-            self.cycles += 1
-            if (yield bus.ack):
-                return (yield bus.dat_r)
-        raise AssertionError(f"no answer at word {word}")
-
-    def _release(self) -> Generator:
-        yield self.dut.bus.cyc.eq(0)
-        yield self.dut.bus.stb.eq(0)
-
-    def wait(self, cycles: int) -> Generator:
-        for _ in range(cycles):
-            yield
-            self.cycles += 1
-
-    def load(self, word: int) -> Generator:
-        """One word."""
-        value = yield from self._access(word, CTI_BURST_NONE, we=0, sel=15)
-        yield from self._release()
-        return value
-
-    def burst(self, word: int) -> Generator:
-        """The words from `word` to the end of its line."""
-        values = []
-        last = word | (LINE_WORDS - 1)
-        for place in range(word, last + 1):
-            cti = CTI_BURST_END if place == last else CTI_BURST_INCREMENTING
-            values.append((yield from self._access(place, cti, we=0, sel=15)))
-        yield from self._release()
-        return values
-
-    def store(self, word: int, value: int, sel: int = 15) -> Generator:
-        yield from self._access(word, CTI_BURST_NONE, we=1, sel=sel, dat_w=value)
-        yield from self._release()
-
-
-def simulate(sdram: Sdram, program) -> Cpu:
-    """Run `program(cpu)` on a cache in front of `sdram`."""
-    cpu = Cpu(ResetInserter()(L2Cache(sdram.port, SIZE, LINE, MEMORY)))
-
-    def run() -> Generator:
-        yield from cpu.wait(CLEARING)
-        cpu.cycles = 0
-        yield from program(cpu)
-
-    run_simulation(cpu.dut, [run(), sdram.serve()])
-    return cpu
-
-
-def filled_sdram(width: int = 16, seed: int = 0) -> Sdram:
-    sdram = Sdram(width, random.Random(seed))
-    sdram.bytes[:] = random.Random(seed + 1).randbytes(MEMORY)
-    return sdram
-
-
-def words_of(memory: bytes) -> list[int]:
-    return [int.from_bytes(memory[at : at + 4], "little") for at in range(0, len(memory), 4)]
-
-
-def places(rng: random.Random) -> Iterator[int]:
-    """Words that often share lines and places of the cache."""
-    while True:
-        start = rng.choice((0, SIZE, 2 * SIZE, rng.randrange(0, MEMORY, LINE))) // 4
-        for _ in range(rng.randrange(1, 12)):
-            yield (start + rng.randrange(3 * LINE_WORDS)) % (MEMORY // 4)
+from tests.soc.l2.bench import (
+    CLEARING,
+    LINE,
+    LINE_WORDS,
+    MEMORY,
+    SIZE,
+    filled_sdram,
+    places,
+    simulate,
+    words_of,
+)
 
 
 @pytest.mark.parametrize("width", [16, 32, 64, 128])
@@ -316,16 +174,15 @@ def test_words_that_were_never_written_keep_their_place_in_sdram():
     assert words_of(sdram.bytes)[:LINE_WORDS] == [*before[:3], 7, *before[4:LINE_WORDS]]
 
 
-@pytest.mark.parametrize("pause", range(1, 25, 4))
 @pytest.mark.parametrize("kind", ["load", "store"])
-def test_reset_ends_what_is_under_way_and_forgets_all_lines(kind, pause):
+def test_reset_ends_what_is_under_way_and_forgets_all_lines(kind):
     sdram = filled_sdram()
 
-    def program(cpu):
+    def reset_behind(cpu, pause):
         for word in (0, 1, LINE_WORDS):
-            yield from cpu.store(word, word)
+            yield from cpu.store(word, word + pause)
         # Either evicts the first line; a store is acknowledged before that, a load fetches ahead.
-        yield from (cpu.load(SIZE // 4) if kind == "load" else cpu.store(SIZE // 4, 1))
+        yield from (cpu.load(SIZE // 4) if kind == "load" else cpu.store(SIZE // 4, pause))
         yield from cpu.wait(pause)
         sdram.in_reset = True
         yield cpu.dut.reset.eq(1)
@@ -333,8 +190,13 @@ def test_reset_ends_what_is_under_way_and_forgets_all_lines(kind, pause):
         sdram.in_reset = False
         yield cpu.dut.reset.eq(0)
         yield from cpu.wait(CLEARING)
-        expected = words_of(sdram.bytes)
-        for word in range(0, MEMORY // 4, LINE_WORDS):
-            assert (yield from cpu.burst(word)) == expected[word : word + LINE_WORDS]
+
+    def program(cpu):
+        for pause in range(1, 25, 4):
+            yield from reset_behind(cpu, pause)
+            expected = words_of(sdram.bytes)
+            # What was written, what was fetched ahead, and a line that was not touched.
+            for word in (0, LINE_WORDS, SIZE // 4, SIZE // 4 + LINE_WORDS, 3 * LINE_WORDS):
+                assert (yield from cpu.burst(word)) == expected[word : word + LINE_WORDS], pause
 
     simulate(sdram, program)

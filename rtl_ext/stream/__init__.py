@@ -1,0 +1,1 @@
+"""The streaming unit: engines that carry out lists of commands from memory (docs/stream.md)."""

@@ -1,0 +1,140 @@
+"""The engine that carries out the list of computing commands."""
+
+from __future__ import annotations
+
+from migen import Module, Record, Signal
+
+from compiler_intrinsics.stream.commands import Space
+from compiler_intrinsics.stream.geometry import Geometry
+
+from ..stage import stage
+from .activation_memory import ActivationMemory
+from .layouts import ENGINE_PORT, LOCAL_PORT, STEP
+from .mac_array import MacArray
+from .parameter_store import ParameterStore
+from .requantiser import Requantiser
+from .result_queue import ResultQueue
+from .sequencer import Sequencer
+from .weight_memory import WeightMemory
+
+STAGES = ActivationMemory.READ_LATENCY
+"""From a step's address to its words."""
+
+
+class ComputeEngine(Module):
+    """Memories, lanes and requantisers, and the sequencer that keeps them busy.
+
+        command ─> Sequencer ─ step ─┬─> ActivationMemory ─ words ─┐
+                      │              └──> | | WeightMemory ─ entry ┴─> MacArray ─┐
+                      └ place ─> ResultQueue            └─> ParameterStore ─┐    │ accumulators
+                                      │                                     v    v
+                     ActivationMemory <┴─ word ──────────────────────────── Requantiser
+        local ─────> ActivationMemory, WeightMemory
+
+    A step per cycle, and at least `result_cycles` for a result. From `start` to `done` a command
+    takes its steps, `parameter_entries` cycles for each group and, with the default sizes, 30 more,
+    most of them its last result's way through lanes and requantisers. The next command waits with
+    its first parameters read, and takes its first step when all results of the one before are
+    written, since it may read them: 28 cycles behind that one's last step.
+    tests/rtl_ext/stream/test_throughput.py holds the engine to these numbers.
+
+    Ports:
+        command  ENGINE_PORT  slave
+        local    LOCAL_PORT   slave
+    """
+
+    def __init__(self, geometry: Geometry):
+        self.command = Record(ENGINE_PORT)
+        self.local = Record(LOCAL_PORT)
+
+        # # #
+
+        self.submodules.sequencer = Sequencer(geometry)
+        self.submodules.queue = ResultQueue(geometry)
+        self.submodules.activations = ActivationMemory(geometry)
+        self.submodules.weights = WeightMemory(geometry)
+        self.submodules.lanes = MacArray(geometry)
+        self.submodules.parameters = ParameterStore(geometry)
+        self.submodules.requantiser = Requantiser(geometry)
+        self._control()
+        self._feed()
+        self._finish()
+        self._share()
+
+    def _control(self) -> None:
+        """Commands and results on their way."""
+        sequencer, queue = self.sequencer, self.queue
+        self.comb += [
+            self.command.connect(sequencer.command),
+            queue.push.eq(sequencer.push),
+            queue.place.eq(sequencer.place),
+            queue.pop.eq(self.requantiser.valid),
+            sequencer.room.eq(queue.room),
+            sequencer.empty.eq(queue.empty),
+            sequencer.taken.eq(self.parameters.take),
+        ]
+
+    def _feed(self) -> None:
+        """Steps to the lanes; the entry is asked for later than the words, to come with them."""
+        placed, lanes, parameters = self.sequencer.step, self.lanes, self.parameters
+        step, entry = placed, placed.entry
+        for number in range(STAGES):
+            behind = stage(STEP, f"step_s{number + 2}")
+            self.sync += behind.eq(step)
+            step = behind
+        for number in range(STAGES - WeightMemory.READ_LATENCY):
+            behind = Signal(len(entry), reset_less=True, name=f"entry_s{number + 2}")
+            self.sync += behind.eq(entry)
+            entry = behind
+        self.comb += [
+            self.activations.address.eq(placed.address),
+            self.weights.address.eq(entry),
+            lanes.use.eq(self.sequencer.use),
+            lanes.step.eq(step),
+            lanes.offset.eq(self.activations.offset),
+            lanes.entry.eq(self.weights.entry),
+            *[
+                word.eq(read)
+                for word, read in zip(lanes.words, self.activations.words, strict=True)
+            ],
+            parameters.entry.eq(self.weights.entry),
+            parameters.load.eq(step.valid & step.parameters),
+        ]
+
+    def _finish(self) -> None:
+        """Accumulators to words of activations."""
+        lanes, parameters, requantiser = self.lanes, self.parameters, self.requantiser
+        result = self.activations.result
+        self.comb += [
+            parameters.take.eq(lanes.complete & lanes.fresh),
+            requantiser.start.eq(lanes.complete),
+            requantiser.output.eq(self.sequencer.output),
+            *[
+                taken.eq(value)
+                for taken, value in zip(requantiser.accumulators, lanes.accumulators, strict=True)
+            ],
+            *[
+                taken.eq(value)
+                for taken, value in zip(requantiser.channels, parameters.channels, strict=True)
+            ],
+            result.valid.eq(requantiser.valid),
+            result.address.eq(self.queue.oldest),
+            result.data.eq(requantiser.word),
+        ]
+
+    def _share(self) -> None:
+        """The memory engine's way into both memories."""
+        local, activations, weights = self.local, self.activations, self.weights
+        taken = local.valid & local.ready
+        self.comb += [
+            local.ready.eq(~activations.result.valid),
+            activations.access.valid.eq(taken & (local.space == Space.ACTIVATIONS)),
+            activations.access.write.eq(local.write),
+            activations.access.address.eq(local.address),
+            activations.access.data.eq(local.data),
+            weights.write.valid.eq(taken & local.write & (local.space == Space.WEIGHTS)),
+            weights.write.address.eq(local.address),
+            weights.write.data.eq(local.data),
+            local.answer_valid.eq(activations.answer_valid),
+            local.answer.eq(activations.answer),
+        ]

@@ -1,0 +1,110 @@
+"""The lanes: words and an entry of weights go in each cycle, accumulators come out."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from migen import Cat, If, Module, Mux, Record, Signal
+
+from compiler_intrinsics.command_set import WORD_BITS
+from compiler_intrinsics.stream.geometry import ACCUMULATOR_BYTES, GROUPS, Geometry
+
+from ..simd.dot_product import DotProduct
+from ..stage import stage
+from .activation_memory import OFFSET_BITS
+from .layouts import BYTE, LANES, STEP
+
+ACCUMULATOR = (ACCUMULATOR_BYTES * BYTE, True)
+
+
+class MacArray(Module):
+    """Multiplies bytes of activations with an entry of weights and accumulates, without a pause.
+
+        words ──> taps of each accumulator ─┬> DotProduct ──> + ──> | accumulators
+        entry ──────────────────────────────┘
+        step  ──────────> | | | | ──────────────────────────────────> | complete, fresh
+
+    For `dot` all accumulators have the same taps: bytes that lie one behind the other. For
+    `depthwise` tap t of accumulator g is byte g of word t.
+
+    A step per cycle, no stalls; `latency` cycles later its products are in the accumulators, which
+    are a result for this one cycle.
+
+    Ports, with b = banks:
+        use           LANES      in   changes only while no step is under way
+        step          STEP       in   steps of parameters do nothing here
+        words         b x 64     in
+        offset        3          in   place of the first tap's byte in the first word, for `dot`
+        entry         lanes * 8  in   for each accumulator its taps' weights
+        complete      1          out  the accumulators are a result
+        fresh         1          out  with it: it is the first of its group
+        accumulators  8 x int32  out
+    """
+
+    def __init__(self, geometry: Geometry):
+        self.use = Record(LANES)
+        self.step = Record(STEP)
+        self.words = [Signal(WORD_BITS, name=f"word{k}") for k in range(geometry.banks)]
+        self.offset = Signal(OFFSET_BITS)
+        self.entry = Signal(geometry.entry_bytes * BYTE)
+        self.complete = Signal()
+        self.fresh = Signal()
+        self.accumulators = [
+            Signal(ACCUMULATOR, reset_less=True, name=f"accumulator{g}") for g in range(GROUPS)
+        ]
+
+        # # #
+
+        dots = [DotProduct(geometry) for _ in range(GROUPS)]
+        self.submodules += dots
+        self.latency = dots[0].latency + 1
+        self._feed(dots, geometry)
+        stages = [self.step, *(stage(STEP, f"step_m{n}") for n in range(1, self.latency + 1))]
+        for before, after in pairwise(stages):
+            self.sync += after.eq(before)
+        summed, added = stages[-2:]
+        counts = Signal()
+        self.comb += [
+            counts.eq(summed.valid & ~summed.parameters),
+            self.complete.eq(added.valid & added.last),
+            self.fresh.eq(added.fresh),
+        ]
+        for dot, accumulator in zip(dots, self.accumulators, strict=True):
+            before, nothing = Signal(ACCUMULATOR), Signal(ACCUMULATOR)
+            self.comb += before.eq(
+                Mux(summed.first, nothing, Mux(summed.up, accumulator << BYTE, accumulator))
+            )
+            self.sync += If(counts, accumulator.eq(before + dot.total))
+
+    def _feed(self, dots: list[DotProduct], geometry: Geometry) -> None:
+        """Taps and weights of each accumulator."""
+        same = self._in_a_row(geometry.taps)
+        for tap in range(geometry.taps):
+            for group, dot in enumerate(dots):
+                own = _byte(self.words[tap], group) if tap < geometry.banks else 0
+                self.comb += [
+                    dot.taps[tap].eq(Mux(self.use.depthwise, own, same[tap])),
+                    dot.weights[tap].eq(_byte(self.entry, group * geometry.taps + tap)),
+                ]
+        for dot in dots:
+            self.comb += dot.zero_point.eq(self.use.weight_zero_point)
+
+    def _in_a_row(self, count: int) -> list[Signal]:
+        """So many bytes from the offset on: moved by four where needed, then by two, by one."""
+        row = Cat(*self.words[:2])  # as far as they reach
+        values = [_byte(row, at) for at in range(len(row) // BYTE)]
+        for bit in reversed(range(OFFSET_BITS)):
+            step = 1 << bit
+            needed = count + step - 1
+            moved = [Signal(BYTE, name=f"by{step}_{at}") for at in range(needed)]
+            for at, value in enumerate(moved):
+                # What lies beyond a single word is never asked for: then there is one tap.
+                there = values[min(at + step, len(values) - 1)]
+                self.comb += value.eq(Mux(self.offset[bit], there, values[at]))
+            values = moved
+        return values
+
+
+def _byte(word, position: int):
+    """A byte of a word."""
+    return word[BYTE * position : BYTE * (position + 1)]

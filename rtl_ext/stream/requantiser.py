@@ -1,0 +1,64 @@
+"""Turns the accumulators of results into words of int8: `arithmetic.requantise`, R at a time."""
+
+from __future__ import annotations
+
+from migen import Cat, Module, Record, Signal
+
+from compiler_intrinsics.command_set import WORD_BITS
+from compiler_intrinsics.stream.geometry import Geometry
+
+from ..simd.high_multiplier import HighMultiplier
+from ..simd.rounding_shifter import RoundingShifter
+from .clamp import Clamp
+from .layouts import BYTE, OUTPUT
+from .prescaler import Prescaler
+from .serialiser import Serialiser
+
+
+class Requantiser(Module):
+    """Bias, multiplier and shift, output zero point, clamp, pack.
+
+        Serialiser ─┬─> Prescaler ─> HighMultiplier ─> RoundingShifter ─> Clamp ─┬─> | word
+                    └─> ...                  R times                         ... ┘
+
+    R accumulators per cycle, no stalls, so that `start` comes at least `result_cycles` cycles
+    apart.
+
+    Ports:
+        start, accumulators, channels  in   as those of `Serialiser`
+        output  OUTPUT                 in   changes only while no result is under way
+        valid   1                      out  for one cycle
+        word    64                     out  the result, channel 0 in the lowest byte
+    """
+
+    def __init__(self, geometry: Geometry):
+        self.submodules.serialiser = serialiser = Serialiser(geometry)
+        self.start = serialiser.start
+        self.accumulators = serialiser.accumulators
+        self.channels = serialiser.channels
+        self.output = Record(OUTPUT)
+        self.valid = Signal()
+        self.word = Signal(WORD_BITS, reset_less=True)
+
+        # # #
+
+        results = [self._lane(source) for source in serialiser.sources]
+        values = Cat(*[result.value for result in results])
+        self.sync += [
+            self.word.eq(Cat(self.word, values)[BYTE * len(results) :]),
+            self.valid.eq(results[0].last),
+        ]
+
+    def _lane(self, source: Record) -> Record:
+        """One requantiser; returns what comes out of it."""
+        prescaler, multiplier = Prescaler(), HighMultiplier()
+        shifter, clamp = RoundingShifter(), Clamp()
+        self.submodules += prescaler, multiplier, shifter, clamp
+        self.comb += [
+            prescaler.sink.eq(source),
+            multiplier.sink.eq(prescaler.source),
+            shifter.sink.eq(multiplier.source),
+            clamp.sink.eq(shifter.source),
+            clamp.output.eq(self.output),
+        ]
+        return clamp.source

@@ -1,0 +1,1 @@
+"""Programs of the streaming unit: exact on its Python machine, whatever its engines' speed."""

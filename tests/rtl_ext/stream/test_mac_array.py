@@ -1,0 +1,78 @@
+"""The lanes against the sums that they stand for."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from migen import passive, run_simulation
+
+from compiler_intrinsics.arithmetic import signed
+from compiler_intrinsics.stream.geometry import GROUPS, TAPS, Geometry
+from rtl_ext.stream.mac_array import MacArray
+from tests.rtl_ext.drive import PAUSE, put
+
+RESULTS = 60
+
+
+def random_byte(rng: Random) -> int:
+    return rng.choice((-128, 127, rng.randrange(-128, 128)))
+
+
+def packed(values: list[int]) -> int:
+    return sum((value & 0xFF) << (8 * at) for at, value in enumerate(values))
+
+
+@pytest.mark.parametrize("depthwise", [0, 1])
+@pytest.mark.parametrize("taps", TAPS)
+def test_accumulators_are_sums_of_products_whatever_lies_between_steps(taps, depthwise):
+    rng = Random(10 * taps + depthwise)
+    geometry = Geometry(taps=taps)
+    dut = MacArray(geometry)
+    zero_point = random_byte(rng)
+    found, expected = [], []
+
+    def feed():
+        yield from put(dut.use, depthwise=depthwise, weight_zero_point=zero_point)
+        for _ in range(RESULTS):
+            totals, steps, fresh = [0] * GROUPS, rng.choice((1, 1, 2, 5)), rng.getrandbits(1)
+            for step in range(steps):
+                while rng.random() < PAUSE:
+                    kind = rng.choice(({"valid": 0}, {"valid": 1, "parameters": 1}))
+                    yield from put(dut.step, first=rng.getrandbits(1), last=0, **kind)
+                    yield
+                pixels = [[random_byte(rng) for _ in range(8)] for _ in range(geometry.banks)]
+                weights = [[random_byte(rng) for _ in range(taps)] for _ in range(GROUPS)]
+                offset, up = rng.randrange(8), rng.random() < 0.2
+                row = [byte for pixel in pixels for byte in pixel][offset:]
+                for group in range(GROUPS):
+                    values = [pixel[group] for pixel in pixels] if depthwise else row
+                    pairs = zip(values, weights[group], strict=False)
+                    total = totals[group] * (256 if up and step else 1)
+                    total += sum(value * (weight - zero_point) for value, weight in pairs)
+                    totals[group] = signed(total, 32)
+                last = step == steps - 1
+                yield from put(dut.step, valid=1, parameters=0, first=step == 0, up=up, last=last)
+                yield dut.step.fresh.eq(fresh)
+                yield dut.offset.eq(offset)
+                yield dut.entry.eq(packed([weight for group in weights for weight in group]))
+                for word, pixel in zip(dut.words, pixels, strict=True):
+                    yield word.eq(packed(pixel))
+                yield
+            expected.append((fresh, totals))
+        yield from put(dut.step, valid=0)
+        for _ in range(dut.latency + 2):
+            yield
+
+    @passive
+    def watch():
+        while True:
+            if (yield dut.complete):
+                values = []
+                for accumulator in dut.accumulators:
+                    values.append((yield accumulator))
+                found.append(((yield dut.fresh), values))
+            yield
+
+    run_simulation(dut, [feed(), watch()])
+    assert found == expected

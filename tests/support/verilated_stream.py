@@ -1,0 +1,141 @@
+"""The streaming unit in Verilator, in front of a main RAM of random latency."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from compiler_intrinsics.stream.commands import ENGINE_BIT, Engine, Status
+from compiler_intrinsics.stream.geometry import Geometry
+from compiler_intrinsics.stream.spec import INSTRUCTION_SET
+from dwpw.paths import BUILD_ROOT
+from rtl_ext.stream.unit import StreamUnit
+from rtl_ext.verilog import module_verilog
+from soc import verilated
+from soc.cache import cached, hash_files
+from soc.toolchain import package_versions, program_version
+
+NAME = "dwpw_stream"
+MAIN = Path(__file__).parent / "stream_unit.cpp"
+FLAGS = ("-O3", "-Wno-fatal", "-Wno-lint", "--x-initial", "unique")
+INSTRUCTION, WAIT, PASS, RESET = range(4)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How main RAM behaves.
+
+    stall    percent of the cycles in which it takes nothing
+    latency  cycles from a read to its answer, at most
+    seed     of the randomness
+    """
+
+    stall: int = 0
+    latency: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended: its status word, and the cycles that the CPU waited for it."""
+
+    word: int
+    cycles: int
+
+    @property
+    def status(self) -> Status:
+        """The status alone."""
+        return Status(self.word & ((1 << ENGINE_BIT) - 1))
+
+    @property
+    def blamed(self) -> tuple[Engine, int]:
+        """The command that the status speaks of."""
+        return Engine(self.word >> ENGINE_BIT & 1), self.word >> (ENGINE_BIT + 1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is left: how the programs ended, traffic in words, and main RAM: uint8."""
+
+    ended: list[Ended]
+    words_read: int
+    words_written: int
+    ram: np.ndarray
+
+
+@dataclass
+class Script:
+    """What the CPU does."""
+
+    steps: list[tuple[int, int, int, int]] = field(default_factory=list)
+    waits: int = 0
+
+    def instruct(self, name: str, a: int = 0, b: int = 0) -> None:
+        """An instruction, without its `stream_`."""
+        self._add(INSTRUCTION, f"stream_{name}", a, b)
+
+    def wait(self) -> None:
+        """Read the status until the program is over."""
+        self._add(WAIT, "stream_status", 0, 0)
+        self.waits += 1
+
+    def let_pass(self, cycles: int) -> None:
+        """Do nothing for so long."""
+        self.steps.append((PASS, 0, cycles, 0))
+
+    def reset(self) -> None:
+        """Reset the unit, whatever it is at."""
+        self.steps.append((RESET, 0, 0, 0))
+
+    def _add(self, kind: int, mnemonic: str, a: int, b: int) -> None:
+        function_id = INSTRUCTION_SET.by_mnemonic[mnemonic].function_id
+        self.steps.append((kind, function_id, a, b))
+
+
+@dataclass(frozen=True)
+class VerilatedStream:
+    """A compiled simulation of the unit alone."""
+
+    geometry: Geometry
+    binary: Path
+
+    def run(self, script: Script, ram: np.ndarray, memory: Memory = Memory()) -> Outcome:
+        """What becomes of a main RAM (uint8, a power of two long) and of the programs in it."""
+        steps = np.array(script.steps, np.uint32).tobytes()
+        done = subprocess.run(
+            [self.binary, *map(str, (memory.seed, memory.stall, memory.latency))],
+            input=len(script.steps).to_bytes(4, "little") + steps + ram.tobytes(),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        numbers = 2 * script.waits + 2
+        head = np.frombuffer(done.stdout[: 4 * numbers], np.uint32).tolist()
+        ended = [Ended(*head[at : at + 2]) for at in range(0, 2 * script.waits, 2)]
+        return Outcome(ended, *head[-2:], np.frombuffer(done.stdout[4 * numbers :], np.uint8))
+
+
+def verilate_stream(geometry: Geometry) -> VerilatedStream:
+    """The simulation, compiled once for all tests that want the same."""
+    unit = StreamUnit(geometry)
+    verilog = module_verilog(unit, [*unit.port.flatten(), *unit.memory.flatten()], NAME)
+    key = {
+        "verilog": verilog,
+        "sources": hash_files([MAIN, Path(verilated.__file__)], MAIN.parent),
+        "flags": FLAGS,
+        "packages": package_versions("verilator"),
+        "compiler": program_version("g++"),
+    }
+
+    def build(folder: Path) -> None:
+        source = folder / f"{NAME}.v"
+        source.write_text(verilog)
+        model = verilated.Model(NAME, folder / "model")
+        model.translate([source], FLAGS)
+        objects = [*model.objects(), *model.library(BUILD_ROOT)]
+        driver = model.compilation(verilated.OFTEN).objects(BUILD_ROOT, [MAIN])
+        model.link([*objects, *driver], folder / "stream")
+
+    return VerilatedStream(geometry, cached(BUILD_ROOT, "stream-simulator", key, build) / "stream")
