@@ -17,6 +17,8 @@ from dwpw.errors import UserError
 from dwpw.paths import BUILD_ROOT
 from dwpw.report.area_table import SCHEMA, area_json
 from dwpw.report.html.content import Report, command_line, installed_versions
+from dwpw.report.html.page import write_page
+from dwpw.report.html.pictures import write_pictures
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.report.timeline import Track, timeline, timeline_of
 from dwpw.runlog import RunLog
@@ -52,11 +54,15 @@ timeline_option = click.option(
 
 @dataclass(frozen=True)
 class Views:
-    """What is to be written, None where it is not wanted; cost: of the target, for the page."""
+    """What is to be written, None where it is not wanted.
+
+    cost: of the target, for the page.  pictures: folder for the page's charts.
+    """
 
     html: Path | None = None
     timeline: Path | None = None
     cost: Mapping[str, Any] | None = None
+    pictures: Path | None = None
 
     @property
     def wanted(self) -> bool:
@@ -73,10 +79,10 @@ class Views:
             else:
                 _say_not_written(self.timeline)
         if self.html is not None:
-            from dwpw.report.html.page import write_page  # vl-convert takes a moment to import
-
-            cost, versions = self.cost, installed_versions()
-            write_page(Report(comparison, ledgers, cost, command_line(), versions), self.html)
+            report = Report(comparison, ledgers, self.cost, command_line(), installed_versions())
+            write_page(report, self.html)
+            if self.pictures is not None:
+                write_pictures(report, self.pictures)
 
 
 def write_run_timeline(prepared: Prepared, log: RunLog, exact: bool, path: Path) -> None:
@@ -94,7 +100,11 @@ def _say_not_written(path: Path) -> None:
 
 
 def read_views(
-    target: Target, html: Path | None, timeline: Path | None, area: Path | None
+    target: Target,
+    html: Path | None,
+    timeline: Path | None,
+    area: Path | None,
+    pictures: Path | None = None,
 ) -> Views:
     """What the options ask for; `UserError` before a run of minutes, not behind it."""
     if area is not None and html is None:
@@ -104,7 +114,18 @@ def read_views(
             require_writable(path)
     if html is None:
         return Views(timeline=timeline)
-    return Views(html, timeline, read_area(area) if area else measured_area(target))
+    if pictures is not None:
+        make_folder(pictures)
+    return Views(html, timeline, read_area(area) if area else measured_area(target), pictures)
+
+
+def make_folder(folder: Path) -> None:
+    """The folder, for files that are written much later; `UserError` where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be made: {error.strerror}") from error
+    require_writable(folder / "totals.svg")
 
 
 def read_area(path: Path) -> dict[str, Any]:

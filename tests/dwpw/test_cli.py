@@ -203,6 +203,34 @@ BAD_CALLS = {
         ("sim", "MODEL", "--trace", "t.fst", "--trace-window", "9:3"),
         "--trace-window 9:3: END must lie behind START",
     ),
+    "layer without a trace": (
+        ("sim", "MODEL", "--trace-layer", "3"),
+        "--trace-layer needs --trace FILE.fst",
+    ),
+    "layer and window at once": (
+        ("sim", "MODEL", "--trace", "t.fst", "--trace-layer", "3", "--trace-window", "1:2"),
+        "--trace-window and --trace-layer exclude each other: give one of them",
+    ),
+    "report that cannot be written": (
+        ("report", "MODEL", "-o", "none/r.html"),
+        "none/r.html: cannot be written: No such file or directory",
+    ),
+    "timeline that cannot be written": (
+        ("explain", "MODEL", "--timeline", "none/t.json"),
+        "none/t.json: cannot be written: No such file or directory",
+    ),
+    "area without a page": (
+        ("compare", "MODEL", "--area", "a.json"),
+        "--area is about what a page shows: give --html FILE too",
+    ),
+    "area that is none": (
+        ("report", "MODEL", "-o", "r.html", "--area", "none.json"),
+        "none.json: cannot be read: No such file or directory",
+    ),
+    "page of a board": (
+        ("compare", "MODEL", "--on", "/dev/none", "--html", "r.html"),
+        "--html and --timeline are about simulated runs, without --on",
+    ),
     "build for an unknown memory": (
         ("build", "--memory", "ddr9"),
         "unknown memory 'ddr9' (known: sdram, ideal)",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import vl_convert
-
 from dwpw.report.html.bundle import VEGA_LITE
 from dwpw.report.html.charts import charts_of
 from dwpw.report.html.content import Report
@@ -32,5 +30,7 @@ def write_pictures(report: Report, folder: Path) -> list[Path]:
 def svg(chart: dict[str, Any]) -> str:
     """The chart with a width of its own."""
     fixed = {**chart, "width": WIDTH, "config": {**chart["config"], "background": PAPER}}
+    import vl_convert  # large, and not needed before
+
     fixed["autosize"] = {"type": "fit-x", "contains": "padding"}
     return vl_convert.vegalite_to_svg(fixed, vl_version=VEGA_LITE) + "\n"
