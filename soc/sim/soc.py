@@ -15,8 +15,6 @@ from soc.sim import control
 from soc.sim.sdram import SdramModel, sdram_chip
 from soc.soc import DwpwSoC
 
-WORD_BYTES = 4
-
 IO = [
     ("sys_clk", 0, Pins(1)),
     (
@@ -62,12 +60,14 @@ class SimSoC(DwpwSoC):
         serial = platform.lookup_request("serial")
         asked = pads.exit | pads.dump | pads.checksum
         self.comb += platform.request("attention").eq(serial.source_valid | asked)
-        self._show_layers(platform.request("layer"))
+        self.layer = platform.request("layer")
+        self._show_layers(self.layer)
 
     def _show_layers(self, pads: Record) -> None:
         """The CPU's writes to the first CSR of the counters."""
         bus = self.cpu.dbus
-        writes = bus.cyc & bus.stb & bus.we & (bus.adr == memory_map.COUNTERS_BASE // WORD_BYTES)
+        place = memory_map.COUNTERS_BASE // (bus.data_width // 8)
+        writes = bus.cyc & bus.stb & bus.we & (bus.adr == place)
         self.comb += [
             pads.start.eq(writes & bus.dat_w[0]),
             pads.stop.eq(writes & ~bus.dat_w[0]),

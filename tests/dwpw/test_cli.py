@@ -273,7 +273,7 @@ def test_a_missing_compiler_ends_with_2_and_the_command_that_installs_it(
 
 
 def test_an_interrupt_ends_with_130(model_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", interrupted)
@@ -285,7 +285,7 @@ def test_an_interrupt_ends_with_130(model_path: Path, monkeypatch: pytest.Monkey
 def test_a_missing_python_package_is_named(
     model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(*_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise ModuleNotFoundError("No module named 'litex'", name="litex")
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", missing)
@@ -297,7 +297,7 @@ def test_a_missing_python_package_is_named(
 def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
     model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def denied(*_: object) -> None:
+    def denied(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", denied)
@@ -309,7 +309,7 @@ def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
 def test_a_full_disk_ends_with_2_and_says_what_helps(
     model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", full)

@@ -115,12 +115,12 @@ class Browser:
             )
         )
 
-    def screenshot(self, file: Path) -> None:
-        """PNG of the page from top to bottom."""
+    def screenshot(self, file: Path, whole: bool = True) -> None:
+        """PNG of the page from top to bottom, or of what a window shows of it."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
-        answer = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
-        file.write_bytes(base64.b64decode(answer["data"]))
+        area = {"clip": clip, "captureBeyondViewport": True} if whole else {}
+        file.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot", **area)["data"]))
 
     def pdf(self, file: Path) -> None:
         """The page as it is printed."""

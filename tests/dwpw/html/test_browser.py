@@ -102,7 +102,7 @@ def test_a_pointer_on_a_bar_is_told_its_cycles(
     )
     assert "cycles" in text
     assert "4,000,000" in text
-    opened.screenshot(screenshots / "report-hover.png")
+    opened.screenshot(screenshots / "report-hover.png", whole=False)
     require_quiet(opened, page)
 
 
