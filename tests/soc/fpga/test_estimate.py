@@ -10,7 +10,7 @@ import pytest
 from compiler_intrinsics.simd.geometry import Geometry
 from soc.config import HardwareUnit
 from soc.errors import ToolError
-from soc.fpga.estimate import estimate
+from soc.fpga.estimate import estimate, measured_estimate
 from tests.support.targets import UNITS
 
 
@@ -36,3 +36,11 @@ def test_extension_that_does_not_fit_names_the_resource(build_root: Path) -> Non
     assert str(caught.value) == (
         "the extension does not fit LFE5U-25F-6: it needs 130 block RAM (DP16KD), and there are 56"
     )
+
+
+def test_what_was_measured_is_found_again_and_nothing_else_is(build_root: Path) -> None:
+    area = estimate([unit(Geometry())], 1, build_root)
+    found = measured_estimate([unit(Geometry())], build_root)
+    assert found.resources == area.resources
+    assert found.routes[0] == area.routes[0]
+    assert measured_estimate([unit(Geometry(store_entries=8))], build_root) is None
