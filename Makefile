@@ -19,13 +19,17 @@ C_FILES   = $(shell find firmware soc tests -name '*.[ch]' -o -name '*.cpp' -o -
 INSTALLED_BY := pyproject.toml constraints.txt scripts/setup_venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help compare test test-full exactness bench lint lint-python lint-c lint-verilog format setup system system-tests clean distclean
+.PHONY: help compare pictures test test-full exactness bench lint lint-python lint-c lint-verilog format setup system system-tests clean distclean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 compare: $(RUNTIME) ## every layer of the shipped model, plain RISC-V against custom instructions
 	@$(BIN)/dwpw compare $(MODEL) $(if $(INPUT),--input $(INPUT))
+
+pictures: $(RUNTIME) ## docs/pictures again, from a run of the shipped model (some minutes)
+	@mkdir -p build
+	@$(BIN)/dwpw report $(SHIPPED) --input models/inputs/03_dress_0013.png -o build/report.html --pictures docs/pictures
 
 bench: $(RUNTIME) ## totals of models in models/ (MODELS="..."), then for hours of the paper's (PAPER="..."); see build/bench
 	@mkdir -p build/bench

@@ -35,13 +35,18 @@ def digest(key: dict | bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
 
 
+def entry_of(root: Path, kind: str, key: dict | bytes) -> Path:
+    """Where `cached` keeps what it has built for the key, whether it is there or not."""
+    return root / f"{kind}-{digest(key)}"
+
+
 def cached(root: Path, kind: str, key: dict | bytes, build: Callable[[Path], None]) -> Path:
     """Directory `root/kind-DIGEST`, filled by `build(directory)` when it does not exist yet.
 
     `build` gets the directory by a name that make can work with (`soc.plain_path`).
     ToolError when the system does not let it be written.
     """
-    entry = root / f"{kind}-{digest(key)}"
+    entry = entry_of(root, kind, key)
     if entry.is_dir():
         return entry
     try:

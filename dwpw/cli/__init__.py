@@ -31,6 +31,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COMMANDS = (
     "compare",
     "explain",
+    "report",
     "gains",
     "peers",
     "sim",

@@ -25,7 +25,8 @@ from dwpw.console.options import (
     run_options,
 )
 from dwpw.console.prepare import NOT_EXACT, prepare
-from dwpw.console.simulated import compare_simulated
+from dwpw.console.simulated import simulate_all
+from dwpw.console.views import Views, area_option, html_option, read_views, timeline_option
 from dwpw.engines import HOST
 from dwpw.errors import UserError
 from dwpw.peers.vela import estimate, require_accelerator
@@ -37,6 +38,7 @@ from dwpw.target.kernel_set import KernelSet
 
 ABOUT_SIMULATION = (
     *("port", "board", "baud", "since", "beside", "watch", "max_cycles", "memory", "ram"),
+    *("html_path", "area_path", "timeline_path"),
 )
 
 
@@ -54,6 +56,9 @@ ABOUT_SIMULATION = (
 @board_option
 @baud_option
 @json_option
+@html_option
+@area_option
+@timeline_option
 @layers_option
 @click.option(
     "--since",
@@ -82,6 +87,9 @@ def compare(
     board: str | None,
     baud: int | None,
     json_path: Path | None,
+    html_path: Path | None,
+    area_path: Path | None,
+    timeline_path: Path | None,
     layers: bool,
     since: Path | None,
     beside: str | None,
@@ -114,6 +122,9 @@ def compare(
         raise UserError("--beside is about simulated runs, without --on")
     if beside is not None:
         require_accelerator(beside)
+    views = read_views(run.target, html_path, timeline_path, area_path)
+    if port is not None and views.wanted:
+        raise UserError("--html and --timeline are about simulated runs, without --on")
     if watch:
         _watch(run, json_path)
     if port is not None:
@@ -132,7 +143,7 @@ def compare(
         if engine == HOST:
             exact = compare_on_host(run, sets, json_path, layers)
         else:
-            exact = _compare_simulated(run, sets, json_path, layers, since, beside)
+            exact = _compare_simulated(run, sets, json_path, views, layers, since, beside)
     if not exact:
         context.exit(NOT_EXACT)
 
@@ -158,6 +169,7 @@ def _compare_simulated(
     run: RunOptions,
     sets: list[KernelSet],
     json_path: Path | None,
+    views: Views,
     layers: bool,
     since: Path | None,
     beside: str | None,
@@ -166,7 +178,8 @@ def _compare_simulated(
     earlier = None if since is None else read_earlier(since)
     prepared = prepare(run, sets)
     estimated = None if beside is None else estimate(run.model, beside)
-    comparison = compare_simulated(prepared, run.max_cycles)
+    simulated = simulate_all(prepared, run.max_cycles, counters=views.wanted)
+    comparison = simulated.comparison
     changes = {} if earlier is None else changes_since(earlier, comparison)
     print_comparison(comparison, output_console(), layers, changes)
     if earlier is not None and not changes:
@@ -177,4 +190,6 @@ def _compare_simulated(
         document["beside"] = beside_json(comparison, estimated)
     if json_path is not None:
         write_document(document, json_path)
+    if views.wanted:
+        views.write(simulated)
     return comparison.exact

@@ -14,24 +14,23 @@ from dwpw.console.options import (
     layers_option,
     or_shipped,
     output_console,
-    progress_console,
     run_options,
 )
-from dwpw.console.prepare import NOT_EXACT, compare_measured, prepare
-from dwpw.console.progress import RunDisplay, build_steps
-from dwpw.jobs import SimulatorRunner
-from dwpw.ledger import make_ledger
-from dwpw.machine import build_machine
+from dwpw.console.prepare import NOT_EXACT, prepare
+from dwpw.console.simulated import simulate_all
+from dwpw.console.views import area_option, html_option, read_views, timeline_option
 from dwpw.report.jsonfile import require_writable, write_document
 from dwpw.report.ledger_json import to_json
 from dwpw.report.ledger_table import print_ledger
-from dwpw.sidebyside import both_runs, measure_side_by_side
 
 
 @click.command()
 @kernel_set_option
 @partial(run_options, model_required=False)
 @json_option
+@html_option
+@area_option
+@timeline_option
 @layers_option
 @click.pass_context
 def explain(
@@ -39,6 +38,9 @@ def explain(
     run: RunOptions,
     kernels: str | None,
     json_path: Path | None,
+    html_path: Path | None,
+    area_path: Path | None,
+    timeline_path: Path | None,
     layers: bool,
 ) -> None:
     """Run MODEL, or the shipped one, with one kernel set and say where its cycles went, every
@@ -50,18 +52,13 @@ def explain(
     wanted = run.target.kernel_set(kernels or run.target.best_set)
     if json_path is not None:
         require_writable(json_path)
-    prepared = prepare(run, [wanted])
-    (job,) = prepared.jobs
-    console = progress_console()
-    with build_steps(console) as step:
-        machine = build_machine(prepared.target, step, counters=True)
-    runner = SimulatorRunner(machine, run.max_cycles)
-    with RunDisplay(console, both_runs(prepared.jobs)) as display:
-        (measured,) = measure_side_by_side(runner, prepared.jobs, display.observer)
-    comparison = compare_measured(prepared, machine, [measured])
-    ledger = make_ledger(comparison, job.plan, measured.layers)
+    views = read_views(run.target, html_path, timeline_path, area_path)
+    simulated = simulate_all(prepare(run, [wanted]), run.max_cycles, counters=True)
+    (ledger,) = simulated.ledgers
     print_ledger(ledger, output_console(), layers)
     if json_path is not None:
         write_document(to_json(ledger), json_path)
+    if views.wanted:
+        views.write(simulated)
     if not ledger.comparison.exact:
         context.exit(NOT_EXACT)

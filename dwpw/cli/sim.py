@@ -32,6 +32,8 @@ from dwpw.console.options import (
 from dwpw.console.prepare import NOT_EXACT, Prepared, prepare
 from dwpw.console.progress import build_steps
 from dwpw.console.terminal import require_nothing_to_run, serve_terminal
+from dwpw.console.tracing import of_layer, parse_trace
+from dwpw.console.views import timeline_option, write_run_timeline
 from dwpw.engines import HOST, HOST_MEANS
 from dwpw.errors import UserError
 from dwpw.golden import GoldenLayer
@@ -48,11 +50,15 @@ from dwpw.runlog import PREFIX, RunLog, checksums
 from dwpw.target.kernel_set import KernelSet
 from soc.scratch import scratch_folder
 from soc.sim.simulate import Trace, read_dump
+from soc.sim.waves import write_save_file
 
 SCORES = 5
 MAX_CLASSES = 100_000
 
-ABOUT_SIMULATION = ("trace_path", "trace_window", "pty", "max_cycles", "memory", "ram")
+ABOUT_SIMULATION = (
+    *("trace_path", "trace_window", "trace_layer", "timeline_path"),
+    *("pty", "max_cycles", "memory", "ram"),
+)
 
 
 @click.command()
@@ -74,6 +80,12 @@ ABOUT_SIMULATION = ("trace_path", "trace_window", "pty", "max_cycles", "memory",
 )
 @click.option("--trace-window", metavar="START:END", help="Cycles to trace  [default: all]")
 @click.option(
+    "--trace-layer",
+    metavar="NAME|INDEX",
+    help="Trace that layer only; by name or number as in dwpw model show.",
+)
+@timeline_option
+@click.option(
     "--pty",
     is_flag=True,
     help="Run no MODEL, but LiteX's BIOS, with the UART as a pseudo-terminal for dwpw load.",
@@ -88,6 +100,8 @@ def sim(
     check: bool,
     trace_path: Path | None,
     trace_window: str | None,
+    trace_layer: str | None,
+    timeline_path: Path | None,
     pty: bool,
 ) -> None:
     """Run MODEL once, layer by layer, with one kernel set, or be a board for `dwpw load --port`.
@@ -100,9 +114,11 @@ def sim(
     wanted = target.kernel_set(kernels or target.best_set)
     if engine == HOST:
         refuse_with_host(context, *ABOUT_SIMULATION)
-    trace = parse_trace(trace_path, trace_window)
+    trace = parse_trace(trace_path, trace_window, trace_layer)
+    if timeline_path is not None:
+        require_writable(timeline_path)
     if pty:
-        require_nothing_to_run(run, check)
+        require_nothing_to_run(run, check, trace_layer, timeline_path)
         serve_terminal(target, run.max_cycles, trace)
         return
     if run.model is None:
@@ -111,7 +127,8 @@ def sim(
     if engine == HOST:
         outcome = _compute_on_host(run, wanted, flags, labels_path)
     else:
-        outcome = _simulate(run, wanted, flags, labels_path, trace)
+        traced = Traced(trace, trace_layer, timeline_path)
+        outcome = _simulate(run, wanted, flags, labels_path, traced)
     if outcome.wrong is not None:
         click.echo(str(outcome.wrong))
     if not outcome.exact or outcome.wrong is not None:
@@ -126,11 +143,21 @@ class Outcome:
     wrong: WrongElement | None
 
 
+@dataclass(frozen=True)
+class Traced:
+    """What a simulated run leaves behind: a waveform, of one layer or of all, and a timeline."""
+
+    waves: Trace | None
+    layer: str | None
+    timeline: Path | None
+
+
 def _simulate(
-    run: RunOptions, wanted: KernelSet, flags: Flag, labels_path: Path | None, trace: Trace | None
+    run: RunOptions, wanted: KernelSet, flags: Flag, labels_path: Path | None, traced: Traced
 ) -> Outcome:
     prepared = prepare(run, [wanted], flags)
     (job,) = prepared.jobs
+    trace = of_layer(traced.waves, job.plan, traced.layer)
     labels = read_labels(labels_path, run.model, prepared.graph.output_tensors[0].elements)
     with build_steps(progress_console()) as step:
         machine = build_machine(prepared.target, step, traced=trace is not None)
@@ -141,7 +168,14 @@ def _simulate(
         dump = folder / "tensors" if flags else None
         observer = log_printer(job, prepared.golden)
         log = runner.run(job, observer, trace=trace, dump=dump)
-        return _judge(prepared, log, read_dump(dump) if dump else None, labels, counted=True)
+        if trace is not None:
+            verilog, instructions = machine.simulator.verilog, machine.target.instructions
+            saved = write_save_file(trace.file, verilog, instructions)
+            click.echo(f"to be opened with gtkwave: {saved}")
+        outcome = _judge(prepared, log, read_dump(dump) if dump else None, labels, counted=True)
+    if traced.timeline is not None:
+        write_run_timeline(prepared, log, outcome.exact, traced.timeline)
+    return outcome
 
 
 def _compute_on_host(
@@ -180,25 +214,6 @@ def print_start(prepared: Prepared, *machine: str) -> None:
     for description in descriptions(prepared.inputs):
         click.echo(f"input: {description}")
     click.echo(f"kernels: {', '.join((job.name, *machine))}, target {job.plan.target.name}")
-
-
-def parse_trace(path: Path | None, window: str | None) -> Trace | None:
-    """The waveform that was asked for."""
-    if path is None:
-        if window is not None:
-            raise UserError("--trace-window needs --trace FILE.fst")
-        return None
-    start, end = 0, None
-    if window is not None:
-        try:
-            first, last = window.split(":")
-            start, end = int(first or 0), int(last) if last else None
-        except ValueError as error:
-            raise UserError(f"--trace-window {window}: is not START:END in cycles") from error
-        if start < 0 or (end is not None and end <= start):
-            raise UserError(f"--trace-window {window}: END must lie behind START")
-    require_writable(path)
-    return Trace(path, start, end)
 
 
 def log_printer(job: Job, golden_layers: Sequence[GoldenLayer], counted: bool = True) -> Observer:

@@ -16,9 +16,9 @@ from soc.sim.simulate import run as simulate
 from soc.sim.simulator import build_simulator
 
 
-def require_nothing_to_run(run: RunOptions, check: bool) -> None:
+def require_nothing_to_run(run: RunOptions, check: bool, *others: object) -> None:
     """Refuse what belongs to a run that `dwpw load` will ask for."""
-    if run.model is not None or run.inputs or check:
+    if run.model is not None or run.inputs or check or any(one is not None for one in others):
         raise UserError("--pty runs no MODEL: give it to dwpw load --port PORT")
     if run.ram is not None:
         raise UserError("--ram is for the run of a MODEL: --pty has the memory of a board")

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count, takewhile
 from pathlib import Path
 
-from soc.cache import cached
+from soc.cache import cached, entry_of
 from soc.config import HardwareUnit
 from soc.fpga.edge_registers import add_edge_registers
 from soc.fpga.place import REPORT, place
@@ -71,22 +72,54 @@ def estimate(
 
     with ThreadPoolExecutor(WORKERS) as pool:
         reports = list(pool.map(route, range(1, seeds + 1)))
-    count = json.loads((netlist / "edge_registers.json").read_text())
+    return _area(netlist, reports, tools)
+
+
+def measured_estimate(units: Sequence[HardwareUnit], build_root: Path) -> Area | None:
+    """What `estimate` has found out before, None if it was not asked; builds nothing."""
+    netlist = entry_of(build_root, "extension", _netlist_key(_verilog(units)))
+    seeds = (entry_of(build_root, "area", _route_key(netlist, seed)) for seed in count(1))
+    reports = [read_report(entry / REPORT) for entry in takewhile(Path.is_dir, seeds)]
+    if not netlist.is_dir() or not reports:
+        return None
+    return _area(netlist, reports, tool_versions("yosys", "nextpnr-ecp5"))
+
+
+def _area(netlist: Path, reports: Sequence[RouteReport], tools: dict[str, str]) -> Area:
+    registers = json.loads((netlist / "edge_registers.json").read_text())
     return Area(
         device=DEVICE,
-        resources=_without_edge(reports[0].resources, count),
+        resources=_without_edge(reports[0].resources, registers),
         routes=tuple(_summary(seed, report) for seed, report in enumerate(reports, 1)),
         tools=tools,
     )
 
 
+def _verilog(units: Sequence[HardwareUnit]) -> str:
+    from rtl_ext.top import Extension
+    from rtl_ext.verilog import extension_verilog
+
+    return extension_verilog(Extension([unit.make() for unit in units]))
+
+
+def _netlist_key(verilog: str) -> dict:
+    return {"verilog": verilog, "tools": tool_versions("yosys")}
+
+
+def _route_key(netlist: Path, seed: int) -> dict:
+    flags = _route_flags(seed)
+    return {"netlist": netlist.name, "flags": flags, "tools": tool_versions("nextpnr-ecp5")}
+
+
+def _route_flags(seed: int) -> list[str]:
+    return [*NEXTPNR_FLAGS, "--freq", str(WANTED_MHZ), "--seed", str(seed)]
+
+
 def _netlist(units: Sequence[HardwareUnit], build_root: Path, progress: Progress) -> Path:
     """Folder with `edge.json`, the netlist with its registers, and their number."""
-    from rtl_ext.top import Extension
-    from rtl_ext.verilog import MODULE, extension_verilog
+    from rtl_ext.verilog import MODULE
 
-    verilog = extension_verilog(Extension([unit.make() for unit in units]))
-    key = {"verilog": verilog, "tools": tool_versions("yosys")}
+    verilog = _verilog(units)
 
     def build(folder: Path) -> None:
         progress("synthesising the extension")
@@ -100,21 +133,24 @@ def _netlist(units: Sequence[HardwareUnit], build_root: Path, progress: Progress
         (folder / "edge.json").write_text(json.dumps(netlist | {"modules": {MODULE: module}}))
         (folder / "edge_registers.json").write_text(json.dumps(count))
 
-    return cached(build_root, "extension", key, build)
+    return cached(build_root, "extension", _netlist_key(verilog), build)
 
 
 def _route(netlist: Path, seed: int, build_root: Path, progress: Progress) -> RouteReport:
-    flags = [*NEXTPNR_FLAGS, "--freq", str(WANTED_MHZ), "--seed", str(seed)]
-    key = {"netlist": netlist.name, "flags": flags, "tools": tool_versions("nextpnr-ecp5")}
-
     def build(folder: Path) -> None:
         progress(f"placing and routing the extension, seed {seed}")
         (folder / "edge.json").write_bytes((netlist / "edge.json").read_bytes())
-        command = ["nextpnr-ecp5", *flags, "--timing-allow-fail", "--json", "edge.json"]
+        command = [
+            "nextpnr-ecp5",
+            *_route_flags(seed),
+            "--timing-allow-fail",
+            "--json",
+            "edge.json",
+        ]
         place(f"the extension does not fit {DEVICE}", command, folder, tool_path(build_root))
         (folder / "edge.json").unlink()
 
-    return read_report(cached(build_root, "area", key, build) / REPORT)
+    return read_report(cached(build_root, "area", _route_key(netlist, seed), build) / REPORT)
 
 
 def _without_edge(resources: dict[str, Usage], count: int) -> dict[str, Usage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from rtl_ext.verilog import without_date
 from soc import memory_map
 from soc.config import SocConfig
 from soc.headers import write_headers
+from soc.sim.waves import SIGNALS_FILE
 
 TOP = "sim"
 """Name of the top module; Verilator prefixes the model's classes with V."""
@@ -24,9 +26,11 @@ def elaborate(config: SocConfig, folder: Path) -> None:
     verilog/sim.v         the SoC
     verilog/VexRiscv*.v   the CPU
     include/              C headers (soc.headers)
+    waves.json            signals worth seeing (soc.sim.signals)
     sim_layout.cpp        memory arrays and their addresses, for the harness (its layout.h)
     memories.vlt          tells Verilator to keep those arrays accessible
     """
+    from soc.sim.signals import named_signals
     from soc.sim.soc import SimSoC
 
     verilog = folder / "verilog"
@@ -43,6 +47,8 @@ def elaborate(config: SocConfig, folder: Path) -> None:
             shutil.copy(source, verilog)
     write_headers(soc, folder / "include", config.main_ram)
 
+    signals = named_signals(soc, output.ns)
+    (folder / SIGNALS_FILE).write_text(json.dumps(signals, indent=1))
     names = {role: output.ns.get_name(memory) for role, memory in soc.memories().items()}
     (folder / "memories.vlt").write_text(_memories_vlt(names))
     (folder / "sim_layout.cpp").write_text(_layout_source(names, soc, config.main_ram))

@@ -34,11 +34,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class Trace:
-    """Waveform wanted: an FST file of the cycles start <= cycle < end."""
+    """Waveform wanted: an FST file of the cycles start <= cycle < end.
+
+    layer: of those cycles, only those in which the firmware runs its n-th layer, counted from 0.
+    """
 
     file: Path
     start: int = 0
     end: int | None = None
+    layer: int | None = None
 
 
 def run(
@@ -106,6 +110,8 @@ def _trace_arguments(trace: Trace | None) -> Iterator[str]:
     yield from ("--trace", str(trace.file), "--trace-start", str(trace.start))
     if trace.end is not None:
         yield from ("--trace-end", str(trace.end))
+    if trace.layer is not None:
+        yield from ("--trace-layer", str(trace.layer))
 
 
 def _follow(

@@ -7,8 +7,9 @@ from pathlib import Path
 from litex.build.generic_platform import Pins, Subsignal
 from litex.build.io import CRG
 from litex.build.sim import SimPlatform
-from migen import Memory
+from migen import Memory, Record
 
+from soc import memory_map
 from soc.config import SocConfig
 from soc.sim import control
 from soc.sim.sdram import SdramModel, sdram_chip
@@ -28,6 +29,7 @@ IO = [
     ),
     ("control", 0, *(Subsignal(name, Pins(width)) for name, width in control.PADS)),
     ("attention", 0, Pins(1)),
+    ("layer", 0, Subsignal("start", Pins(1)), Subsignal("stop", Pins(1))),
 ]
 
 
@@ -35,7 +37,9 @@ class SimSoC(DwpwSoC):
     """`DwpwSoC` with the SDRAM model and `SimControl`.
 
     Pins beyond the usual ones: `attention` is high when the harness has something to do (a UART
-    byte, a request, the end), so that it looks at one bit per cycle only.
+    byte, a request, the end), so that it looks at one bit per cycle only.  `layer.start` and
+    `layer.stop` are high while the firmware writes what starts and stops the performance counters,
+    built in or not: that is where a layer begins and ends.
     """
 
     def __init__(self, config: SocConfig, scratch: Path) -> None:
@@ -56,6 +60,18 @@ class SimSoC(DwpwSoC):
         serial = platform.lookup_request("serial")
         asked = pads.exit | pads.dump | pads.checksum
         self.comb += platform.request("attention").eq(serial.source_valid | asked)
+        self.layer = platform.request("layer")
+        self._show_layers(self.layer)
+
+    def _show_layers(self, pads: Record) -> None:
+        """The CPU's writes to the first CSR of the counters."""
+        bus = self.cpu.dbus
+        place = memory_map.COUNTERS_BASE // (bus.data_width // 8)
+        writes = bus.cyc & bus.stb & bus.we & (bus.adr == place)
+        self.comb += [
+            pads.start.eq(writes & bus.dat_w[0]),
+            pads.stop.eq(writes & ~bus.dat_w[0]),
+        ]
 
     def memories(self) -> dict[str, Memory]:
         """Arrays that the harness reaches: "rom", "sram", "main_ram" and with SDRAM the L2's."""

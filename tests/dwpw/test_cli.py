@@ -52,7 +52,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
             observer.on_event(event)
         return log
 
-    for module in ("console.simulated", "cli.explain", "cli.sim"):
+    for module in ("console.simulated", "cli.sim"):
         monkeypatch.setattr(
             f"dwpw.{module}.build_machine",
             lambda target, step, traced=False, counters=False: FakeMachine(target),
@@ -203,6 +203,34 @@ BAD_CALLS = {
         ("sim", "MODEL", "--trace", "t.fst", "--trace-window", "9:3"),
         "--trace-window 9:3: END must lie behind START",
     ),
+    "layer without a trace": (
+        ("sim", "MODEL", "--trace-layer", "3"),
+        "--trace-layer needs --trace FILE.fst",
+    ),
+    "layer and window at once": (
+        ("sim", "MODEL", "--trace", "t.fst", "--trace-layer", "3", "--trace-window", "1:2"),
+        "--trace-window and --trace-layer exclude each other: give one of them",
+    ),
+    "report that cannot be written": (
+        ("report", "MODEL", "-o", "none/r.html"),
+        "none/r.html: cannot be written: No such file or directory",
+    ),
+    "timeline that cannot be written": (
+        ("explain", "MODEL", "--timeline", "none/t.json"),
+        "none/t.json: cannot be written: No such file or directory",
+    ),
+    "area without a page": (
+        ("compare", "MODEL", "--area", "a.json"),
+        "--area is about what a page shows: give --html FILE too",
+    ),
+    "area that is none": (
+        ("report", "MODEL", "-o", "r.html", "--area", "none.json"),
+        "none.json: cannot be read: No such file or directory",
+    ),
+    "page of a board": (
+        ("compare", "MODEL", "--on", "/dev/none", "--html", "r.html"),
+        "--html and --timeline are about simulated runs, without --on",
+    ),
     "build for an unknown memory": (
         ("build", "--memory", "ddr9"),
         "unknown memory 'ddr9' (known: sdram, ideal)",
@@ -245,7 +273,7 @@ def test_a_missing_compiler_ends_with_2_and_the_command_that_installs_it(
 
 
 def test_an_interrupt_ends_with_130(model_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", interrupted)
@@ -257,7 +285,7 @@ def test_an_interrupt_ends_with_130(model_path: Path, monkeypatch: pytest.Monkey
 def test_a_missing_python_package_is_named(
     model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(*_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise ModuleNotFoundError("No module named 'litex'", name="litex")
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", missing)
@@ -269,7 +297,7 @@ def test_a_missing_python_package_is_named(
 def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
     model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def denied(*_: object) -> None:
+    def denied(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", denied)
@@ -281,7 +309,7 @@ def test_an_unforeseen_error_of_the_system_ends_with_2_and_one_line(
 def test_a_full_disk_ends_with_2_and_says_what_helps(
     model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("dwpw.console.simulated.build_machine", full)

@@ -47,7 +47,8 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
     monkeypatch.setattr(SimulatorRunner, "run", run)
     monkeypatch.setattr(
-        "dwpw.console.simulated.build_machine", lambda target, step: FakeMachine(target)
+        "dwpw.console.simulated.build_machine",
+        lambda target, step, counters=False: FakeMachine(target),
     )
     monkeypatch.setattr("dwpw.cli.paper_table.counted", lambda: counted([SMALL, SMALLER, NEVER]))
     return wrong

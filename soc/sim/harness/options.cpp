@@ -58,6 +58,8 @@ Options parse_options(int argc, char **argv)
             options.trace.first_cycle = number(value);
         } else if (name == "--trace-end") {
             options.trace.end_cycle = number(value);
+        } else if (name == "--trace-layer") {
+            options.trace.layer = static_cast<int64_t>(number(value));
         } else {
             throw std::invalid_argument("unknown option " + name);
         }

@@ -10,6 +10,7 @@ struct TraceWindow {
     std::string file; // empty: no trace wanted
     uint64_t first_cycle = 0;
     uint64_t end_cycle = UINT64_MAX; // first cycle not traced
+    int64_t layer = -1;              // of the cycles, only those of this layer; -1: all of them
 };
 
 class Trace
@@ -24,7 +25,14 @@ class Trace
     static const bool available;
 
   private:
+    bool wanted(uint64_t cycle);
+
     struct Writer;
+    const Vsim &m_top;
     TraceWindow m_window;
     Writer *m_writer = nullptr;
+    int64_t m_layer = -1;    // that began last
+    bool m_starting = false; // pins of the cycle before
+    bool m_stopping = false;
+    bool m_in_layer = false;
 };

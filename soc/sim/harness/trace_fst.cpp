@@ -14,7 +14,7 @@ struct Trace::Writer {
 
 static const int all_levels = 99; // of the hierarchy
 
-Trace::Trace(Vsim &top, const TraceWindow &window) : m_window(window)
+Trace::Trace(Vsim &top, const TraceWindow &window) : m_top(top), m_window(window)
 {
     if (window.file.empty()) {
         return;
@@ -36,9 +36,27 @@ Trace::~Trace()
     }
 }
 
+// A layer lasts from the first cycle of the write that starts its counters to the last cycle of the
+// one that stops them.
+bool Trace::wanted(uint64_t cycle)
+{
+    const bool starting = m_top.layer_start;
+
+    if (starting && !m_starting) {
+        ++m_layer;
+        m_in_layer = true;
+    } else if (!starting && !m_top.layer_stop && m_stopping) {
+        m_in_layer = false;
+    }
+    m_starting = starting;
+    m_stopping = m_top.layer_stop;
+    return cycle >= m_window.first_cycle && cycle < m_window.end_cycle &&
+           (m_window.layer < 0 || (m_in_layer && m_layer == m_window.layer));
+}
+
 void Trace::sample(uint64_t cycle, int half)
 {
-    if (m_writer && cycle >= m_window.first_cycle && cycle < m_window.end_cycle) {
+    if (m_writer && wanted(cycle)) {
         m_writer->fst.dump(2 * cycle + half);
     }
 }

@@ -7,7 +7,7 @@ const bool Trace::available = false;
 
 struct Trace::Writer {};
 
-Trace::Trace(Vsim &, const TraceWindow &window)
+Trace::Trace(Vsim &top, const TraceWindow &window) : m_top(top)
 {
     if (!window.file.empty()) {
         throw std::runtime_error("this simulator was built without tracing");
@@ -15,6 +15,11 @@ Trace::Trace(Vsim &, const TraceWindow &window)
 }
 
 Trace::~Trace() = default;
+
+bool Trace::wanted(uint64_t)
+{
+    return false;
+}
 
 void Trace::sample(uint64_t, int)
 {
