@@ -54,6 +54,12 @@ def print_lines(lines: Sequence[str], console: Console) -> None:
         console.print(line, highlight=False, soft_wrap=True)
 
 
+OVERLAP = (
+    "Parts of a step overlap: a row below a step is what passed until the unit noted that its"
+    " operators were done."
+)
+
+
 def print_heading(
     comparison: Comparison, console: Console, more: Sequence[tuple[str, str]] = ()
 ) -> None:
@@ -103,16 +109,18 @@ def between(run: ComparedRun, layout: Layout) -> Text | str:
 
 
 def _part_rows(layers: Sequence[ComparedLayer], layout: Layout) -> Iterator[list[Text | str]]:
-    """Rows for the parts of the last run's step, below the step's own."""
+    """Rows for the parts of the last run's step, below the step's own.
+
+    Without MACs per cycle: parts overlap, so a part alone could seem faster than all multipliers.
+    """
     last = layers[-1]
     for part in last.parts if last.exact else ():
-        macs = sum(operator.macs for operator in part.operators)
         yield [
             *("", Text(f"  {layer_name(part)}", style="dim"), ""),
             *[""] * (len(layers) - 1),
             _cycles(part.cycles, layout),
             *[""] * (len(_figures([0] * len(layers), layout)) - len(layers)),
-            rate(macs, part.cycles),
+            "",
         ]
 
 
@@ -303,6 +311,8 @@ def verdict(comparison: Comparison) -> list[str]:
         lines = [f"All {count} tensors are bit-exact with the golden layers."]
         if inside:
             lines.append(f"{inside} more stay inside a step: `dwpw sim --check` looks at them.")
+        if any(layer.parts for layer in layers):
+            lines.append(OVERLAP)
         return lines
     lines = []
     for run in comparison.runs:

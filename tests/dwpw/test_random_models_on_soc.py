@@ -39,7 +39,7 @@ def check_on_soc(
     model, tensors = random_case(kind, seed, LARGEST_SIDE)
     graph = read_bytes(model, folder)
     dump = folder / "tensors.dump"
-    job = make_job(plan(graph, TARGET, kernel_set), tensors, Flag.DUMP_TENSORS)
+    job = make_job(plan(graph, TARGET, kernel_set, traced=True), tensors, Flag.DUMP_TENSORS)
     SimulatorRunner(machine).run(job, dump=dump)
     wrong = first_wrong_element(graph, golden_layers(graph, tensors), read_dump(dump))
     assert wrong is None, f"{kind}, seed {seed}: {wrong}"

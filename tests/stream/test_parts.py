@@ -83,7 +83,8 @@ def test_reports_show_the_parts_of_a_step(tmp_path: Path) -> None:
     out = StringIO()
     print_comparison(comparison, Console(file=out, width=160), layers=True)
     rows = [line.split() for line in out.getvalue().splitlines()]
-    assert ["dw", "3x3", "3,000", "0.864"] in rows
-    assert ["conv", "1x1", "1,500", "1.54"] in rows
+    assert ["dw", "3x3", "3,000"] in rows
+    assert ["conv", "1x1", "1,500"] in rows
+    assert "Parts of a step overlap" in out.getvalue()
     layers = json.loads(json.dumps(to_json(comparison)))["runs"][0]["layers"]
     assert [one.get("part_cycles") for one in layers] == [3_000, 1_500]

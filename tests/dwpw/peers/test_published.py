@@ -22,7 +22,9 @@ VWW_LIKE = "mobilenet_v1 --alpha 0.25 --resolution 96 --classes 2"
 
 
 def call(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    # Wide enough that no name is folded, whatever the tests were started from.
+    wide = CliRunner(env={"COLUMNS": "200"})
+    return wide.invoke(cli, [str(argument) for argument in arguments])
 
 
 def made(folder: Path, network: str) -> Path:
