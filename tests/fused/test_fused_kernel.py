@@ -1,4 +1,8 @@
-"""The fused kernel on the host: exact with and without the tensor inside, and checked."""
+"""The fused kernel on the host: exact with and without the tensor inside, and checked.
+
+It needs a build of all kernels for itself; `make test` runs steps of several operators in
+`tests/stream`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,8 @@ from tests.support.damage import Damage, both, damaged, fields, longer, onto, pa
 from tests.support.exactness import kernel_differences
 from tests.support.host_firmware import HostFirmware
 from tests.support.mutation import mutation
+
+pytestmark = pytest.mark.full
 
 SET = FUSED.kernel_set("fused")
 SEEDS, MUTATIONS = 60, 600

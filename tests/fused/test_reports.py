@@ -98,6 +98,7 @@ def test_changes_are_told_by_row_and_not_where_steps_were_cut_otherwise(
     assert changes_since(before, alone)["simd"].layers[:2] == (None, None)
 
 
+@pytest.mark.full
 def test_a_run_on_the_soc_is_exact_step_by_step_and_with_everything_stored(tmp_path: Path) -> None:
     small_pair(tmp_path, [Add(other=-1, output=SOURCE), Mean(output=OUTPUT)])
     model, file = str(tmp_path / "model.tflite"), tmp_path / "found.json"
