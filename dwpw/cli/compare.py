@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -114,17 +115,18 @@ def compare(
         refuse_with_host(context, *ABOUT_SIMULATION)
     if json_path is not None:
         require_writable(json_path)
-    if port is not None and run.ram is not None:
-        raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
-    if port is not None and (watch or since is not None):
-        raise UserError("--watch and --since are about simulated runs, without --on")
-    if port is not None and beside is not None:
-        raise UserError("--beside is about simulated runs, without --on")
     if beside is not None:
         require_accelerator(beside)
     views = read_views(run.target, html_path, timeline_path, area_path)
-    if port is not None and views.wanted:
-        raise UserError("--html and --timeline are about simulated runs, without --on")
+    if port is not None:
+        _refuse_with_port(
+            {
+                "--watch and --since": watch or since is not None,
+                "--beside": beside is not None,
+                "--html and --timeline": views.wanted,
+            },
+            run,
+        )
     if watch:
         _watch(run, json_path)
     if port is not None:
@@ -146,6 +148,16 @@ def compare(
             exact = _compare_simulated(run, sets, json_path, views, layers, since, beside)
     if not exact:
         context.exit(NOT_EXACT)
+
+
+def _refuse_with_port(given: Mapping[str, bool], run: RunOptions) -> None:
+    """`UserError` for options that a comparison with a board cannot follow."""
+    if run.ram is not None:
+        raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
+    for options, wanted in given.items():
+        if wanted:
+            be = "are" if " and " in options else "is"
+            raise UserError(f"{options} {be} about simulated runs, without --on")
 
 
 def _watch(run: RunOptions, json_path: Path | None) -> NoReturn:

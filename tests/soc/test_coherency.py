@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -26,6 +25,7 @@ from tests.soc.l2.bench import (
     places,
     words_of,
 )
+from tests.soc.memory_master import MemoryMaster
 
 WORDS = MEMORY // 4
 ROUNDS = 5
@@ -52,35 +52,12 @@ class MemorySystem(LiteXModule):
         ]
 
 
-class Unit:
-    """Offers accesses, and takes the answers as they come."""
+class Unit(MemoryMaster):
+    """A unit that reads and writes at random, and flushes."""
 
     def __init__(self, dut, rng: random.Random) -> None:
-        self.memory, self.rng = dut.memory, rng
-        self.wanted: deque[int] = deque()
-        self.reads = 0
-
-    @passive
-    def listen(self) -> Generator:
-        """Every answer is what was expected when its read was taken."""
-        while True:
-            yield
-            if (yield self.memory.rdata.valid):
-                assert (yield self.memory.rdata.data) == self.wanted.popleft()
-                self.reads += 1
-
-    def access(self, address: int, write: int, data: int = 0, mask: int = 0) -> Generator:
-        """One access, taken when this returns."""
-        cmd = self.memory.cmd
-        for name, value in (("address", address), ("write", write), ("data", data), ("mask", mask)):
-            yield getattr(cmd, name).eq(value)
-        yield cmd.valid.eq(1)
-        for _ in range(TIMEOUT):
-            yield
-            if (yield cmd.ready):
-                yield cmd.valid.eq(0)
-                return
-        raise AssertionError("the access is not taken")
+        super().__init__(dut.memory)
+        self.rng = rng
 
     def flush(self) -> Generator:
         """Once all reads are answered."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Generator
 
 import pytest
@@ -13,42 +12,16 @@ from migen import Memory, ResetInserter, passive, run_simulation
 from soc.memory_port import native
 from soc.memory_port.ideal import IdealPort
 from soc.memory_port.native import NativePort
-from tests.soc.l2.bench import LATENCY, MEMORY, TIMEOUT, Sdram, filled_sdram
+from tests.soc.l2.bench import LATENCY, MEMORY, Sdram, filled_sdram
+from tests.soc.memory_master import MemoryMaster
 
 WIDTHS = (16, 32, 64, 128)
 ACCESSES = 150
 ALL = 255
 
 
-class Unit:
-    """Offers accesses one behind the other, and takes the answers as they come."""
-
-    def __init__(self, memory) -> None:
-        self.memory = memory
-        self.wanted: deque[int] = deque()
-        self.cycles = 0
-
-    @passive
-    def listen(self) -> Generator:
-        """Every answer is what was expected when its read was taken."""
-        while True:
-            yield
-            self.cycles += 1
-            if (yield self.memory.rdata.valid):
-                assert (yield self.memory.rdata.data) == self.wanted.popleft()
-
-    def access(self, address: int, write: int, data: int = 0, mask: int = 0) -> Generator:
-        """One access, taken when this returns."""
-        cmd = self.memory.cmd
-        for name, value in (("address", address), ("write", write), ("data", data), ("mask", mask)):
-            yield getattr(cmd, name).eq(value)
-        yield cmd.valid.eq(1)
-        for _ in range(TIMEOUT):
-            yield
-            if (yield cmd.ready):
-                yield cmd.valid.eq(0)
-                return
-        raise AssertionError("the access is not taken")
+class Unit(MemoryMaster):
+    """A unit that waits for the end of its accesses."""
 
     def drain(self) -> Generator:
         """Until all reads are answered, and all writes have moved."""

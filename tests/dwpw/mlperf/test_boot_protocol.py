@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.dwpw.serialport.test_on_simulated_soc import call, terminal
+from tests.dwpw.serialport.test_on_simulated_soc import call
 from tests.support.mlperf_device import tiny_model
+from tests.support.terminal_process import terminal_of
 
 
 @pytest.mark.full
@@ -15,7 +16,7 @@ def test_device_is_loaded_measured_and_gives_way_to_the_next_load(
     repository: Path, tmp_path: Path
 ) -> None:
     model = tiny_model(tmp_path / "tiny.tflite")
-    with terminal(repository) as port:
+    with terminal_of(repository, "sim", "--pty") as port:
         measured = call("mlperf", model, "--model-id", "vww01", "--on", port, "--infer", 3)
         assert measured.exit_code == 0, measured.output
         assert "inferences per second; the results are TFLite's" in measured.stdout

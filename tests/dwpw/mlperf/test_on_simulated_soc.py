@@ -15,10 +15,10 @@ import pytest
 from dwpw.mlperf.benchmark import settings_of
 from dwpw.mlperf.sample import Sample, random_sample
 from dwpw.model import read_model
-from tests.dwpw.mlperf.terminal import device_terminal
 from tests.support.mlperf_device import load_commands, tiny_model
 from tests.support.mlperf_runner import Runner
 from tests.support.targets import SIMD
+from tests.support.terminal_process import terminal_of
 
 REBOOT = b"\nserialboot\n"
 """Restarts the firmware, as the reset button of a board does."""
@@ -37,7 +37,7 @@ def sample(model: Path) -> Sample:
 
 @pytest.fixture(scope="module")
 def port(repository: Path, model: Path) -> Iterator[str]:
-    with device_terminal(repository, model, "--model-id", "vww01") as name:
+    with terminal_of(repository, "mlperf", str(model), "--pty", "--model-id", "vww01") as name:
         yield name
 
 

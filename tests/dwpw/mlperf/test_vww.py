@@ -17,9 +17,9 @@ from dwpw.inputs import random_tensors
 from dwpw.mlperf.benchmark import settings_of
 from dwpw.mlperf.sample import content_of
 from dwpw.model import Graph, read_model
-from tests.dwpw.mlperf.terminal import device_terminal
 from tests.support.mlperf_runner import Runner, accuracy, dataset, performance
 from tests.support.targets import SIMD
+from tests.support.terminal_process import terminal_of
 
 NETWORK = ("mobilenet_v1", "--alpha", "0.25", "--resolution", "96", "--classes", "2")
 FILES = 3
@@ -47,7 +47,7 @@ def test_performance_and_accuracy_mode_run_to_their_end(repository: Path, tmp_pa
     write_dataset(read_model(model), tmp_path / "vww01")
     truths = dataset(tmp_path / "vww01")
     assert all(truth.file.stat().st_size == 96 * 96 * 3 for truth in truths)
-    with device_terminal(repository, model) as port, Runner(port) as runner:
+    with terminal_of(repository, "mlperf", str(model), "--pty") as port, Runner(port) as runner:
         assert runner.profile()["model"] == "vww01"
         laps = performance(runner, truths[0], loops=2, number=5)
         assert accuracy(runner, truths) == 1.0

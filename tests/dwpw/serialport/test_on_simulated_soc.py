@@ -6,11 +6,7 @@ The first run on a machine compiles BIOS and simulator, which takes two minutes.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,29 +15,10 @@ from click.testing import CliRunner, Result
 from dwpw.cli import cli
 from tests.dwpw.serialport.fake_bios import Fault
 from tests.dwpw.serialport.wire import faulty_wire
+from tests.support.terminal_process import terminal_of
 
 FRAMES = 60
 """Bytes to the BIOS after which only frames come, also when it had to be woken twice."""
-
-
-@contextmanager
-def terminal(repository: Path) -> Iterator[str]:
-    """Name of the pseudo-terminal of a running `dwpw sim --pty`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dwpw", "sim", "--pty"],
-        cwd=repository,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        line = process.stdout.readline()
-        assert line.startswith("terminal: /dev/pts/")
-        yield line.split()[1]
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
 
 
 def call(*arguments: object) -> Result:
@@ -61,7 +38,7 @@ def test_model_runs_through_the_boot_protocol_in_spite_of_a_wrong_crc(
 ) -> None:
     path = tmp_path / "load.json"
     with (
-        terminal(repository) as port,
+        terminal_of(repository, "sim", "--pty") as port,
         faulty_wire(port, flipped_once(FRAMES + 5000)) as wire,
     ):
         result = call("load", "--port", wire, model_path, "--json", path)
@@ -76,7 +53,7 @@ def test_model_runs_through_the_boot_protocol_in_spite_of_a_wrong_crc(
 def test_shipped_model_twice_and_beside_the_simulator(repository: Path, tmp_path: Path) -> None:
     model = repository / "models" / "fashion_mobilenet_v1_025_96.tflite"
     path = tmp_path / "on.json"
-    with terminal(repository) as port:
+    with terminal_of(repository, "sim", "--pty") as port:
         loaded = call("load", "--port", port, model)
         assert loaded.exit_code == 0, loaded.output
         compared = call("compare", "--on", port, model, "--json", path)
@@ -87,7 +64,7 @@ def test_shipped_model_twice_and_beside_the_simulator(repository: Path, tmp_path
 
 @pytest.mark.full
 def test_cut_upload_is_one_error_and_the_next_one_works(repository: Path, model_path: Path) -> None:
-    with terminal(repository) as port:
+    with terminal_of(repository, "sim", "--pty") as port:
         with faulty_wire(port, lambda n, b: None if n == FRAMES + 1000 else bytes([b])) as wire:
             cut = call("load", "--port", wire, model_path)
         assert cut.exit_code == 2
@@ -101,7 +78,7 @@ def test_lost_byte_costs_the_time_that_the_bios_waits_for_it(
     repository: Path, model_path: Path
 ) -> None:
     with (
-        terminal(repository) as port,
+        terminal_of(repository, "sim", "--pty") as port,
         faulty_wire(port, lambda n, b: b"" if n == FRAMES + 3000 else bytes([b])) as wire,
     ):
         started = time.monotonic()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -88,8 +87,6 @@ def test_every_instruction_has_a_line_with_the_value_as_gtkwave_shows_it() -> No
 
 @pytest.mark.full
 def test_all_that_the_save_file_names_is_in_the_trace(make_bench, tmp_path: Path) -> None:
-    if shutil.which("fst2vcd") is None:
-        pytest.skip("needs fst2vcd (make setup)")
     bench = make_bench(SocConfig(units=UNITS), traced=True)
     trace = tmp_path / "x.fst"
     bench.run("hello", trace=Trace(trace, 0, 100))
@@ -103,8 +100,6 @@ def test_all_that_the_save_file_names_is_in_the_trace(make_bench, tmp_path: Path
 
 @pytest.mark.full
 def test_a_trace_of_a_layer_has_the_cycles_between_its_marks(make_bench, tmp_path: Path) -> None:
-    if shutil.which("fst2vcd") is None:
-        pytest.skip("needs fst2vcd (make setup)")
     bench = make_bench(SocConfig(units=UNITS), traced=True)
     lengths = []
     for layer in range(3):

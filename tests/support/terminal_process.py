@@ -1,4 +1,4 @@
-"""`dwpw mlperf --pty` as a process."""
+"""A command of dwpw that stands behind a pseudo-terminal, as a process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 
 @contextmanager
-def device_terminal(repository: Path, model: Path, *options: str) -> Iterator[str]:
-    """Name of the pseudo-terminal of the device for `model`."""
+def terminal_of(repository: Path, *command: str) -> Iterator[str]:
+    """Name of the pseudo-terminal that `dwpw COMMAND` opens; the process ends with the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "dwpw", "mlperf", str(model), "--pty", *options],
+        [sys.executable, "-m", "dwpw", *command],
         cwd=repository,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
