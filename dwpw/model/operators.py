@@ -99,7 +99,7 @@ def read_mean(context: OperatorContext) -> Operator:
     axes = context.constant(1, "axes", ("int32",)).data
     rank = len(source.shape)
     named = sorted({int(axis) + rank if axis < 0 else int(axis) for axis in np.ravel(axes)})
-    run = named == list(range(named[0], named[-1] + 1)) if named else False
+    run = bool(named) and named == list(range(named[0], named[0] + len(named)))
     context.require(
         run and named[0] > 0 and named[-1] < rank,
         f"averages over the axes {named}; supported are axes behind the batch that follow one"

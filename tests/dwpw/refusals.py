@@ -269,6 +269,11 @@ REFUSALS: dict[str, tuple[Change, str]] = {
         "operator 6 (MEAN 'layer6'): averages over the axes [1, 3]; supported are axes behind the"
         " batch that follow one another",
     ),
+    "mean over axes far apart": (
+        tensor("layer6/axes", content=int32(2, (1 << 30) + 1)),
+        "operator 6 (MEAN 'layer6'): averages over the axes [2, 1073741825]; supported are axes"
+        " behind the batch that follow one another",
+    ),
     "mean over height only": (
         tensor("layer6/axes", shape=(1,), content=int32(1)),
         "operator 6 (MEAN 'layer6'): output has the shape [1, 1, 1, 8], its parameters give"
