@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
+from dwpw.activity import Activity, Turns, activity, turns_of
 from dwpw.engines import HOST, SIMULATOR
 from dwpw.golden import GoldenLayer, GoldenLayers
 from dwpw.model import Graph, Operator
@@ -74,6 +75,7 @@ class ComparedLayer:
     kernels: of each step.  tensors: how many it stored.
     cycles: a result only if `exact`, which is said of the tensors that were stored.
     parts: of a step whose kernel tells; together a little less than its cycles.
+    turns: of a step that a unit's engines carry out, what they did when, if it was watched.
     """
 
     operators: tuple[ComparedOperator, ...]
@@ -83,6 +85,12 @@ class ComparedLayer:
     instructions: int
     exact: bool
     parts: tuple[ComparedPart, ...] = ()
+    turns: Turns = field(default_factory=dict, repr=False)
+
+    @property
+    def engines(self) -> tuple[Mapping[str, Activity], ...]:
+        """What each engine did for each operator; nothing where nobody has watched."""
+        return activity(self.turns, len(self.operators))
 
     @property
     def index(self) -> int:
@@ -258,6 +266,7 @@ def _compared_step(
     graph: Graph, step: PlannedStep, layer: RunLayer, wanted: tuple[int, ...]
 ) -> ComparedLayer:
     operators = tuple(_compared_operator(graph, one.operator) for one in step.operators)
+    first = step.operators[0]
     return ComparedLayer(
         operators=operators,
         kernels=(layer.kernel,),
@@ -265,7 +274,8 @@ def _compared_step(
         cycles=layer.cycles,
         instructions=layer.instructions,
         exact=layer.crcs == wanted,
-        parts=tuple(_parts(operators, step.operators[0].constants.parts, layer.parts)),
+        parts=tuple(_parts(operators, first.constants.parts, layer.parts)),
+        turns=turns_of(first.constants.commands, layer.commands, str(first.operator)),
     )
 
 

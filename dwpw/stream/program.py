@@ -11,7 +11,7 @@ from compiler_intrinsics.command_set import WORD_BYTES
 from compiler_intrinsics.stream.commands import COUNT_BITS
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.errors import UserError
-from dwpw.kernels.packing import LoweredOperator, Relocation
+from dwpw.kernels.packing import LoweredOperator, PlannedCommand, Relocation
 from dwpw.rounding import round_up
 from dwpw.stream.assemble import ALIGNMENT, assemble
 from dwpw.stream.choose import choose
@@ -19,8 +19,9 @@ from dwpw.stream.jobs import Compute, Move, find_needs
 from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedule
 from dwpw.stream.operators import UnitOperator, unit_operator
 from dwpw.stream.place import Planes, RamTensor, planes_for
+from dwpw.stream.replay import ARRAY, MEMORY
 from dwpw.stream.segment import Segment
-from dwpw.stream.stamps import last_computes, with_stamps
+from dwpw.stream.stamps import Stamp, last_computes, with_stamps
 from dwpw.stream.weights import with_weights
 from dwpw.stream.write import Writer
 
@@ -39,6 +40,7 @@ class Program:
     stamps: bytes from the scratch memory's start to the stamps, one for each segment.
     segments, moves, computes, timing: how it was made, and what the model says about it; the
         moves are in the order of their list.
+    listed: the memory engine's list, with its stamps.
     """
 
     blob: np.ndarray = field(repr=False)
@@ -51,6 +53,21 @@ class Program:
     moves: tuple[Move, ...] = field(repr=False)
     computes: tuple[Compute, ...] = field(repr=False)
     timing: Timing = field(repr=False)
+    listed: tuple[Move | Stamp, ...] = field(repr=False)
+
+    @property
+    def commands(self) -> dict[str, tuple[PlannedCommand, ...]]:
+        """What each engine is told to do; a stamp is for the last operator of its segment."""
+        ends = [one.first + len(one.operators) - 1 for one in self.segments]
+        return {
+            ARRAY: tuple(PlannedCommand(one.operator, one.mnemonic) for one in self.computes),
+            MEMORY: tuple(
+                PlannedCommand(ends[one.part], "stamp")
+                if isinstance(one, Stamp)
+                else PlannedCommand(one.operator, one.mnemonic)
+                for one in self.listed
+            ),
+        }
 
 
 def unit_operators(
@@ -114,6 +131,7 @@ def make_program(
         moves=tuple(moves[number] for number in timing.order),
         computes=tuple(computes),
         timing=timing,
+        listed=tuple(one if isinstance(one, Stamp) else moves[one] for one in order),
     )
 
 
