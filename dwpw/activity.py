@@ -45,6 +45,11 @@ class Activity:
     busy: int = 0
     waiting: int = 0
 
+    def __add__(self, other: Activity) -> Activity:
+        return Activity(
+            self.commands + other.commands, self.busy + other.busy, self.waiting + other.waiting
+        )
+
 
 Turns = Mapping[str, tuple[Turn, ...]]
 """Engine -> its commands of a step, in their order."""

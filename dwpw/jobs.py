@@ -232,9 +232,7 @@ def read_log(job: Job, lines: list[LogLine]) -> RunLog:
 def with_commands(log: RunLog, job: Job, commands: Iterable[Command]) -> RunLog:
     """The log with what the units' engines did in each layer."""
     names = engine_names(unit.hardware for unit in job.plan.target.units)
-    found: list[dict[str, list[RanCommand]]] = [
-        {name: [] for name in names} for _ in log.layers
-    ]
+    found: list[dict[str, list[RanCommand]]] = [{name: [] for name in names} for _ in log.layers]
     for one in commands:
         if 0 <= one.layer < len(found):
             found[one.layer][names[one.engine]].append(RanCommand(one.start, one.end))

@@ -121,8 +121,8 @@ def run_fields(run: ComparedRun, counted: bool = True) -> dict[str, Any]:
 
 def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[dict[str, Any]]:
     """The operators of a step; what was measured of it stands with the last one, of the others it
-    is null. Where its kernel tells cycles of parts, they stand with the last operator of each; where
-    engines of a unit were watched, what each did for an operator stands with it."""
+    is null. Where its kernel tells cycles of parts, they stand with the last operator of each; what
+    the engines of a unit did for an operator stands with it, if they were watched."""
     (kernel,) = layer.kernels
     last = layer.operators[-1]
     counts = layer.exact and counted
@@ -151,9 +151,7 @@ def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[
     ]
 
 
-def _engine_fields(
-    operator: ComparedOperator, engines: Mapping[str, Activity]
-) -> dict[str, Any]:
+def _engine_fields(operator: ComparedOperator, engines: Mapping[str, Activity]) -> dict[str, Any]:
     """Cycles of each engine for an operator; MAC per cycle are those of the first one, which
     multiplies."""
     busy = next(iter(engines.values())).busy
