@@ -129,7 +129,9 @@ def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
     """What `units_to_json` was given."""
     return tuple(
         HardwareUnit(
-            **unit | {name: tuple(map(tuple, unit[name])) for name in ("sizes", "counters")}
+            **unit
+            | {name: tuple(map(tuple, unit[name])) for name in ("sizes", "counters")}
+            | {"engines": tuple(unit["engines"])}
         )
         for unit in json.loads(text)
     )

@@ -98,12 +98,16 @@ def make_program(
     segments = None if made is None else choose(geometry, rates, made)
     if segments is None:
         return None
-    hastened = segments[0].hastened()
-    choices = [segments, *([(hastened, *segments[1:])] if hastened else [])]
-    written = [_write(geometry, made, one, traced, rates) for one in choices]
+    written = [_write(geometry, made, one, traced, rates) for one in _choices(segments)]
     best = min(written, key=lambda one: one.timing.total)
     _require_room(operators[0], best)
     return _assembled(geometry, made, best)
+
+
+def _choices(segments: tuple[Segment, ...]) -> list[tuple[Segment, ...]]:
+    """The segments, and in haste to begin."""
+    hastened = segments[0].hastened()
+    return [segments, (hastened, *segments[1:])] if hastened else [segments]
 
 
 @dataclass(frozen=True)
