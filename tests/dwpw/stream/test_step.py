@@ -117,7 +117,7 @@ def test_a_program_with_too_many_commands_is_refused(monkeypatch: pytest.MonkeyP
 
 
 def test_a_step_that_would_wait_for_its_weights_begins_with_small_tiles() -> None:
-    program = make_program(GEOMETRY, [conv((10, 10, 24), 144)])
+    program = make_program(GEOMETRY, [conv((10, 10, 24), 144), conv((10, 10, 144), 24)])
     first, second = program.computes[:2]
     assert program.segments[0].hasty
     assert (len(first.groups), len(second.groups)) == (1, 2)
