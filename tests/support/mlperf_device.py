@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dwpw.compiled_for import written
+from dwpw.hostengine.compiled import LANGUAGE, MACHINE, compilation, host_sources, tables
 from dwpw.mlperf.benchmark import Settings, settings_of
 from dwpw.mlperf.firmware import FOLDER, generated_texts
 from dwpw.mlperf.sample import Sample, random_sample
