@@ -77,7 +77,8 @@ class CommandList(Module):
         """Word by word; the first that comes ends lowest."""
         memory, words = self.memory, self.words
         at = Signal(WINDOW_BIT + 1, reset_less=True)
-        asked, come = (Signal(max=commands.words + 1, reset=commands.words) for _ in range(2))
+        asked = Signal(max=commands.words + 1, reset=commands.words)
+        come = Signal.like(asked)
         self.comb += [
             memory.valid.eq(self.enabled & (asked != commands.words)),
             memory.address.eq(at),
