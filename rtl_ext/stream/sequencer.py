@@ -196,14 +196,14 @@ class Sequencer(Module):
         fsm.act(
             "PARAMETERS",
             self.read.eq(~self.entries.outside & ((index != 0) | ~occupied)),
-            If(self.entries.outside | abort, NextState("REFUSED")),
             If(self.read & (index == geometry.parameter_entries - 1), NextState("STEPS")),
+            If(self.entries.outside | abort, NextState("REFUSED")),
         )
         fsm.act(
             "STEPS",
             self.go.eq(self.released & ~outside & (~self.last | self.fits)),
-            If(outside | abort, NextState("REFUSED")),
             If(group_ends, NextState("PARAMETERS")),
+            If(outside | abort, NextState("REFUSED")),
             If(ends, NextState("IDLE")),
         )
         fsm.act("REFUSED", If(self.refused, NextState("IDLE")))

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
+import pytest
 from migen import Memory, Module, Signal
 from migen.fhdl.tools import list_signals
 
@@ -178,3 +179,8 @@ def with_fault(hardware: type, right: str, wrong: str) -> type:
     changed = importlib.util.module_from_spec(spec)
     exec(compile(source.replace(right, wrong), module.__file__, "exec"), changed.__dict__)
     return getattr(changed, hardware.__name__)
+
+
+def cases(faults: Iterable[str], further: Iterable[str]) -> list:
+    """Claims that have a fault, as parameters of a test; the further ones for make test-full."""
+    return [*faults, *(pytest.param(claim, marks=pytest.mark.full) for claim in further)]
