@@ -197,6 +197,7 @@ def test_a_fault_refutes_it(claim):
     refute(bench_of(with_fault(Gate, *(FAULTS | FURTHER_FAULTS)[claim])), claim, depth=20)
 
 
+@pytest.mark.full
 def test_a_write_to_the_image_would_be_found():
     fault = ("                | (chosen.write & ~in_arena)\n", "")
     refute(bench_of(with_fault(Gate, *fault)), "writes_lie_in_the_arena", depth=6)
