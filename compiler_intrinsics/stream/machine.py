@@ -116,11 +116,11 @@ class Machine:
         """End a running program.
 
         A command that is under way ends early, so what it has written by then may be any part of
-        it; as an instruction knows no time, here that is nothing, and both engines are at the
-        command that they would carry out next.
+        it; as an instruction knows no time, here nothing has been carried out yet, and the memory
+        engine is at its first command.
         """
         if self.status is Status.RUNNING:
-            self._blame(next((e for e in Engine if not self.engines[e].ended), Engine.MEMORY))
+            self._blame(Engine.MEMORY)
             self.status = Status.STOPPED
 
     @property

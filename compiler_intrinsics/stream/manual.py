@@ -46,8 +46,8 @@ MEANING = {
     Status.ADDRESS: "main RAM outside the windows, a write to the image, no multiple of 8",
     Status.LOCAL: "an address behind the end of a memory of the unit",
     Status.STUCK: "it waits for a command that the other engine will never finish",
-    Status.STOPPED: "by the CPU; the command is the one that the memory engine was at, or the compute "
-    "engine if the other one waited for it or its list had ended",
+    Status.STOPPED: "by the CPU, when the memory engine was at the command that is named; or the "
+    "compute engine, if the other one waited for it or its list had ended",
 }
 
 

@@ -218,10 +218,12 @@ class MemoryEngine(Module):
             If(
                 self.memory.refused,
                 NextValue(self.status, Status.ADDRESS),
-            ).Elif(
+            )
+            .Elif(
                 near.more & self.outside & ~self.wrong,
                 NextValue(self.status, Status.LOCAL),
-            ).Elif(
+            )
+            .Elif(
                 command.abort & ~self.wrong,
                 NextValue(self.status, Status.STOPPED),
             ),

@@ -33,11 +33,11 @@ MOVES = {
 }
 
 
-def endless_moves(mnemonic: str, after: int = 0) -> Program:
+def endless_moves(mnemonic: str) -> Program:
     """A program whose memory engine goes over the same row for ever."""
     program = Program()
     fields = COUNTS | {"count0": 40} if mnemonic != "fill" else COUNTS
-    program.move(mnemonic, **fields, **MOVES[mnemonic], after=after)
+    program.move(mnemonic, **fields, **MOVES[mnemonic])
     program.move("end")
     return program
 
