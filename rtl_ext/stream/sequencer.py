@@ -202,8 +202,9 @@ class Sequencer(Module):
         fsm.act(
             "STEPS",
             self.go.eq(self.released & ~outside & (~self.last | self.fits)),
+            If(outside, NextState("REFUSED")),
             If(group_ends, NextState("PARAMETERS")),
-            If(outside | abort, NextState("REFUSED")),
+            If(abort, NextState("REFUSED")),
             If(ends, NextState("IDLE")),
         )
         fsm.act("REFUSED", If(self.refused, NextState("IDLE")))

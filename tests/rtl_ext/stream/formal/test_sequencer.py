@@ -129,12 +129,12 @@ def test_it_is_proved():
 
 FAULTS = {
     "a_result_needs_room": ("self.room & (gap == 0)", "gap == 0"),
-    "steps_read_activations_that_are_there": ("self.released & ~outside", "self.released"),
-    "steps_see_all_results_of_the_command_before": ("self.released & ~outside", "~outside"),
+    "steps_read_activations_that_are_there": ("~outside & (~self.last", "(~self.last"),
+    "steps_see_all_results_of_the_command_before": ("self.go.eq(self.released & ", "self.go.eq("),
 }
 
 FURTHER_FAULTS = {
-    "an_abort_takes_no_more_steps": ("If(outside | abort", "If(outside"),
+    "an_abort_takes_no_more_steps": ('If(abort, NextState("REFUSED")),', ""),
     "results_are_apart": ("self.room & (gap == 0)", "self.room"),
     "a_command_ends_once": ("Elif(done, pending.eq(0))", "Elif(self.load, pending.eq(0))"),
     "results_are_written_when_a_command_ends": (
