@@ -102,6 +102,7 @@ class StreamUnit(Module):
             self.comb += [
                 commands.start.eq(control.begin),
                 commands.enabled.eq(control.enabled),
+                commands.abort.eq(control.abort),
                 commands.others.eq(self.lists[Engine(1 - engine)].finished),
                 commands.engine.connect(engines[engine].command),
             ]

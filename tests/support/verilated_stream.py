@@ -19,6 +19,9 @@ NAME = "dwpw_stream"
 MAIN = Path(__file__).parent / "stream_unit.cpp"
 INSTRUCTION, WAIT, PASS, RESET = range(4)
 
+LONGEST_FLUSH = 40
+"""Cycles, as the driver has it."""
+
 
 @dataclass(frozen=True)
 class Memory:
