@@ -42,6 +42,7 @@ class Sequencer(Module):
         done     1            out  take it off
         full     1            in   there is no place for a result
         drained  1            in   no result is on its way
+        wait     1            in   take no word
         started  1            out  a result is on its way from now on
         blocked  1            out  the head waits for a place among the results
         step     mac_step     out  to the MAC array
@@ -58,6 +59,7 @@ class Sequencer(Module):
         self.done = Signal()
         self.full = Signal()
         self.drained = Signal()
+        self.wait = Signal()
         self.started = Signal()
         self.blocked = Signal()
         self.step = Record(mac_step(geometry))
@@ -102,7 +104,7 @@ class Sequencer(Module):
             words.command.eq(self.command),
             words.valid.eq(self.valid & (self.command.part != Part.SETUP)),
             words.restart.eq(self.setup.weights.load),
-            words.taken.eq(offer.valid & gate.open),
+            words.taken.eq(offer.valid & gate.open & ~self.wait),
             gate.last.eq(offer.last),
             gate.full.eq(self.full),
             gate.passed.eq(words.taken),

@@ -61,6 +61,14 @@ class ComputeEngine(Module):
         self._finish()
         self._share()
 
+    def lend(self, lender: Record, lent: Signal) -> None:
+        """Let others use lanes and a requantiser while `lent`, when no command is under way.
+
+        lender: `ARITHMETIC_PORT`.
+        """
+        self.lanes.lend(lender.lanes, lent)
+        self.requantiser.lend(lender.scaling, lent)
+
     def _control(self) -> None:
         """Commands and results on their way."""
         sequencer, queue = self.sequencer, self.queue

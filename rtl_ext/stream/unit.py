@@ -14,6 +14,7 @@ from compiler_intrinsics.stream.commands import (
 from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.spec import INSTRUCTION_SET
 
+from ..simd.arithmetic_port import ARITHMETIC_PORT, LANES
 from ..unit_memory import UNIT_MEMORY
 from ..unit_port import UNIT_PORT
 from .command_list import CommandList
@@ -34,6 +35,9 @@ class StreamUnit(Module):
 
     Every instruction is answered at once.
 
+    While no program runs another unit may use the compute engine's arithmetic (`lend`). A program
+    that is started waits, before the flush that it begins with, until that unit has let go.
+
     Attributes:
         function_ids: the encodings of its instructions.
         events: what can be counted: `array`, the compute engine has a command; `memory`, a word
@@ -47,6 +51,7 @@ class StreamUnit(Module):
     function_ids = frozenset(INSTRUCTION_SET.by_function_id)
 
     def __init__(self, geometry: Geometry):
+        self.geometry = geometry
         self.port = Record(UNIT_PORT)
         self.memory = Record(UNIT_MEMORY)
 
@@ -63,6 +68,24 @@ class StreamUnit(Module):
         self._take_instructions()
         self._connect_lists()
         self._connect_memory()
+
+    def lend(self) -> Record | None:
+        """An `ARITHMETIC_PORT`, as lender, for one other unit; None with too few lanes.
+
+        Called before the module is finalised.
+        """
+        if self.geometry.lanes < LANES:
+            return None
+        borrower = Record(ARITHMETIC_PORT)
+        lent = Signal(reset=1)
+        control = self.control
+        self.sync += lent.eq(~(borrower.wait & borrower.quiet))
+        self.comb += [
+            borrower.wait.eq(control.running),
+            self.memory.flush.eq(control.flush & ~lent),
+        ]
+        self.compute_engine.lend(borrower, lent)
+        return borrower
 
     def _take_instructions(self) -> None:
         """All are ignored while a program runs, but for those that speak of it."""
