@@ -3,10 +3,10 @@
 // Arguments: seed, percent of cycles in which memory takes nothing, greatest latency of a read.
 // Standard input: the number of steps, the steps (kind, function id, a, b), then main RAM; a step
 // is an instruction, a wait for the end of the program (by the instruction that is given), a number
-// of cycles to let pass, a reset, or an instruction of another unit, which may keep the CPU waiting.
-// Standard output: for each wait the status word and the cycles since the last start; then words
-// read, words written, what other units answered, and main RAM.  Exits with 1 when a program or an
-// instruction does not end, with 2 when the unit breaks a rule of its port.
+// of cycles to let pass, a reset, or an instruction of another unit, which may keep the CPU
+// waiting. Standard output: for each wait the status word and the cycles since the last start; then
+// words read, words written, what other units answered, and main RAM.  Exits with 1 when a program
+// or an instruction does not end, with 2 when the unit breaks a rule of its port.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -140,7 +140,8 @@ def test_results_that_are_there_are_read_while_a_program_runs(both):
                 if item.mnemonic == "pop":
                     one.instruct_other(item.function_id, a, b)
         one.wait()
-    plain, early = (both.run(one, unit.ram.data.copy(), MEMORIES[0]) for one in (script, read_early))
+    scripts = (script, read_early)
+    plain, early = (both.run(one, unit.ram.data.copy(), MEMORIES[0]) for one in scripts)
     assert early.answers[: last + 1] == answers[: last + 1]
     assert early.answers[last + 1 :]
     spent = plain.ended[0].cycles - early.ended[0].cycles
