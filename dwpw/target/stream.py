@@ -26,4 +26,5 @@ STREAM = Unit(
     kernels=kernels,
     c_meaning=FIRMWARE / "host" / "stream",
     resources=RESOURCES,
+    lends=True,
 )

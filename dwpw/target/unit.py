@@ -29,6 +29,8 @@ class Unit:
         needs.
     resources: what its kernels keep busy, as their work names it.
     counters: what performance counters count of it; its Migen module has an event of each name.
+    lends: its Migen module has `lend`, and so multiplies for one that `borrows` no more lanes than
+        it has itself (`rtl_ext.top`).
     """
 
     geometry: Any
@@ -39,6 +41,8 @@ class Unit:
     c_meaning: Path | None = field(default=None, repr=False)
     resources: tuple[Resource, ...] = field(default=(), repr=False)
     counters: tuple[Resource, ...] = field(default=(), repr=False)
+    lends: bool = False
+    borrows: bool = False
 
     @property
     def name(self) -> str:
