@@ -45,16 +45,17 @@ SCALING_PORT = [
 ARITHMETIC_PORT = [
     ("lanes", LANES_PORT),
     ("scaling", SCALING_PORT),
-    ("wait", 1, DIR_S_TO_M),
+    ("wants", 1, DIR_M_TO_S),
     ("quiet", 1, DIR_M_TO_S),
+    ("lent", 1, DIR_S_TO_M),
 ]
 """From the unit that borrows to the one that lends.
 
     lanes    LANES_PORT
     scaling  SCALING_PORT
-    wait     1  lender to borrower  take no word from the next cycle on, for as long as it is high
+    wants    1  borrower to lender  there is a word that would be taken, were the lanes lent
     quiet    1  borrower to lender  nothing is under way in lanes and scaling
+    lent     1  lender to borrower  a word may be taken in this cycle
 
-Lanes and scaling are the lender's own from the cycle after the first with `wait` and `quiet`, and
-the borrower's again from the cycle after the first without `wait`.
+It ends only behind a cycle without `wants` and with `quiet`, so never while they are in use.
 """

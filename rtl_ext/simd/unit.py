@@ -28,8 +28,8 @@ class SimdUnit(Module):
     A program has at most `geometry.results` results unread.  Should one go beyond, so that queue
     and results are both full and the CPU could never read again, the oldest result is dropped.
 
-    Lanes and scaling may be another unit's (`borrow`). While that one needs them, the queue's head
-    waits if it is a word to multiply; all else goes on.
+    Lanes and scaling may be another unit's (`borrow`). A word that is to be multiplied waits in the
+    queue until that unit has let go of them; all else goes on.
 
     Attributes:
         function_ids: the encodings of its instructions.
@@ -87,11 +87,12 @@ class SimdUnit(Module):
         self.comb += [
             array.lanes.connect(lender.lanes),
             requantiser.scaling.connect(lender.scaling),
+            lender.wants.eq(self.sequencer.wants),
             lender.quiet.eq(array.quiet & self.results.drained),
         ]
 
     def do_finalize(self) -> None:
-        self.comb += self.sequencer.wait.eq(self.lender.wait if self.lender is not None else 0)
+        self.comb += self.sequencer.lent.eq(1 if self.lender is None else self.lender.lent)
 
     def _take_instructions(self) -> None:
         """`pop` is answered here, all others go through the queue."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
 from migen import Cat, If, Module, Mux, Record, Signal
 
@@ -42,6 +44,7 @@ class MacArray(Module):
         complete      1          out  the accumulators are a result
         fresh         1          out  with it: it is the first of its group
         accumulators  8 x int32  out
+        quiet         1          out  no products are under way
     """
 
     def __init__(self, geometry: Geometry):
@@ -56,6 +59,8 @@ class MacArray(Module):
             Signal(ACCUMULATOR, reset_less=True, name=f"accumulator{g}") for g in range(GROUPS)
         ]
 
+        self.quiet = Signal()
+
         # # #
 
         self.dots = dots = [DotProduct(geometry.taps) for _ in range(GROUPS)]
@@ -68,6 +73,7 @@ class MacArray(Module):
         summed, added = stages[-2:]
         counts = Signal()
         self.comb += [
+            self.quiet.eq(~reduce(or_, [one.valid for one in stages[:-1]])),
             counts.eq(summed.valid & ~summed.parameters),
             self.complete.eq(added.valid & added.last),
             self.fresh.eq(added.fresh),

@@ -65,6 +65,7 @@ class Sequencer(Module):
         room     1            in   for one more result
         empty    1            in   no result is under way
         taken    1            in   the parameters that were read last are in use
+        pause    1            in   take no step
     """
 
     def __init__(self, geometry: Geometry):
@@ -77,6 +78,7 @@ class Sequencer(Module):
         self.room = Signal()
         self.empty = Signal()
         self.taken = Signal()
+        self.pause = Signal()
 
         # # #
 
@@ -199,7 +201,7 @@ class Sequencer(Module):
         )
         fsm.act(
             "STEPS",
-            self.go.eq(self.released & ~outside & (~self.last | self.fits)),
+            self.go.eq(self.released & ~self.pause & ~outside & (~self.last | self.fits)),
             If(outside, NextState("REFUSED")),
             If(group_ends, NextState("PARAMETERS")),
             If(ends, NextState("IDLE")),

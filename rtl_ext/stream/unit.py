@@ -14,7 +14,7 @@ from compiler_intrinsics.stream.commands import (
 from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.spec import INSTRUCTION_SET
 
-from ..simd.arithmetic_port import ARITHMETIC_PORT, LANES
+from ..simd.arithmetic_port import LANES
 from ..unit_memory import UNIT_MEMORY
 from ..unit_port import UNIT_PORT
 from .command_list import CommandList
@@ -35,8 +35,7 @@ class StreamUnit(Module):
 
     Every instruction is answered at once.
 
-    While no program runs another unit may use the compute engine's arithmetic (`lend`). A program
-    that is started waits, before the flush that it begins with, until that unit has let go.
+    Another unit may use the compute engine's arithmetic (`lend`); a program pauses meanwhile.
 
     Attributes:
         function_ids: the encodings of its instructions.
@@ -74,18 +73,7 @@ class StreamUnit(Module):
 
         Called before the module is finalised.
         """
-        if self.geometry.lanes < LANES:
-            return None
-        borrower = Record(ARITHMETIC_PORT)
-        lent = Signal(reset=1)
-        control = self.control
-        self.sync += lent.eq(~(borrower.wait & borrower.quiet))
-        self.comb += [
-            borrower.wait.eq(control.running),
-            self.memory.flush.eq(control.flush & ~lent),
-        ]
-        self.compute_engine.lend(borrower, lent)
-        return borrower
+        return self.compute_engine.lend() if self.geometry.lanes >= LANES else None
 
     def _take_instructions(self) -> None:
         """All are ignored while a program runs, but for those that speak of it."""
