@@ -12,6 +12,7 @@ from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.geometry import Geometry as SimdGeometry
 from compiler_intrinsics.stream.commands import Status
 from compiler_intrinsics.stream.geometry import TAPS, Geometry
+from compiler_intrinsics.stream.spec import INSTRUCTION_SET as STREAM
 from rtl_ext.simd.unit import SimdUnit
 from rtl_ext.stream.unit import StreamUnit
 from rtl_ext.top import Extension
@@ -19,10 +20,12 @@ from rtl_ext.verilog import extension_verilog
 from tests.support.random_program import random_program
 from tests.support.stream_bench import MEMORIES, start
 from tests.support.stream_moves import whole_program
+from tests.support.stream_programs import Program, machine
 from tests.support.verilated_stream import Script, VerilatedStream, verilate_beside_simd
 
 SIMD = SimdGeometry(store_entries=64, param_groups=4, patch_words=16, rows=8, results=8, queue=8)
 LENGTH = 6000
+MANY_RESULTS = 60_000
 MEETINGS = 40
 """How often, on average, a program is started, asked for, stopped or waited for on the way."""
 
@@ -102,9 +105,28 @@ def test_they_do_so_with_half_and_with_twice_the_lanes(taps):
     check(verilate_beside_simd(SIMD, geometry(taps, 2)), 1, MEMORIES[1])
 
 
+def test_words_are_multiplied_while_a_command_goes_on_and_on(both):
+    """So the CPU never stands still for as long as a program runs."""
+    endless = Program()
+    endless.move("end")
+    endless.calculate("dot", rows=MANY_RESULTS)
+    endless.calculate("end")
+    unit = machine(both.geometry, endless)
+    program, answers = random_program(INSTRUCTION_SET, SIMD, 1, LENGTH)
+    script = Script()
+    start(script)
+    for item, a, b in program:
+        script.instruct_other(item.function_id, a, b)
+    script.instruct_other(STREAM.by_mnemonic["stream_status"].function_id, 0, 0)
+    script.wait()
+    outcome = both.run(script, unit.ram.data, MEMORIES[0])
+    assert outcome.answers == [*answers, Status.RUNNING]
+    assert outcome.ended[0].status is Status.DONE
+
+
 @pytest.mark.parametrize("pause", range(0, 40))
-def test_a_program_that_starts_behind_a_word_waits_for_its_result(both, pause):
-    """In every cycle between the last word of a result and the result."""
+def test_a_program_may_start_in_every_cycle_between_a_last_word_and_its_result(both, pause):
+    """Results under way are not disturbed."""
     rng = Random(pause)
     unit = whole_program(rng, both.geometry, 2)
     program, answers = random_program(INSTRUCTION_SET, SIMD, pause, 900)
