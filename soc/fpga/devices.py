@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 CELLS = {
-    "lut": {"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 6},
+    "lut": {"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 4},
     "ff": {"TRELLIS_FF": 1},
     "bram": {"DP16KD": 1},
     "dsp": {"MULT18X18D": 1},
 }
-"""What Yosys' cells take of `soc.fpga.report.RESOURCES`; a memory of 16 x 4 bits has a slice of its
-own for its write port."""
+"""What Yosys' cells take of `soc.fpga.report.RESOURCES`."""
 
 FULL = 0.9
 """Share of the LUTs and registers beyond which placing takes long or fails."""
