@@ -201,7 +201,7 @@ class Sequencer(Module):
         )
         fsm.act(
             "STEPS",
-            self.go.eq(self.released & ~self.pause & ~outside & (~self.last | self.fits)),
+            self.go.eq(self.released & ~outside & ~self.pause & (~self.last | self.fits)),
             If(outside, NextState("REFUSED")),
             If(group_ends, NextState("PARAMETERS")),
             If(ends, NextState("IDLE")),
