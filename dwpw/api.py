@@ -104,7 +104,8 @@ def explain(
 def area(
     target: str | Target = DEFAULT_TARGET, *, seeds: int = 2, progress: Progress = _nobody
 ) -> EstimatedArea:
-    """What a target's units take of an ECP5, and how fast they are, as `dwpw area` says.
+    """What a target's units take of the smallest ECP5 that holds them, and how fast they are, as
+    `dwpw area` says.
 
     seeds: how often to place and route.
     """

@@ -13,13 +13,18 @@ from .cfu_port import CfuPort
 class CfuUnit(Protocol):
     """What a Migen module must have to be a unit.
 
-    port         `UNIT_PORT`, seen from the port
+    port          `UNIT_PORT`, seen from the port
     function_ids  the encodings that it owns
     events       what can be counted of it: name -> a signal, high in the cycles that count
 
     A unit that reads and writes main RAM by itself has in addition
 
     memory       `rtl_ext.unit_memory.UNIT_MEMORY`, as master
+
+    One that has multipliers to lend, and one that can do without its own, have
+
+    lend()       an `rtl_ext.simd.arithmetic_port.ARITHMETIC_PORT` as lender, None if it cannot
+    borrow(port)  use what is behind the port
     """
 
     port: Record
@@ -53,6 +58,17 @@ class Extension(Module):
 
         # # #
 
+        share(units)
         for unit, port in zip(units, cfu_port.units, strict=True):
             self.submodules += unit
             self.comb += port.connect(unit.port)
+
+
+def share(units: Sequence[CfuUnit]) -> None:
+    """The first unit that can do without multipliers of its own takes those of the first lender."""
+    lenders = [unit for unit in units if hasattr(unit, "lend")]
+    borrowers = [unit for unit in units if hasattr(unit, "borrow")]
+    if lenders and borrowers:
+        port = lenders[0].lend()
+        if port is not None:
+            borrowers[0].borrow(port)

@@ -25,4 +25,5 @@ SIMD = Unit(
     c_meaning=FIRMWARE / "host" / "simd.c",
     resources=work_simd.RESOURCES,
     counters=work_simd.RESOURCES,
+    borrows=True,
 )

@@ -28,4 +28,5 @@ STREAM = Unit(
     resources=RESOURCES,
     counters=COUNTERS,
     engines=ENGINES,
+    lends=True,
 )

@@ -116,10 +116,16 @@ class Target:
             raise UserError(f"target {self.name} has no unit: name one that has with --target")
 
     @property
+    def lanes(self) -> int:
+        """Products in a cycle; a unit that multiplies on another one's lanes adds none."""
+        lent = max((unit.geometry.lanes for unit in self.units if unit.lends), default=0)
+        own = (u for u in self.units if not (u.borrows and u.geometry.lanes <= lent))
+        return sum(unit.geometry.lanes for unit in own)
+
+    @property
     def extension(self) -> dict[str, object]:
         """The units for reports: names, and what the instruction sets say of their sizes."""
-        lanes = sum(unit.geometry.lanes for unit in self.units)
-        return {"name": "+".join(unit.name for unit in self.units), "lanes": lanes}
+        return {"name": "+".join(unit.name for unit in self.units), "lanes": self.lanes}
 
     def soc_config(self, counters: bool = False) -> SocConfig:
         """What the simulated SoC is built from."""

@@ -31,6 +31,8 @@ class Unit:
     counters: what performance counters count of it; its Migen module has an event of each name.
     engines: what carries out commands by itself, as `soc.config.HardwareUnit` says; the one that
         multiplies comes first.
+    lends: its Migen module has `lend`, and so multiplies for one that `borrows` no more lanes than
+        it has itself (`rtl_ext.top`).
     """
 
     geometry: Any
@@ -42,6 +44,8 @@ class Unit:
     resources: tuple[Resource, ...] = field(default=(), repr=False)
     counters: tuple[Resource, ...] = field(default=(), repr=False)
     engines: tuple[str, ...] = ()
+    lends: bool = False
+    borrows: bool = False
 
     @property
     def name(self) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from migen import Module, Signal
 
-from compiler_intrinsics.simd.geometry import Geometry
-
 from .layouts import BYTE, ZERO_POINT, bits_for_index
 
 WEIGHT = BYTE + 1
@@ -21,17 +19,20 @@ class DotProduct(Module):
     A bar is a register; a set of operands per cycle, no stalls.  Each sum of two has its own:
     tools build a sum of four from full adders.
 
+    Parameters:
+        taps: products, a power of two; t below.
+
     Attributes:
         latency: cycles from operands to total: the bars.
+        sums: for each power of two up to t, the sums of so many neighbouring products, in order.
 
-    Ports, with t = taps of the geometry:
+    Ports:
         taps, weights  t x int8              in
         zero_point     int8                  in   of the weights
         total          17 + log2(t), signed  out  `latency` cycles later
     """
 
-    def __init__(self, geometry: Geometry):
-        taps = geometry.taps
+    def __init__(self, taps: int):
         self.taps = [Signal((BYTE, True), name=f"tap{t}") for t in range(taps)]
         self.weights = [Signal((BYTE, True), name=f"weight{t}") for t in range(taps)]
         self.zero_point = Signal(ZERO_POINT)
@@ -46,9 +47,12 @@ class DotProduct(Module):
             tap * weight for tap, weight in zip(operands[:taps], operands[taps:], strict=True)
         ]
         sums = self._registers(BYTE + WEIGHT, "product", products)
+        self.sums = {1: sums}
         while len(sums) > 1:
             pairs = [left + right for left, right in zip(sums[::2], sums[1::2], strict=True)]
-            sums = self._registers(len(sums[0]) + 1, f"sum_of_{taps // len(pairs)}_", pairs)
+            count = taps // len(pairs)
+            sums = self._registers(len(sums[0]) + 1, f"sum_of_{count}_", pairs)
+            self.sums[count] = sums
         self.comb += self.total.eq(sums[0])
 
     def _registers(self, width: int, name: str, values: list) -> list[Signal]:

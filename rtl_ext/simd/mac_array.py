@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
-from migen import If, Module, Mux, Record, Signal
+from migen import Cat, If, Module, Mux, Record, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
 
 from ..cfu_bus import WORD
-from .dot_product import DotProduct
+from .arithmetic_port import LANES_PORT, LATENCY, TOTAL
 from .history import History
+from .lanes import Lanes
 from .layouts import BYTE, bits_for_index, entry_bits, mac_step
 
 
@@ -18,18 +21,23 @@ class MacArray(Module):
     """Multiplies a word's taps with a store entry and accumulates.
 
         step ──> taps: the word's bytes, or its row's history ─┐
-        entry ─────────────────────────────────────────────────┴> DotProduct ──> + ──> accumulators
-        step's control ────────────────────────────────> | | | | ──────────────────> | complete
+        entry ─────────────────────────────────────────────────┴> lanes ──> + ──> accumulators
+        step's control ────────────────────────────────> | | | | ─────────────> | complete
 
     One step per cycle, no stalls.  A step's products are in the accumulators `latency` cycles
-    later: those of `DotProduct` and one for the accumulators.
+    later: those of the lanes and one for the accumulators.
+
+    Attributes:
+        lent: somebody else answers `lanes`; else the module makes `Lanes` of its own.
 
     Ports, with n = log2(param_groups):
+        lanes         LANES_PORT     master
         step          mac_step       in   no mac may follow directly behind a last one
         entry         lanes * 8      in   the store entry of the same step
         complete      1              out  the accumulators are a result
         group         n              out  its parameter group
         accumulators  groups x int32 out  valid with `complete`
+        quiet         1              out  no product is under way
     """
 
     def __init__(self, geometry: Geometry):
@@ -38,47 +46,56 @@ class MacArray(Module):
         self.complete = Signal()
         self.group = Signal(bits_for_index(geometry.param_groups))
         self.accumulators = [Signal((WORD, True), name=f"acc{g}") for g in range(geometry.groups)]
+        self.quiet = Signal()
+        self.lanes = Record(LANES_PORT)
+        self.lent = False
 
         # # #
 
         self.submodules.history = History(geometry)
-        dots = [DotProduct(geometry) for _ in range(geometry.groups)]
-        self.submodules += dots
-        self.latency = dots[0].latency + 1
-        self._feed(dots, geometry)
+        self.latency = LATENCY + 1
+        self._feed(geometry)
 
         control = [("mac", 1), ("up", 1), ("last", 1), ("clear", 1), ("group", len(step.group))]
         stages = [step] + [Record(control, name=f"control{n}") for n in range(1, self.latency + 1)]
         for before, after in pairwise(stages):
             self.sync += after.eq(before)
         summed, added = stages[-2:]
-        for dot, accumulator in zip(dots, self.accumulators, strict=True):
+        totals = [Signal(TOTAL, name=f"total{g}") for g in range(geometry.groups)]
+        self.comb += [
+            Cat(*totals).eq(self.lanes.totals),
+            self.quiet.eq(~reduce(or_, [stage.mac for stage in stages[:-1]])),
+        ]
+        for total, accumulator in zip(totals, self.accumulators, strict=True):
             before = Mux(summed.up, accumulator << BYTE, accumulator)
             self.sync += [
-                If(summed.mac, accumulator.eq(before + dot.total)),
+                If(summed.mac, accumulator.eq(before + total)),
                 # A reset of the register is free, a multiplexer in front of the adder is not.
                 If(summed.clear | added.last, accumulator.eq(0)),
             ]
         self.comb += [self.complete.eq(added.last), self.group.eq(added.group)]
 
-    def _feed(self, dots: list[DotProduct], geometry: Geometry) -> None:
+    def do_finalize(self) -> None:
+        if not self.lent:
+            self.submodules.own = own = Lanes()
+            self.comb += self.lanes.connect(own.port)
+
+    def _feed(self, geometry: Geometry) -> None:
         """Taps and weights of each accumulator."""
-        step, history = self.step, self.history
+        step, history, lanes = self.step, self.history, self.lanes
         self.comb += [
             history.row.eq(step.row),
             history.shift.eq(step.shift),
             history.word.eq(step.word),
+            lanes.weights.eq(self.entry),
+            lanes.zero_point.eq(step.zero_point),
         ]
         columns = (history.before, history.previous, step.word)
-        for group, dot in enumerate(dots):
-            self.comb += dot.zero_point.eq(step.zero_point)
+        for group in range(geometry.groups):
             for tap in range(geometry.taps):
                 column = _byte(columns[tap], group) if tap < len(columns) else 0
-                weight = _byte(self.entry, group * geometry.taps + tap)
-                self.comb += [
-                    dot.taps[tap].eq(Mux(step.dw, column, _byte(step.word, tap))),
-                    dot.weights[tap].eq(weight),
-                ]
+                lane = _byte(lanes.taps, group * geometry.taps + tap)
+                self.comb += lane.eq(Mux(step.dw, column, _byte(step.word, tap)))
 
 
 def _byte(word: Signal, position: int):

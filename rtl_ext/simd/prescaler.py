@@ -17,7 +17,7 @@ SHIFTED = [("value", (WORD, True)), ("multiplier", MULTIPLIER), ("right", RIGHT)
 class Prescaler(Module):
     """(value + bias) << shift, modulo 2**32; a negative shift is left to be done to the right.
 
-        sink ──> | p1 ──> + bias ──> | p2 ──> << ──> | source
+        sink ──> + bias ──> | p1 ──> << ──> | source
 
     A value per cycle, no stalls.
 
@@ -32,16 +32,14 @@ class Prescaler(Module):
 
         # # #
 
-        p1 = stage(SINK, "p1")
-        p2 = stage(BIASED, "p2")
+        p1 = stage(BIASED, "p1")
         left = Signal(RIGHT)
         right = Signal(RIGHT)
-        self.comb += If(p2.shift[-1], right.eq(-p2.shift)).Else(left.eq(p2.shift))
+        self.comb += If(p1.shift[-1], right.eq(-p1.shift)).Else(left.eq(p1.shift))
         self.sync += [
             p1.eq(self.sink),
-            p2.eq(p1),
-            p2.value.eq(p1.value + p1.bias),
-            self.source.eq(p2),
-            self.source.value.eq(p2.value << left),
+            p1.value.eq(self.sink.value + self.sink.bias),
+            self.source.eq(p1),
+            self.source.value.eq(p1.value << left),
             self.source.right.eq(right),
         ]

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from migen import Module
+from migen import Module, Record
 
 from compiler_intrinsics.simd.geometry import Geometry
 
-from .high_multiplier import HighMultiplier
+from ..stage import stage
+from .arithmetic_port import SCALING_PORT
 from .output_stage import OutputStage
-from .prescaler import Prescaler
-from .rounding_shifter import RoundingShifter
+from .prescaler import SINK
 from .scale_store import ScaleStore
+from .scaler import Scaler
 from .serialiser import Serialiser
 
 
 class Requantiser(Module):
     """Bias, multiplier and shift, output zero point, clamp, pack.
 
-        accumulators ─> Serialiser ─> Prescaler ─> HighMultiplier ─> RoundingShifter ─┐
-                        ScaleStore ───^                                  OutputStage <┘
+        accumulators ─> Serialiser ─┬─> | scaling.sink ─> Scaler ─> scaling.source ─> OutputStage
+                        ScaleStore ─┘
 
     An accumulator per cycle, no stalls, so `start` comes at least `groups` cycles apart.
 
+    Attributes:
+        lent: somebody else answers `scaling`; else the module makes a `Scaler` of its own.
+
     Ports, with n = log2(param_groups):
+        scaling       SCALING_PORT    master
         start         1               in   accumulators and group are a result
         accumulators  groups x int32  in
         group         n               in   parameter group
@@ -48,18 +53,26 @@ class Requantiser(Module):
         self.result = output_stage.result
         self.busy = serialiser.busy
 
+        self.scaling = Record(SCALING_PORT)
+        self.lent = False
+
         # # #
 
-        self.submodules.prescaler = prescaler = Prescaler()
-        self.submodules.multiplier = multiplier = HighMultiplier()
-        self.submodules.shifter = shifter = RoundingShifter()
+        # A register right behind the parameters, so that they fit a block RAM.
+        unscaled = stage(SINK, "unscaled")
         self.comb += [
             scales.channel.eq(serialiser.source.channel),
-            prescaler.sink.eq(serialiser.source),
-            prescaler.sink.bias.eq(scales.bias),
-            prescaler.sink.multiplier.eq(scales.multiplier),
-            prescaler.sink.shift.eq(scales.shift),
-            multiplier.sink.eq(prescaler.source),
-            shifter.sink.eq(multiplier.source),
-            output_stage.sink.eq(shifter.source),
+            self.scaling.sink.eq(unscaled),
+            output_stage.sink.eq(self.scaling.source),
         ]
+        self.sync += [
+            unscaled.eq(serialiser.source),
+            unscaled.bias.eq(scales.bias),
+            unscaled.multiplier.eq(scales.multiplier),
+            unscaled.shift.eq(scales.shift),
+        ]
+
+    def do_finalize(self) -> None:
+        if not self.lent:
+            self.submodules.scaler = scaler = Scaler()
+            self.comb += self.scaling.connect(scaler.port)

@@ -42,6 +42,8 @@ class Sequencer(Module):
         done     1            out  take it off
         full     1            in   there is no place for a result
         drained  1            in   no result is on its way
+        lent     1            in   the lanes are there: a word may be taken
+        wants    1            out  there is one, and nothing but the lanes is missing
         started  1            out  a result is on its way from now on
         blocked  1            out  the head waits for a place among the results
         step     mac_step     out  to the MAC array
@@ -58,6 +60,8 @@ class Sequencer(Module):
         self.done = Signal()
         self.full = Signal()
         self.drained = Signal()
+        self.lent = Signal()
+        self.wants = Signal()
         self.started = Signal()
         self.blocked = Signal()
         self.step = Record(mac_step(geometry))
@@ -102,12 +106,13 @@ class Sequencer(Module):
             words.command.eq(self.command),
             words.valid.eq(self.valid & (self.command.part != Part.SETUP)),
             words.restart.eq(self.setup.weights.load),
-            words.taken.eq(offer.valid & gate.open),
+            words.taken.eq(offer.valid & gate.open & self.lent),
             gate.last.eq(offer.last),
             gate.full.eq(self.full),
             gate.passed.eq(words.taken),
             self.started.eq(words.taken & offer.last),
             self.blocked.eq(offer.valid & offer.last & self.full),
+            self.wants.eq(offer.valid & ~self.blocked),
         ]
 
     def _send(self) -> None:

@@ -28,6 +28,9 @@ class SimdUnit(Module):
     A program has at most `geometry.results` results unread.  Should one go beyond, so that queue
     and results are both full and the CPU could never read again, the oldest result is dropped.
 
+    Lanes and scaling may be another unit's (`borrow`). A word that is to be multiplied waits in the
+    queue until that unit has let go of them; all else goes on.
+
     Attributes:
         function_ids: the encodings of its instructions.
         events: name of a resource -> in, high in the cycles in which it is busy.
@@ -49,6 +52,7 @@ class SimdUnit(Module):
         self.submodules.array = array = MacArray(geometry)
         self.submodules.requantiser = requantiser = Requantiser(geometry)
         self.submodules.results = results = Results(geometry)
+        self.lender = None
         passes = Signal()
         self.comb += passes.eq(array.step.mac | array.step.shift)
         self.events = {"array": passes, "requantiser": requantiser.busy}
@@ -71,6 +75,24 @@ class SimdUnit(Module):
         ]
         for source, sink in zip(array.accumulators, requantiser.accumulators, strict=True):
             self.comb += sink.eq(source)
+
+    def borrow(self, lender: Record) -> None:
+        """Do without lanes and scaling: those behind an `ARITHMETIC_PORT` are there.
+
+        Called before the module is finalised.
+        """
+        self.lender = lender
+        array, requantiser = self.array, self.requantiser
+        array.lent = requantiser.lent = True
+        self.comb += [
+            array.lanes.connect(lender.lanes),
+            requantiser.scaling.connect(lender.scaling),
+            lender.wants.eq(self.sequencer.wants),
+            lender.quiet.eq(array.quiet & self.results.drained),
+        ]
+
+    def do_finalize(self) -> None:
+        self.comb += self.sequencer.lent.eq(1 if self.lender is None else self.lender.lent)
 
     def _take_instructions(self) -> None:
         """`pop` is answered here, all others go through the queue."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from migen import Module, Record, Signal
 
 from compiler_intrinsics.stream.commands import Space
 from compiler_intrinsics.stream.geometry import Geometry
 
+from ..simd.arithmetic_port import ARITHMETIC_PORT
 from ..stage import stage
 from .activation_memory import ActivationMemory
 from .layouts import ENGINE_PORT, LOCAL_PORT, STEP
+from .lending import Lending
 from .mac_array import MacArray
 from .parameter_store import ParameterStore
 from .requantiser import Requantiser
@@ -61,6 +66,22 @@ class ComputeEngine(Module):
         self._finish()
         self._share()
 
+    def lend(self) -> Record:
+        """An `ARITHMETIC_PORT`, as lender: lanes and a requantiser, while commands pause."""
+        port = Record(ARITHMETIC_PORT)
+        self.submodules.lending = lending = Lending()
+        self.comb += [
+            lending.wants.eq(port.wants),
+            lending.quiet.eq(port.quiet),
+            lending.busy.eq(self.command.busy),
+            lending.under_way.eq(self.steps_under_way | ~self.lanes.quiet | ~self.queue.empty),
+            self.sequencer.pause.eq(lending.pause),
+            port.lent.eq(lending.lent),
+        ]
+        self.lanes.lend(port.lanes, lending.lent)
+        self.requantiser.lend(port.scaling, lending.lent)
+        return port
+
     def _control(self) -> None:
         """Commands and results on their way."""
         sequencer, queue = self.sequencer, self.queue
@@ -78,15 +99,19 @@ class ComputeEngine(Module):
         """Steps to the lanes; the entry is asked for later than the words, to come with them."""
         placed, lanes, parameters = self.sequencer.step, self.lanes, self.parameters
         step, entry = placed, placed.entry
+        steps = [placed]
         for number in range(STAGES):
             behind = stage(STEP, f"step_s{number + 2}")
             self.sync += behind.eq(step)
             step = behind
+            steps.append(step)
         for number in range(STAGES - WeightMemory.READ_LATENCY):
             behind = Signal(len(entry), reset_less=True, name=f"entry_s{number + 2}")
             self.sync += behind.eq(entry)
             entry = behind
+        self.steps_under_way = Signal()
         self.comb += [
+            self.steps_under_way.eq(reduce(or_, [one.valid for one in steps])),
             self.activations.address.eq(placed.address),
             self.weights.address.eq(entry),
             lanes.use.eq(self.sequencer.use),

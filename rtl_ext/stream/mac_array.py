@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
 from migen import Cat, If, Module, Mux, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
+from compiler_intrinsics.simd.geometry import TAPS as LENT_TAPS
 from compiler_intrinsics.stream.geometry import ACCUMULATOR_BYTES, GROUPS, Geometry
 
+from ..simd.arithmetic_port import LANES as LENT_LANES
+from ..simd.arithmetic_port import TOTAL
 from ..simd.dot_product import DotProduct
 from ..stage import stage
 from .activation_memory import OFFSET_BITS
@@ -39,6 +44,7 @@ class MacArray(Module):
         complete      1          out  the accumulators are a result
         fresh         1          out  with it: it is the first of its group
         accumulators  8 x int32  out
+        quiet         1          out  no products are under way
     """
 
     def __init__(self, geometry: Geometry):
@@ -53,9 +59,11 @@ class MacArray(Module):
             Signal(ACCUMULATOR, reset_less=True, name=f"accumulator{g}") for g in range(GROUPS)
         ]
 
+        self.quiet = Signal()
+
         # # #
 
-        dots = [DotProduct(geometry) for _ in range(GROUPS)]
+        self.dots = dots = [DotProduct(geometry.taps) for _ in range(GROUPS)]
         self.submodules += dots
         self.latency = dots[0].latency + 1
         self._feed(dots, geometry)
@@ -65,6 +73,7 @@ class MacArray(Module):
         summed, added = stages[-2:]
         counts = Signal()
         self.comb += [
+            self.quiet.eq(~reduce(or_, [one.valid for one in stages[:-1]])),
             counts.eq(summed.valid & ~summed.parameters),
             self.complete.eq(added.valid & added.last),
             self.fresh.eq(added.fresh),
@@ -75,6 +84,33 @@ class MacArray(Module):
                 Mux(summed.first, nothing, Mux(summed.up, accumulator << BYTE, accumulator))
             )
             self.sync += If(counts, accumulator.eq(before + dot.total))
+
+    def lend(self, lanes: Record, lent: Signal) -> None:
+        """Let others use the first lanes while `lent`: their lane k is ours.
+
+        lanes: `LANES_PORT`, as slave; its totals are sums of four neighbouring products, which are
+        two accumulators with 2 taps each, one with 4, half of one with 8.
+        """
+        taps = len(self.dots[0].taps)
+        dots = self.dots[: LENT_LANES // taps]
+        for lane in range(LENT_LANES):
+            dot, tap = dots[lane // taps], lane % taps
+            self.comb += If(
+                lent,
+                dot.taps[tap].eq(_byte(lanes.taps, lane)),
+                dot.weights[tap].eq(_byte(lanes.weights, lane)),
+            )
+        self.comb += [If(lent, dot.zero_point.eq(lanes.zero_point)) for dot in dots]
+        self.comb += lanes.totals.eq(Cat(*self._lent_totals(dots, taps)))
+
+    def _lent_totals(self, dots: list[DotProduct], taps: int) -> list[Signal]:
+        """Of four products each, `LATENCY` cycles behind them."""
+        if taps >= LENT_TAPS:
+            return [total for dot in dots for total in dot.sums[LENT_TAPS]]
+        totals = [Signal(TOTAL, reset_less=True, name=f"lent{g}") for g in range(len(dots) // 2)]
+        for total, left, right in zip(totals, dots[::2], dots[1::2], strict=True):
+            self.sync += total.eq(left.total + right.total)
+        return totals
 
     def _feed(self, dots: list[DotProduct], geometry: Geometry) -> None:
         """Taps and weights of each accumulator."""

@@ -15,7 +15,7 @@ FINE = 3
 class Prescaler(Module):
     """(value + bias) << shift, modulo 2**32; a negative shift is left to be done to the right.
 
-        sink ──> | p1 ──> + bias ──> | p2 ──> << 24, 16, 8, 0 ──> | p3 ──> << the rest ──> | source
+        sink ──> + bias ──> | p1 ──> << 24, 16, 8, 0 ──> | p2 ──> << the rest ──> | source
 
     `simd` shifts in one step and answers a cycle earlier. Here a cycle costs nothing, and two
     steps take two thirds of the logic. A value per cycle, no stalls.
@@ -31,22 +31,20 @@ class Prescaler(Module):
 
         # # #
 
-        p1 = stage(SINK, "p1")
-        p2 = stage(BIASED, "p2")
-        p3 = stage([*SHIFTED, ("fine", FINE)], "p3")
+        p1 = stage(BIASED, "p1")
+        p2 = stage([*SHIFTED, ("fine", FINE)], "p2")
         left, coarse, right = Signal(RIGHT), Signal(RIGHT), Signal(RIGHT)
         self.comb += [
-            If(p2.shift[-1], right.eq(-p2.shift)).Else(left.eq(p2.shift)),
+            If(p1.shift[-1], right.eq(-p1.shift)).Else(left.eq(p1.shift)),
             coarse[FINE:].eq(left[FINE:]),
         ]
         self.sync += [
             p1.eq(self.sink),
+            p1.value.eq(self.sink.value + self.sink.bias),
             p2.eq(p1),
-            p2.value.eq(p1.value + p1.bias),
-            p3.eq(p2),
-            p3.value.eq(p2.value << coarse),
-            p3.fine.eq(left[:FINE]),
-            p3.right.eq(right),
-            self.source.eq(p3),
-            self.source.value.eq(p3.value << p3.fine),
+            p2.value.eq(p1.value << coarse),
+            p2.fine.eq(left[:FINE]),
+            p2.right.eq(right),
+            self.source.eq(p2),
+            self.source.value.eq(p2.value << p2.fine),
         ]

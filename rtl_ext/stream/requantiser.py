@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from migen import Cat, Module, Record, Signal
+from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.geometry import Geometry
 
 from ..simd.high_multiplier import HighMultiplier
+from ..simd.prescaler import SINK
 from ..simd.rounding_shifter import RoundingShifter
+from ..stage import stage
 from .clamp import Clamp
 from .layouts import BYTE, OUTPUT
 from .prescaler import Prescaler
@@ -18,8 +20,8 @@ from .serialiser import Serialiser
 class Requantiser(Module):
     """Bias, multiplier and shift, output zero point, clamp, pack.
 
-        Serialiser ─┬─> Prescaler ─> HighMultiplier ─> RoundingShifter ─> Clamp ─┬─> | word
-                    └─> ...                  R times                         ... ┘
+        Serialiser ─┬─> | Prescaler ─> HighMultiplier ─> RoundingShifter ─> Clamp ─┬─> | word
+                    └─> ...                    R times                         ... ┘
 
     R accumulators per cycle, no stalls, so that `start` comes at least `result_cycles` cycles
     apart.
@@ -42,6 +44,7 @@ class Requantiser(Module):
 
         # # #
 
+        self.scalers = []
         results = [self._lane(source) for source in serialiser.sources]
         values = Cat(*[result.value for result in results])
         self.sync += [
@@ -51,14 +54,30 @@ class Requantiser(Module):
 
     def _lane(self, source: Record) -> Record:
         """One requantiser; returns what comes out of it."""
+        unscaled = stage(SINK, "unscaled")
         prescaler, multiplier = Prescaler(), HighMultiplier()
         shifter, clamp = RoundingShifter(), Clamp()
         self.submodules += prescaler, multiplier, shifter, clamp
+        self.sync += unscaled.eq(source)
         self.comb += [
-            prescaler.sink.eq(source),
+            prescaler.sink.eq(unscaled),
             multiplier.sink.eq(prescaler.source),
             shifter.sink.eq(multiplier.source),
             clamp.sink.eq(shifter.source),
             clamp.output.eq(self.output),
         ]
+        self.scalers.append((prescaler.sink, shifter.source, clamp.sink))
         return clamp.source
+
+    def lend(self, scaling: Record, lent: Signal) -> None:
+        """Let others use the first requantiser, up to its clamp, while `lent`.
+
+        scaling: `SCALING_PORT`, as slave.
+        """
+        sink, source, clamped = self.scalers[0]
+        self.comb += [
+            If(lent, sink.eq(scaling.sink)),
+            scaling.source.eq(source),
+            scaling.source.last.eq(source.last & lent),
+            clamped.last.eq(source.last & ~lent),
+        ]

@@ -66,6 +66,7 @@ class Sequencer(Module):
         room     1            in   for one more result
         empty    1            in   no result is under way
         taken    1            in   the parameters that were read last are in use
+        pause    1            in   take no step
     """
 
     def __init__(self, geometry: Geometry):
@@ -78,6 +79,7 @@ class Sequencer(Module):
         self.room = Signal()
         self.empty = Signal()
         self.taken = Signal()
+        self.pause = Signal()
 
         # # #
 
@@ -201,7 +203,7 @@ class Sequencer(Module):
         )
         fsm.act(
             "STEPS",
-            self.go.eq(self.released & ~outside & (~self.last | self.fits)),
+            self.go.eq(self.released & ~outside & ~self.pause & (~self.last | self.fits)),
             If(outside, NextState("REFUSED")),
             If(group_ends, NextState("PARAMETERS")),
             If(abort, NextState("REFUSED")),

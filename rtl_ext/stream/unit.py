@@ -14,6 +14,7 @@ from compiler_intrinsics.stream.commands import (
 from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.spec import INSTRUCTION_SET
 
+from ..simd.arithmetic_port import LANES
 from ..unit_memory import UNIT_MEMORY
 from ..unit_port import UNIT_PORT
 from .command_list import CommandList
@@ -37,6 +38,8 @@ class StreamUnit(Module):
 
     Every instruction is answered at once.
 
+    Another unit may use the compute engine's arithmetic (`lend`); a program pauses meanwhile.
+
     Attributes:
         function_ids: the encodings of its instructions.
         events: what can be counted: `array`, the compute engine has a command; `memory`, a word
@@ -51,6 +54,7 @@ class StreamUnit(Module):
     function_ids = frozenset(INSTRUCTION_SET.by_function_id)
 
     def __init__(self, geometry: Geometry):
+        self.geometry = geometry
         self.port = Record(UNIT_PORT)
         self.memory = Record(UNIT_MEMORY)
 
@@ -68,6 +72,13 @@ class StreamUnit(Module):
         self._take_instructions()
         self._connect_lists()
         self._connect_memory()
+
+    def lend(self) -> Record | None:
+        """An `ARITHMETIC_PORT`, as lender, for one other unit; None with too few lanes.
+
+        Called before the module is finalised.
+        """
+        return self.compute_engine.lend() if self.geometry.lanes >= LANES else None
 
     def _take_instructions(self) -> None:
         """All are ignored while a program runs, but for those that speak of it."""

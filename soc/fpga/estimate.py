@@ -11,16 +11,18 @@ from pathlib import Path
 
 from soc.cache import cached, entry_of
 from soc.config import HardwareUnit
+from soc.fpga.devices import Device, needed_by, smallest_device
 from soc.fpga.edge_registers import add_edge_registers
 from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, Usage, read_report
 from soc.fpga.tools import tool_path, tool_versions
 from soc.toolchain import run
 
-DEVICE = "LFE5U-25F-6"
-"""The slowest speed grade. Chips of this family differ in size, not in speed."""
+NEXTPNR_FLAGS = ("--package", "CABGA381", "--speed", "6")
 
-NEXTPNR_FLAGS = ("--25k", "--package", "CABGA381", "--speed", "6")
+NEEDED = "needed.json"
+EDGE_REGISTERS = "edge_registers.json"
+"""Files beside a netlist: what it needs, and how many of its registers are only at the edge."""
 
 WANTED_MHZ = 80
 """What placement and routing strive for; what they reach may be more or less."""
@@ -48,6 +50,7 @@ class Route:
 class Area:
     """What the bare extension takes, and how fast it is.
 
+    device: the smallest ECP5 that holds it.
     resources: as nextpnr counts them (`soc.fpga.report.RESOURCES`); tools: package -> version.
     """
 
@@ -78,17 +81,19 @@ def estimate(
 def measured_estimate(units: Sequence[HardwareUnit], build_root: Path) -> Area | None:
     """What `estimate` has found out before, None if it was not asked; builds nothing."""
     netlist = entry_of(build_root, "extension", _netlist_key(_verilog(units)))
+    if not netlist.is_dir():
+        return None
     seeds = (entry_of(build_root, "area", _route_key(netlist, seed)) for seed in count(1))
     reports = [read_report(entry / REPORT) for entry in takewhile(Path.is_dir, seeds)]
-    if not netlist.is_dir() or not reports:
+    if not reports:
         return None
     return _area(netlist, reports, tool_versions("yosys", "nextpnr-ecp5"))
 
 
 def _area(netlist: Path, reports: Sequence[RouteReport], tools: dict[str, str]) -> Area:
-    registers = json.loads((netlist / "edge_registers.json").read_text())
+    registers = json.loads((netlist / EDGE_REGISTERS).read_text())
     return Area(
-        device=DEVICE,
+        device=_device(netlist).name,
         resources=_without_edge(reports[0].resources, registers),
         routes=tuple(_summary(seed, report) for seed, report in enumerate(reports, 1)),
         tools=tools,
@@ -103,16 +108,22 @@ def _verilog(units: Sequence[HardwareUnit]) -> str:
 
 
 def _netlist_key(verilog: str) -> dict:
-    return {"verilog": verilog, "tools": tool_versions("yosys")}
+    return {"verilog": verilog, "tools": tool_versions("yosys"), "files": [NEEDED, EDGE_REGISTERS]}
 
 
 def _route_key(netlist: Path, seed: int) -> dict:
-    flags = _route_flags(seed)
+    flags = _route_flags(netlist, seed)
     return {"netlist": netlist.name, "flags": flags, "tools": tool_versions("nextpnr-ecp5")}
 
 
-def _route_flags(seed: int) -> list[str]:
-    return [*NEXTPNR_FLAGS, "--freq", str(WANTED_MHZ), "--seed", str(seed)]
+def _route_flags(netlist: Path, seed: int) -> list[str]:
+    flags = (_device(netlist).flag, *NEXTPNR_FLAGS)
+    return [*flags, "--freq", str(WANTED_MHZ), "--seed", str(seed)]
+
+
+def _device(netlist: Path) -> Device:
+    """The smallest that holds the extension, with its registers at the edge."""
+    return smallest_device(json.loads((netlist / NEEDED).read_text()))
 
 
 def _netlist(units: Sequence[HardwareUnit], build_root: Path, progress: Progress) -> Path:
@@ -131,7 +142,8 @@ def _netlist(units: Sequence[HardwareUnit], build_root: Path, progress: Progress
         module = netlist["modules"][MODULE]
         count = add_edge_registers(module, clock="sys_clk")
         (folder / "edge.json").write_text(json.dumps(netlist | {"modules": {MODULE: module}}))
-        (folder / "edge_registers.json").write_text(json.dumps(count))
+        (folder / EDGE_REGISTERS).write_text(json.dumps(count))
+        (folder / NEEDED).write_text(json.dumps(needed_by(module)))
 
     return cached(build_root, "extension", _netlist_key(verilog), build)
 
@@ -142,12 +154,17 @@ def _route(netlist: Path, seed: int, build_root: Path, progress: Progress) -> Ro
         (folder / "edge.json").write_bytes((netlist / "edge.json").read_bytes())
         command = [
             "nextpnr-ecp5",
-            *_route_flags(seed),
+            *_route_flags(netlist, seed),
             "--timing-allow-fail",
             "--json",
             "edge.json",
         ]
-        place(f"the extension does not fit {DEVICE}", command, folder, tool_path(build_root))
+        place(
+            f"the extension does not fit {_device(netlist).name}",
+            command,
+            folder,
+            tool_path(build_root),
+        )
         (folder / "edge.json").unlink()
 
     return read_report(cached(build_root, "area", _route_key(netlist, seed), build) / REPORT)

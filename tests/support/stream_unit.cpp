@@ -3,9 +3,10 @@
 // Arguments: seed, percent of cycles in which memory takes nothing, greatest latency of a read.
 // Standard input: the number of steps, the steps (kind, function id, a, b), then main RAM; a step
 // is an instruction, a wait for the end of the program (by the instruction that is given), a number
-// of cycles to let pass, or a reset.  Standard output: for each wait the status word and the cycles
-// since the last start; then words read, words written, and main RAM.  Exits with 1 when a program
-// does not end, with 2 when the unit breaks a rule of its port.
+// of cycles to let pass, a reset, or an instruction of another unit, which may keep the CPU
+// waiting. Standard output: for each wait the status word and the cycles since the last start; then
+// words read, words written, what other units answered, and main RAM.  Exits with 1 when a program
+// or an instruction does not end, with 2 when the unit breaks a rule of its port.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -26,7 +27,7 @@ constexpr uint32_t kRunning = 1;
 constexpr uint32_t kStatusMask = 15;
 constexpr unsigned kLongestFlush = 40;
 
-enum Kind : uint32_t { kInstruction, kWait, kPass, kReset };
+enum Kind : uint32_t { kInstruction, kWait, kPass, kReset, kOther };
 
 struct Step {
     uint32_t kind, function_id, a, b;
@@ -47,7 +48,7 @@ class Bench
 
     void reset()
     {
-        top_.port_valid = 0;
+        top_.bench_valid = 0;
         top_.memory_cmd_ready = 0;
         top_.memory_rdata_valid = 0;
         top_.memory_flushed = 0;
@@ -61,16 +62,41 @@ class Bench
 
     uint32_t instruct(const Step &step)
     {
-        top_.port_valid = 1;
-        top_.port_function_id = step.function_id;
-        top_.port_a = step.a;
-        top_.port_b = step.b;
+        offer(step);
         uint32_t answer = 0;
         clock(&answer);
-        top_.port_valid = 0;
-        top_.port_a = random_();
-        top_.port_b = random_();
+        broken_ = broken_ || !taken_;
+        withdraw();
         return answer;
+    }
+
+    // Of a unit that may keep the CPU waiting; false if it does so for ever.
+    bool ask(const Step &step)
+    {
+        uint32_t answer = 0;
+        offer(step);
+        taken_ = false;
+        for (uint32_t cycle = 0; !taken_ && cycle < kMostCycles; ++cycle) {
+            clock(&answer);
+        }
+        withdraw();
+        answers.push_back(answer);
+        return taken_;
+    }
+
+    void offer(const Step &step)
+    {
+        top_.bench_valid = 1;
+        top_.bench_function_id = step.function_id;
+        top_.bench_a = step.a;
+        top_.bench_b = step.b;
+    }
+
+    void withdraw()
+    {
+        top_.bench_valid = 0;
+        top_.bench_a = random_();
+        top_.bench_b = random_();
     }
 
     // One cycle, on both sides; `answer` takes the port's.
@@ -95,8 +121,8 @@ class Bench
         top_.eval();
         check();
         if (answer != nullptr) {
-            *answer = top_.port_answer;
-            broken_ = broken_ || !top_.port_ready;
+            *answer = top_.bench_answer;
+            taken_ = top_.bench_ready;
         }
         if (answered) {
             reads_.pop_front();
@@ -114,6 +140,7 @@ class Bench
     }
 
     uint32_t words_read = 0, words_written = 0;
+    std::vector<uint32_t> answers;
 
   private:
     static uint32_t word_of(uint32_t address)
@@ -167,7 +194,7 @@ class Bench
     std::deque<Read> reads_;
     uint64_t cycle_ = 0;
     uint64_t offer_[4] = {};
-    bool offered_ = false, broken_ = false;
+    bool offered_ = false, broken_ = false, taken_ = false;
 };
 
 // Status word and cycles, to standard output; false if the program does not end.
@@ -211,12 +238,17 @@ int main(int, char **arguments)
             }
         } else if (step.kind == kReset) {
             bench.reset();
+        } else if (step.kind == kOther) {
+            if (!bench.ask(step)) {
+                return 1;
+            }
         } else if (!wait(bench, step)) {
             return 1;
         }
     }
     std::fwrite(&bench.words_read, sizeof bench.words_read, 1, stdout);
     std::fwrite(&bench.words_written, sizeof bench.words_written, 1, stdout);
+    std::fwrite(bench.answers.data(), sizeof(uint32_t), bench.answers.size(), stdout);
     std::fwrite(ram.data(), sizeof(uint64_t), ram.size(), stdout);
     return bench.broken() ? 2 : 0;
 }

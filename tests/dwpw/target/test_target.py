@@ -51,6 +51,20 @@ def test_sizes_change_the_units_and_the_name_tells_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lanes"),
+    [
+        ("simd-16", 16),
+        ("stream-32", 32),
+        ("stream-32,stream.taps=8", 64),
+        ("stream-32,stream.taps=2", 16),
+        ("stream-32,stream.taps=1", 16 + 8),
+    ],
+)
+def test_lanes_that_units_share_count_once(text: str, lanes: int) -> None:
+    assert find_target(text).extension["lanes"] == lanes
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("magic", "unknown target 'magic' (known: simd-16, stream-32, or MODULE:NAME)"),

@@ -6,7 +6,7 @@ import random
 
 from migen import run_simulation
 
-from compiler_intrinsics.simd.geometry import Geometry
+from compiler_intrinsics.simd.geometry import TAPS
 from rtl_ext.simd.dot_product import DotProduct
 
 CORNERS = (-128, 127, 0, -1)
@@ -14,7 +14,7 @@ CORNERS = (-128, 127, 0, -1)
 
 def test_a_sum_of_products_comes_every_cycle_after_the_latency_it_states():
     rng = random.Random(1)
-    dut = DotProduct(Geometry())
+    dut = DotProduct(TAPS)
     lanes = len(dut.taps)
 
     def operands():
@@ -43,4 +43,4 @@ def test_a_sum_of_products_comes_every_cycle_after_the_latency_it_states():
 
 
 def test_the_latency_follows_from_operands_products_and_the_tree_of_sums():
-    assert DotProduct(Geometry()).latency == 2 + 2
+    assert DotProduct(TAPS).latency == 2 + 2

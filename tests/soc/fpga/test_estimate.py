@@ -32,9 +32,9 @@ def test_extension_stays_within_its_budget(build_root: Path) -> None:
 
 def test_extension_that_does_not_fit_names_the_resource(build_root: Path) -> None:
     with pytest.raises(ToolError) as caught:
-        estimate([unit(Geometry(store_entries=16384))], 1, build_root)
+        estimate([unit(Geometry(store_entries=32768))], 1, build_root)
     assert str(caught.value) == (
-        "the extension does not fit LFE5U-25F-6: it needs 132 block RAM (DP16KD), and there are 56"
+        "the extension does not fit LFE5U-85F-6: it needs 260 block RAM (DP16KD), and there are 208"
     )
 
 

@@ -56,7 +56,7 @@ def bench_of(hardware: type) -> Bench:
     command = dut.command
     bench.submodules.under_way = under_way = UnderWay(dut)
     bench.free(command.start, command.abort, *(getattr(command, name) for name, _ in COMMAND))
-    bench.free(under_way.pop, dut.taken)
+    bench.free(under_way.pop, dut.taken, dut.pause)
     opcodes = [one.opcode for one in COMPUTE_COMMANDS.commands if one.mnemonic != "end"]
     known = Signal()
     bench.comb += [
