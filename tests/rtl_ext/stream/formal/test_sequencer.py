@@ -129,7 +129,7 @@ def test_it_is_proved():
 
 FAULTS = {
     "a_result_needs_room": ("self.room & (gap == 0)", "gap == 0"),
-    "steps_read_activations_that_are_there": ("~outside & (~self.last", "(~self.last"),
+    "steps_read_activations_that_are_there": ("~outside & ~self.pause", "~self.pause"),
     "steps_see_all_results_of_the_command_before": ("self.go.eq(self.released & ", "self.go.eq("),
 }
 
