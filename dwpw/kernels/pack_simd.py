@@ -37,6 +37,7 @@ from dwpw.kernels.pack_simd_values import (
     pack_table,
     pack_table_twice,
 )
+from dwpw.kernels.pack_simd_wide import is_conv_wide, pack_conv_wide
 from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window
 from dwpw.kernels.packing import (
     KernelRule,
@@ -310,6 +311,12 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             partial(is_conv_patches, geometry),
             partial(pack_conv_patches, geometry),
             work_simd.conv_patches,
+        ),
+        rule(
+            "simd/conv_wide",
+            partial(is_conv_wide, geometry),
+            partial(pack_conv_wide, geometry),
+            work_simd.conv_wide,
         ),
         rule(
             "simd/conv_rows",

@@ -11,12 +11,14 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
     SUM_WEIGHT_BYTES,
 )
+from dwpw.kernels.pack_simd_wide import DIGIT_ENTRIES, DIGITS
 from dwpw.kernels.pack_simd_window import Axis, Walk, walk_of
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
+    SimdConvWideParam,
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
@@ -142,10 +144,35 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
         else:
             window = once * results
         window += _stored(tile, channels % GROUPS == 0)
-        entries = min(results * words, geometry.store_entries)
-        if words > entries:  # set_weights, and what is behind a store full
-            window += ONE + _fill(words - entries, 0)
-        setup = _fill(entries, results) + ONE * 2  # set_weights, set_params
+        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        work += setup + window * (height * width)
+    return work
+
+
+def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes once per four outputs, its pieces three times, their digits once; copies
+    are not counted."""
+    height, width, channels = op.output_shape
+    taps = op.kernel[0] * op.kernel[1]
+    words, piece_words, pieces = (
+        constants.param[word]
+        for word in (
+            SimdConvWideParam.MAIN_WORDS,
+            SimdConvWideParam.PIECE_WORDS,
+            SimdConvWideParam.PIECES,
+        )
+    )
+    digits = Work.issued(port=DIGITS, stores=DIGITS)
+    piece = _passed(taps * piece_words, taps * piece_words) + digits
+    piece += _replayed(taps * piece_words, DIGITS)
+    piece += Work.needs(requantiser=RESULT_CYCLES * DIGITS)
+    added = Work.issued(loads=DIGITS, port=DIGITS) + _multiplied(DIGIT_ENTRIES)
+    work = OUTPUT + Work.issued(port=1 + 2 * GROUPS * DIGITS)  # the scales of digits
+    for tile in _tiles(channels, GROUPS):
+        window = (piece + added) * pieces + _passed(taps * words, taps * words) + ONE * 2
+        window += _stored(tile, channels % GROUPS == 0)
+        setup = OUTPUT * 2 + ONE * 3 + _fill(taps * words, 1)
+        setup += (_fill(taps * piece_words, 0) + ONE + Work.issued(port=2 * DIGIT_ENTRIES)) * pieces
         work += setup + window * (height * width)
     return work
 
