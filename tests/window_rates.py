@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
 
 import dwpw
 from dwpw.report.ledger_table import print_ledger
 from dwpw.results import Explained
-from rich.console import Console
 from soc.scratch import scratch_folder
-from tests.support.random_models import random_quantisation, random_weights
+from tests.support.random_models import random_quantisation
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Conv2D, DepthwiseConv2D
 
@@ -62,6 +62,12 @@ SHAPES = {
 }
 
 
+def drawn_weights(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """int8 as `dwpw model make` draws them: bell-shaped, as trained ones are."""
+    halves = rng.integers(-63, 64, (2, *shape))
+    return halves.sum(axis=0).astype(np.int8)
+
+
 def model_of(shape: Shape, rng: np.random.Generator) -> bytes:
     """A model of one layer of random weights."""
     channels = shape.input[2]
@@ -78,10 +84,10 @@ def model_of(shape: Shape, rng: np.random.Generator) -> bytes:
         "padding": shape.padding,
     }
     if shape.outputs:
-        weights = random_weights(rng, (outputs, *shape.window, channels))
+        weights = drawn_weights(rng, (outputs, *shape.window, channels))
         layer = Conv2D(weights=weights, **common)
     else:
-        weights = random_weights(rng, (1, *shape.window, outputs))
+        weights = drawn_weights(rng, (1, *shape.window, outputs))
         layer = DepthwiseConv2D(weights=weights, depth_multiplier=shape.multiplier, **common)
     return build_model((1, *shape.input), source, [layer])
 

@@ -17,16 +17,29 @@ struct windows {
     dwpw_word *digits; // of each window, of each piece, DIGITS words of four output channels
 };
 
+// Passes 8 * `eights` words.
+static inline __attribute__((always_inline)) void pass_eights(const dwpw_word *from,
+                                                              unsigned eights)
+{
+#pragma GCC unroll 4
+    for (unsigned at = 0; at < eights; ++at) {
+        dwpw_unit_pass_from(from + 8 * at, 8, false);
+    }
+}
+
 // Passes words that lie one behind the other.
 static inline __attribute__((always_inline)) void pass_stretch(const dwpw_word *from,
                                                                uint32_t words)
 {
-    for (; words >= 16; words -= 16, from += 16) {
-        dwpw_unit_pass_from(from, 8, false);
-        dwpw_unit_pass_from(from + 8, 8, false);
+    for (; words >= 32; words -= 32, from += 32) {
+        pass_eights(from, 4);
+    }
+    if (words & 16) {
+        pass_eights(from, 2);
+        from += 16;
     }
     if (words & 8) {
-        dwpw_unit_pass_from(from, 8, false);
+        pass_eights(from, 1);
         from += 8;
     }
     if (words & 4) {
@@ -42,19 +55,34 @@ static inline __attribute__((always_inline)) void pass_stretch(const dwpw_word *
     }
 }
 
-// Passes a part of a window, column by column; the last word completes a result.
-static __attribute__((noinline)) void
-pass_window(const struct dwpw_operator *op, const struct part *part, const int8_t *from)
+// A part of a window as it lies in its copy.
+struct columns {
+    int32_t count;
+    uint32_t step;     // bytes from column to column
+    int32_t stretches; // of a column, whose pixels lie one behind the other
+    uint32_t words;    // of a stretch
+    uint32_t down;     // bytes from stretch to stretch
+};
+
+static inline struct columns columns_of(const struct dwpw_operator *op, const struct part *part)
 {
     const bool dense = op->dilation_h == 1;
-    const uint32_t pixel = part->words * DWPW_TAPS;
-    const uint32_t words = dense ? (uint32_t)op->kernel_h * part->words : part->words;
-    const int32_t stretches = dense ? 1 : op->kernel_h;
-    const uint32_t step = (uint32_t)op->dilation_h * pixel;
-    const uint32_t column_step = (uint32_t)op->dilation_w * part->pitch;
-    for (int32_t columns = op->kernel_w; columns > 0; --columns, from += column_step) {
+    return (struct columns){
+        .count = op->kernel_w,
+        .step = (uint32_t)op->dilation_w * part->pitch,
+        .stretches = dense ? 1 : op->kernel_h,
+        .words = dense ? (uint32_t)op->kernel_h * part->words : part->words,
+        .down = (uint32_t)op->dilation_h * part->words * DWPW_TAPS,
+    };
+}
+
+// Passes a part of a window; the last word completes a result.
+static __attribute__((noinline)) void pass_window(const struct columns *of, const int8_t *from)
+{
+    const uint32_t words = of->words, step = of->step;
+    for (int32_t columns = of->count; columns > 0; --columns, from += step) {
         const int8_t *at = from;
-        for (int32_t left = stretches; left > 0; --left, at += step) {
+        for (int32_t left = of->stretches; left > 0; --left, at += of->down) {
             const uint32_t last = columns == 1 && left == 1;
             const dwpw_word *word = (const dwpw_word *)(const void *)at;
             pass_stretch(word, words - last);
@@ -65,41 +93,60 @@ pass_window(const struct dwpw_operator *op, const struct part *part, const int8_
     }
 }
 
-// Bytes from window to window along a row, and from row to row.
-static inline uint32_t step_right(const struct dwpw_operator *op, const struct part *part)
+// A way through all windows, one row from left to right, the next one back: so that every window
+// shares pixels with the one before.
+struct way {
+    const int8_t *from;  // the window
+    int32_t output;      // its number
+    int32_t left;        // windows of the row, this one included
+    int32_t side;        // 1 to the right, -1 to the left
+    int32_t right, down; // bytes from window to window
+};
+
+static inline struct way way_through(const struct dwpw_operator *op, const struct part *part)
 {
-    return (uint32_t)op->stride_w * part->pitch;
+    return (struct way){
+        .from = part->copy,
+        .left = op->out_w,
+        .side = 1,
+        .right = op->stride_w * (int32_t)part->pitch,
+        .down = op->stride_h * (int32_t)(part->words * DWPW_TAPS),
+    };
 }
 
-static inline uint32_t step_down(const struct dwpw_operator *op, const struct part *part)
+static inline void go_on(struct way *way, const struct dwpw_operator *op)
 {
-    return (uint32_t)op->stride_h * part->words * DWPW_TAPS;
+    if (--way->left != 0) {
+        way->from += way->side * way->right;
+        way->output += way->side;
+        return;
+    }
+    way->left = op->out_w;
+    way->side = -way->side;
+    way->from += way->down;
+    way->output += op->out_w;
 }
 
 // Digits of a piece for all windows; they are read when the next window is already under way.
 static void run_piece(const struct windows *windows, const struct part *piece, dwpw_word *digits)
 {
     const struct dwpw_operator *op = windows->op;
-    const uint32_t right = step_right(op, piece), down = step_down(op, piece);
-    const uint32_t step = windows->pieces * DIGITS;
-    const int8_t *row = piece->copy;
+    const struct columns columns = columns_of(op, piece);
+    const int32_t step = (int32_t)windows->pieces * DIGITS;
+    struct way way = way_through(op, piece);
     dwpw_word *waiting = NULL;
-    for (int32_t y = op->out_h; y > 0; --y, row += down) {
-        const int8_t *from = row;
-        for (int32_t x = op->out_w; x > 0; --x, from += right) {
-            pass_window(op, piece, from);
-            if (DWPW_PATCH_WORDS != 0) {
-                dwpw_rep(DIGITS - 1);
-            } else {
-                pass_window(op, piece, from);
-                pass_window(op, piece, from);
-            }
-            if (waiting != NULL) {
-                dwpw_unit_store_known(waiting, DIGITS);
-            }
-            waiting = digits;
-            digits += step;
+    for (int32_t left = op->out_h * op->out_w; left > 0; --left, go_on(&way, op)) {
+        pass_window(&columns, way.from);
+        if (DWPW_PATCH_WORDS != 0) {
+            dwpw_rep(DIGITS - 1);
+        } else {
+            pass_window(&columns, way.from);
+            pass_window(&columns, way.from);
         }
+        if (waiting != NULL) {
+            dwpw_unit_store_known(waiting, DIGITS);
+        }
+        waiting = digits + way.output * step;
     }
     dwpw_unit_store_known(waiting, DIGITS);
 }
@@ -128,24 +175,22 @@ pass_digits(const struct windows *windows, const dwpw_word *digits, uint32_t zer
 static void run_main(const struct windows *windows,
                      const struct part *main,
                      const struct dwpw_pixel_store *store,
-                     int8_t *to)
+                     int8_t *output)
 {
     const struct dwpw_operator *op = windows->op;
-    const uint32_t right = step_right(op, main), down = step_down(op, main);
-    const dwpw_word *digits = windows->digits;
-    const int8_t *row = main->copy;
-    for (int32_t y = op->out_h; y > 0; --y, row += down) {
-        const int8_t *from = row;
-        for (int32_t x = op->out_w; x > 0; --x, from += right) {
-            pass_digits(windows, digits, (uint32_t)op->weight_zero_point);
-            pass_window(op, main, from);
-            if (digits != windows->digits) {
-                to = dwpw_unit_store_pixel(to, store, 0);
-            }
-            digits += windows->pieces * DIGITS;
+    const struct columns columns = columns_of(op, main);
+    const int32_t step = (int32_t)windows->pieces * DIGITS;
+    struct way way = way_through(op, main);
+    int8_t *waiting = NULL;
+    for (int32_t left = op->out_h * op->out_w; left > 0; --left, go_on(&way, op)) {
+        pass_digits(windows, windows->digits + way.output * step, (uint32_t)op->weight_zero_point);
+        pass_window(&columns, way.from);
+        if (waiting != NULL) {
+            dwpw_unit_store_pixel(waiting, store, 0);
         }
+        waiting = output + way.output * op->out_c;
     }
-    dwpw_unit_store_pixel(to, store, 0);
+    dwpw_unit_store_pixel(waiting, store, 0);
 }
 
 #endif
