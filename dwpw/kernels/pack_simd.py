@@ -38,7 +38,7 @@ from dwpw.kernels.pack_simd_values import (
     pack_table_twice,
 )
 from dwpw.kernels.pack_simd_wide import is_conv_wide, pack_conv_wide
-from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window
+from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window, pack_seen_taps
 from dwpw.kernels.packing import (
     KernelRule,
     LoweredOperator,
@@ -292,6 +292,14 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         functions = for_wide_too(accepts, pack, partial(work, geometry))
         return KernelRule(name, *functions, lacks)
 
+    # PAD in front of a convolution makes its padding: the window must stay as it is.
+    window = partial(is_depthwise_window, geometry)
+    with_pad = rule(
+        "simd/depthwise_window",
+        window,
+        partial(pack_depthwise_window, geometry),
+        work_simd.depthwise_window,
+    )
     single = (
         rule(
             "simd/conv_pointwise",
@@ -334,15 +342,15 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         ),
         rule(
             "simd/depthwise_window",
-            partial(is_depthwise_window, geometry),
-            partial(pack_depthwise_window, geometry),
-            work_simd.depthwise_window,
+            window,
+            partial(pack_seen_taps, geometry),
+            work_simd.depthwise_window_seen,
         ),
         rule("simd/average_lines", is_average_lines, pack_average_lines, work_simd.average_lines),
         rule("simd/average", is_average, pack_average, work_simd.average),
     )
     return (
-        padded(single),
+        padded([*single, with_pad]),
         KernelRule(
             "simd/table_twice",
             is_table_twice,

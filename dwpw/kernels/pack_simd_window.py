@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TAPS, Geometry
-from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
+from dwpw.image.limits import BLOCK_GROUPS, COLUMN_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.simd_constants import CACHE_LINES, WINDOW_AT_ONCE, weighted_scales
@@ -30,8 +30,9 @@ TILE_LINES = CACHE_LINES * 7 // 8
 MOST_SCRATCH = 1 << 18
 """Bytes of a tile where a smaller one is possible."""
 
-MOST_WORDS = 14
-"""Of all groups that pass together: they must fit into registers."""
+MOST_WORDS, MOST_IN_LINE = 42, 16
+"""Of all groups that pass together: what a loop has text for, and with windows of one line, whose
+words pass in pairs of segments, what fits into registers."""
 
 WORD_COST, SEGMENT_COST, OUTPUT_COST = 2, 4, 12
 """Cycles of a word of one group, and of a segment and an output of those that pass together, about:
@@ -56,20 +57,20 @@ class Axis:
 
 def _axes(op: LoweredOperator) -> tuple[Axis, Axis]:
     """Axis y, axis x."""
-    y, x = (
-        _without_gaps(
-            Axis(
-                op.input_shape[axis],
-                op.output_shape[axis],
-                op.kernel[axis],
-                op.stride[axis],
-                op.dilation[axis],
-                op.pad[axis],
-            )
-        )
-        for axis in range(2)
-    )
+    y, x = map(_without_gaps, _axes_as_they_are(op))
     return y, x
+
+
+def _axes_as_they_are(op: LoweredOperator) -> Iterator[Axis]:
+    for axis in range(2):
+        yield Axis(
+            op.input_shape[axis],
+            op.output_shape[axis],
+            op.kernel[axis],
+            op.stride[axis],
+            op.dilation[axis],
+            op.pad[axis],
+        )
 
 
 def _without_gaps(axis: Axis) -> Axis:
@@ -194,7 +195,7 @@ def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool
             strip=along.outputs,
             band=across.outputs,
             pitch=0,
-            at_once=_at_once(geometry, len(history) + len(taps), bool(taps)),
+            at_once=_at_once(geometry, len(history) + len(taps), 1, bool(taps)),
         )
     strip = _strip(along, across.taps)
     columns = along.seen_by(strip)
@@ -211,18 +212,19 @@ def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool
         strip=strip,
         band=band,
         pitch=_pitch(high, columns, across.taps),
-        at_once=_at_once(geometry, (len(history) + len(taps)) * across.taps, bool(taps)),
+        at_once=_at_once(geometry, len(history) + len(taps), across.taps, bool(taps)),
     )
 
 
-def _at_once(geometry: Geometry, words: int, taps: bool) -> int:
-    """Groups that pass together when one passes so many words."""
+def _at_once(geometry: Geometry, segments: int, lines: int, taps: bool) -> int:
+    """Groups that pass together when one passes so many segments of so many words."""
+    words = segments * lines
     most = min(
         geometry.rows // words,
         geometry.results // PIXELS_UNDER_WAY,
         geometry.param_groups,
         geometry.store_entries // words,
-        MOST_WORDS // words,
+        MOST_IN_LINE // words if lines == 1 else min(MOST_WORDS // words, COLUMN_GROUPS),
     )
     most = 1 if taps else max(1, most)
     return next(groups for groups in WINDOW_AT_ONCE if groups <= most)
@@ -235,6 +237,31 @@ def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:
     walks = _walk(geometry, False, x, y, words), _walk(geometry, True, y, x, words)
     fitting = [walk for walk in walks if walk.group_entries <= geometry.store_entries]
     return min(fitting or walks, key=lambda walk: walk.cost)
+
+
+def seen_taps(op: LoweredOperator) -> LoweredOperator:
+    """The operator without the outer taps of its window that never meet the input: on small maps,
+    those of a large one."""
+    rows, columns = (_seen(axis) for axis in _axes_as_they_are(op))
+    return replace(
+        op,
+        kernel=(len(rows), len(columns)),
+        pad=tuple(
+            pad - taps.start * apart
+            for pad, taps, apart in zip(op.pad, (rows, columns), op.dilation, strict=True)
+        ),
+        weights=op.weights[rows.start : rows.stop, columns.start : columns.stop],
+    )
+
+
+def _seen(axis: Axis) -> range:
+    """Taps from the first to the last that meet the input, with a padding of 0 at least."""
+    places = np.arange(axis.outputs)[:, np.newaxis] * axis.stride - axis.pad
+    places = places + np.arange(axis.taps) * axis.dilation
+    (meeting,) = ((places >= 0) & (places < axis.size)).any(axis=0).nonzero()
+    if len(meeting) == 0:
+        return range(axis.taps)
+    return range(min(int(meeting[0]), axis.pad // axis.dilation), int(meeting[-1]) + 1)
 
 
 def is_depthwise_window(geometry: Geometry, op: LoweredOperator) -> bool:
@@ -286,3 +313,15 @@ def pack_depthwise_window(geometry: Geometry, op: LoweredOperator) -> PackedCons
             Param.AT_ONCE: walk.at_once,
         },
     )
+
+
+def pack_seen_taps(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
+    """The constants of `seen_taps`, which the record tells."""
+    fewer = seen_taps(op)
+    fields = {
+        "kernel_h": fewer.kernel[0],
+        "kernel_w": fewer.kernel[1],
+        "pad_top": fewer.pad[0],
+        "pad_left": fewer.pad[1],
+    }
+    return replace(pack_depthwise_window(geometry, fewer), overrides=fields)

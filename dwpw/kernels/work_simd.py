@@ -12,7 +12,7 @@ from dwpw.image.limits import (
     SUM_WEIGHT_BYTES,
 )
 from dwpw.kernels.pack_simd_wide import DIGIT_ENTRIES, DIGITS
-from dwpw.kernels.pack_simd_window import Axis, Walk, walk_of
+from dwpw.kernels.pack_simd_window import Axis, Walk, seen_taps, walk_of
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
@@ -197,6 +197,13 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
         work += _fill(walk.group_entries * tile, tile) + group * tile
         work += together * (tile // walk.at_once + tile % walk.at_once)
     return work
+
+
+def depthwise_window_seen(
+    geometry: Geometry, op: LoweredOperator, constants: PackedConstants
+) -> Work:
+    """The same without the taps that never meet the input."""
+    return depthwise_window(geometry, seen_taps(op), constants)
 
 
 def _copied(walk: Walk, op: LoweredOperator) -> Work:

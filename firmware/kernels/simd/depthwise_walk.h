@@ -129,13 +129,14 @@ pass_segment(const int8_t *from, uint32_t lines, enum way way, bool last)
     }
 }
 
-// The words of `count` segments of one group: loaded all at once, then passed.
+// The words of `count` segments of one group, `group` behind where the segments begin: loaded all
+// at once, then passed.
 static inline __attribute__((always_inline)) void load_segments(
-    uint32_t *words, const int8_t *at, const int32_t *offsets, unsigned count, unsigned lines)
+    uint32_t *words, const int8_t *const *from, unsigned count, unsigned lines, unsigned group)
 {
 #pragma GCC unroll 16
     for (unsigned segment = 0; segment < count; ++segment) {
-        load_lines(words + segment * lines, at + offsets[segment], lines);
+        load_lines(words + segment * lines, from[segment] + group * DWPW_GROUPS, lines);
     }
 }
 
@@ -152,9 +153,9 @@ pass_segments(const uint32_t *words, unsigned count, unsigned lines, enum way wa
     }
 }
 
-// One output of known groups.
-static inline __attribute__((always_inline)) void
-pass_known(const int8_t *at, const int32_t *offsets, struct known known)
+// One output of known groups, whose segments begin at `from`.
+static inline __attribute__((always_inline)) void pass_known(const int8_t *const *from,
+                                                             struct known known)
 {
     const unsigned meeting = known.meeting * known.lines;
     uint32_t words[KNOWN_WORDS];
@@ -162,24 +163,33 @@ pass_known(const int8_t *at, const int32_t *offsets, struct known known)
 #pragma GCC unroll 16
         for (unsigned segment = 0; segment < known.groups * known.meeting; ++segment) {
             const unsigned group = segment / known.meeting, of = segment % known.meeting;
-            pass_lines(at + group * DWPW_GROUPS + offsets[of], known.lines, MEET,
+            pass_lines(from[of] + group * DWPW_GROUPS, known.lines, MEET,
                        known.taps == 0 && of + 1 == known.meeting);
         }
-        return;
-    }
+    } else {
 #pragma GCC unroll 16
-    for (unsigned group = 0; group < known.groups; ++group) {
-        load_segments(words + group * meeting, at + group * DWPW_GROUPS, offsets, known.meeting,
-                      known.lines);
-    }
-    keep_words(words, known.groups * meeting);
+        for (unsigned group = 0; group < known.groups; ++group) {
+            load_segments(words + group * meeting, from, known.meeting, known.lines, group);
+        }
+        keep_words(words, known.groups * meeting);
 #pragma GCC unroll 16
-    for (unsigned group = 0; group < known.groups; ++group) {
-        pass_segments(words + group * meeting, known.meeting, known.lines, MEET, known.taps == 0);
+        for (unsigned group = 0; group < known.groups; ++group) {
+            pass_segments(words + group * meeting, known.meeting, known.lines, MEET,
+                          known.taps == 0);
+        }
     }
-    load_segments(words, at, offsets + known.meeting, known.taps, known.lines);
-    keep_words(words, known.taps * known.lines);
-    pass_segments(words, known.taps, known.lines, TAP, true);
+    if (known.taps != 0) {
+        load_segments(words, from + known.meeting, known.taps, known.lines, 0);
+        keep_words(words, known.taps * known.lines);
+        pass_segments(words, known.taps, known.lines, TAP, true);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+load_two(uint32_t *words, const int8_t *at, const int32_t *offsets)
+{
+    load_lines(words, at + offsets[0], 1);
+    load_lines(words + 1, at + offsets[1], 1);
 }
 
 // `count` segments of any number of lines.
@@ -199,14 +209,14 @@ static inline __attribute__((always_inline)) void pass_any(const struct walk *wa
         return;
     }
     for (; count > 2; count -= 2, offsets += 2) {
-        load_segments(words, at, offsets, 2, 1);
+        load_two(words, at, offsets);
         pass_words(words, 2, way, false);
     }
     if (count == 2) {
-        load_segments(words, at, offsets, 2, 1);
+        load_two(words, at, offsets);
         pass_words(words, 2, way, last);
     } else {
-        load_segments(words, at, offsets, 1, 1);
+        load_lines(words, at + offsets[0], 1);
         pass_words(words, 1, way, last);
     }
 }
@@ -256,15 +266,19 @@ static inline __attribute__((always_inline)) void
 walk_known(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
 {
     const int32_t step = walk->step, out_step = walk->out_step;
-    int32_t offsets[KNOWN_SEGMENTS];
+    const unsigned segments = known.meeting + known.taps;
+    const int8_t *from[KNOWN_SEGMENTS]; // an address of each, not of each of their words
 #pragma GCC unroll 16
-    for (unsigned segment = 0; segment < known.meeting + known.taps; ++segment) {
-        offsets[segment] = walk->offsets[segment];
+    for (unsigned segment = 0; segment < segments; ++segment) {
+        from[segment] = opaque_pointer(at + walk->offsets[segment]);
     }
-    pass_known(at, offsets, known);
+    pass_known(from, known);
     for (uint32_t left = walk->outputs - 1; left > 0; --left, to += out_step) {
-        at += step;
-        pass_known(at, offsets, known);
+#pragma GCC unroll 16
+        for (unsigned segment = 0; segment < segments; ++segment) {
+            from[segment] = opaque_pointer(from[segment] + step);
+        }
+        pass_known(from, known);
         dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
     }
     dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
@@ -297,18 +311,28 @@ static void walk_any(const struct walk *walk,
     store_any(walk, to, groups, channels);
 }
 
+// As many groups as pass together where the window is known.
+static inline __attribute__((always_inline)) void walk_together(
+    const struct walk *walk, const int8_t *at, int8_t *to, uint32_t entry, struct known known)
+{
+    remember(walk, at, entry, known.groups, known.lines);
+    walk_known(walk, at, to, known);
+}
+
 // All groups of the block, as many at once as pass together, those that are left one by one.
 static inline __attribute__((always_inline)) void
 walk_groups(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
 {
+    const struct known alone = {1, known.lines, known.meeting, known.taps};
     const uint32_t all = (walk->channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
     uint32_t groups, entry = 0;
     for (uint32_t group = 0; group < all; group += groups) {
         groups = all - group >= walk->at_once ? walk->at_once : 1;
         dwpw_set_params(group, group + groups - 1);
-        if (known.groups != 0 && groups == known.groups) {
-            remember(walk, at, entry, known.groups, known.lines);
-            walk_known(walk, at, to, known);
+        if (known.groups == 1 || (known.groups != 0 && groups == known.groups)) {
+            walk_together(walk, at, to, entry, known);
+        } else if (known.groups != 0) {
+            walk_together(walk, at, to, entry, alone);
         } else {
             const uint32_t left = walk->channels - group * DWPW_GROUPS;
             const uint32_t most = groups * DWPW_GROUPS;

@@ -141,7 +141,7 @@ run_direct(const struct window *window, struct walk *walk, const int8_t *input, 
 // Copies and computes tile by tile, for the channels that lie in the unit.
 static void run_block(const struct window *window,
                       struct walk *walk,
-                      const struct tile_source *source,
+                      struct tile_source *source,
                       int8_t *scratch,
                       int8_t *output)
 {
@@ -170,6 +170,7 @@ static void run_block(const struct window *window,
             } else {
                 copy_tile(scratch, &lines, &columns, source);
             }
+            source->padded = wide == along->out && high == down->out;
             walk->outputs = (uint32_t)wide;
             run_tile(window, walk, scratch, output + y * down->out_step + x * along->out_step,
                      high);
@@ -200,7 +201,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
     struct window window;
-    struct tile_source source;
+    struct tile_source source = {.padded = false};
     find_axes(&window, op);
     struct walk walk = {
         .offsets = dwpw_words(memory, op->shift),
