@@ -153,9 +153,9 @@ pass_segments(const uint32_t *words, unsigned count, unsigned lines, enum way wa
     }
 }
 
-// One output of known groups, whose segments begin at `from`.
-static inline __attribute__((always_inline)) void pass_known(const int8_t *const *from,
-                                                             struct known known)
+// The segments with history of known groups, which begin at `from`.
+static inline __attribute__((always_inline)) void
+pass_meeting(const int8_t *const *from, struct known known, enum way way, bool last)
 {
     const unsigned meeting = known.meeting * known.lines;
     uint32_t words[KNOWN_WORDS];
@@ -163,21 +163,32 @@ static inline __attribute__((always_inline)) void pass_known(const int8_t *const
 #pragma GCC unroll 16
         for (unsigned segment = 0; segment < known.groups * known.meeting; ++segment) {
             const unsigned group = segment / known.meeting, of = segment % known.meeting;
-            pass_lines(from[of] + group * DWPW_GROUPS, known.lines, MEET,
-                       known.taps == 0 && of + 1 == known.meeting);
+            pass_lines(from[of] + group * DWPW_GROUPS, known.lines, way,
+                       last && of + 1 == known.meeting);
         }
-    } else {
-#pragma GCC unroll 16
-        for (unsigned group = 0; group < known.groups; ++group) {
-            load_segments(words + group * meeting, from, known.meeting, known.lines, group);
-        }
-        keep_words(words, known.groups * meeting);
-#pragma GCC unroll 16
-        for (unsigned group = 0; group < known.groups; ++group) {
-            pass_segments(words + group * meeting, known.meeting, known.lines, MEET,
-                          known.taps == 0);
-        }
+        return;
     }
+#pragma GCC unroll 16
+    for (unsigned group = 0; group < known.groups; ++group) {
+        load_segments(words + group * meeting, from, known.meeting, known.lines, group);
+    }
+    keep_words(words, known.groups * meeting);
+    if (way == REMEMBER) {
+        pass_words(words, known.groups * meeting, way, false);
+        return;
+    }
+#pragma GCC unroll 16
+    for (unsigned group = 0; group < known.groups; ++group) {
+        pass_segments(words + group * meeting, known.meeting, known.lines, way, last);
+    }
+}
+
+// One output of known groups.
+static inline __attribute__((always_inline)) void pass_known(const int8_t *const *from,
+                                                             struct known known)
+{
+    uint32_t words[KNOWN_WORDS];
+    pass_meeting(from, known, MEET, known.taps == 0);
     if (known.taps != 0) {
         load_segments(words, from + known.meeting, known.taps, known.lines, 0);
         keep_words(words, known.taps * known.lines);
@@ -238,25 +249,42 @@ pass_groups(const struct walk *walk, const int8_t *at, uint32_t groups)
     }
 }
 
-// What the segments with history were fed for the two outputs before the first one. Columns in
-// front of the tile meet weights of zero: any pixel does.
+// Where a segment was for an output `back` bytes before the first one. Columns in front of the tile
+// meet weights of zero: any pixel does.
+static inline __attribute__((always_inline)) int32_t remembered(int32_t offset, int32_t back)
+{
+    return max_i32(offset - back, 0);
+}
+
+// Passes what the segments with history were fed for the two outputs before the first one.
 static inline __attribute__((always_inline)) void
-remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t groups, unsigned lines)
+remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t groups)
 {
     const uint32_t last_entry = entry + groups * walk->group_entries - 1;
     dwpw_set_weights(entry, last_entry);
     for (int32_t back = DWPW_HISTORY_WORDS * walk->step; back > 0; back -= walk->step) {
         for (uint32_t group = 0; group < groups; ++group) {
             for (uint32_t segment = 0; segment < walk->meeting; ++segment) {
-                const int32_t column = max_i32(walk->offsets[segment] - back, 0);
-                const int8_t *from = at + column + group * DWPW_GROUPS;
-                if (lines != 0) {
-                    pass_lines(from, lines, REMEMBER, false);
-                } else {
-                    pass_segment(from, walk->lines, REMEMBER, false);
-                }
+                const int8_t *from = at + remembered(walk->offsets[segment], back);
+                pass_segment(from + group * DWPW_GROUPS, walk->lines, REMEMBER, false);
             }
         }
+        dwpw_set_weights(entry, last_entry);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+remember_known(const struct walk *walk, const int8_t *at, uint32_t entry, struct known known)
+{
+    const uint32_t last_entry = entry + known.groups * walk->group_entries - 1;
+    const int8_t *from[KNOWN_SEGMENTS];
+    dwpw_set_weights(entry, last_entry);
+    for (int32_t back = DWPW_HISTORY_WORDS * walk->step; back > 0; back -= walk->step) {
+#pragma GCC unroll 16
+        for (unsigned segment = 0; segment < known.meeting; ++segment) {
+            from[segment] = opaque_pointer(at + remembered(walk->offsets[segment], back));
+        }
+        pass_meeting(from, known, REMEMBER, false);
         dwpw_set_weights(entry, last_entry);
     }
 }
@@ -268,20 +296,24 @@ walk_known(const struct walk *walk, const int8_t *at, int8_t *to, struct known k
     const int32_t step = walk->step, out_step = walk->out_step;
     const unsigned segments = known.meeting + known.taps;
     const int8_t *from[KNOWN_SEGMENTS]; // an address of each, not of each of their words
+    int8_t *waiting = NULL;
 #pragma GCC unroll 16
     for (unsigned segment = 0; segment < segments; ++segment) {
         from[segment] = opaque_pointer(at + walk->offsets[segment]);
     }
-    pass_known(from, known);
-    for (uint32_t left = walk->outputs - 1; left > 0; --left, to += out_step) {
+    for (uint32_t left = walk->outputs; left > 0; --left) {
+        pass_known(from, known);
 #pragma GCC unroll 16
         for (unsigned segment = 0; segment < segments; ++segment) {
             from[segment] = opaque_pointer(from[segment] + step);
         }
-        pass_known(from, known);
-        dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
+        if (__builtin_expect(waiting != NULL, 1)) {
+            dwpw_unit_store_known((dwpw_word *)(void *)waiting, known.groups);
+        }
+        waiting = to;
+        to += out_step;
     }
-    dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
+    dwpw_unit_store_known((dwpw_word *)(void *)waiting, known.groups);
 }
 
 static void store_any(const struct walk *walk, int8_t *to, uint32_t groups, uint32_t channels)
@@ -301,7 +333,7 @@ static void walk_any(const struct walk *walk,
                      uint32_t groups,
                      uint32_t channels)
 {
-    remember(walk, at, entry, groups, 0);
+    remember(walk, at, entry, groups);
     pass_groups(walk, at, groups);
     for (uint32_t left = walk->outputs - 1; left > 0; --left, to += walk->out_step) {
         at += walk->step;
@@ -315,7 +347,7 @@ static void walk_any(const struct walk *walk,
 static inline __attribute__((always_inline)) void walk_together(
     const struct walk *walk, const int8_t *at, int8_t *to, uint32_t entry, struct known known)
 {
-    remember(walk, at, entry, known.groups, known.lines);
+    remember_known(walk, at, entry, known);
     walk_known(walk, at, to, known);
 }
 
