@@ -34,6 +34,9 @@ MOST_WORDS, MOST_IN_LINE = 42, 16
 """Of all groups that pass together: what a loop has text for, and with windows of one line, whose
 words pass in pairs of segments, what fits into registers."""
 
+AT_ONCE_IN_LINE = (8, 8, 4, 4)
+"""Groups at once that the kernel has loops for, for windows of one line with 1, 2, ... segments."""
+
 WORD_COST, SEGMENT_COST, OUTPUT_COST = 2, 4, 12
 """Cycles of a word of one group, and of a segment and an output of those that pass together, about:
 how walks are compared."""
@@ -122,7 +125,9 @@ class Walk:
 
     @property
     def scratch_bytes(self) -> int:
-        """A tile."""
+        """A tile, or a pixel of padding."""
+        if self.pitch == 0:
+            return D_CACHE_LINE if _pads(self.along) else 0
         return self.along.seen_by(self.strip) * self.pitch * D_CACHE_LINE
 
     @property
@@ -176,16 +181,26 @@ def _pitch(high: int, columns: int, lines: int) -> int:
     return high
 
 
-def _lies_in_lines(along: Axis, across: Axis) -> bool:
-    """Windows of one line that need no padding lie in the input as in a tile."""
-    inside = along.pad == 0 and along.seen_by(along.outputs) <= along.size
-    return across.taps == 1 and inside
+def _pads(along: Axis) -> bool:
+    """Windows reach beyond the input."""
+    return along.pad != 0 or along.seen_by(along.outputs) > along.size
+
+
+def _lies_in_lines(along: Axis, across: Axis, segments: int, taps: int, at_once: int) -> bool:
+    """Windows of one line lie in the input as in a tile; the loops of those that need padding find
+    it."""
+    known = (
+        taps == 0
+        and 0 < segments <= len(AT_ONCE_IN_LINE)
+        and at_once == AT_ONCE_IN_LINE[segments - 1]
+    )
+    return across.taps == 1 and (known or not _pads(along))
 
 
 def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool) -> Walk:
-    direct = words and _lies_in_lines(along, across)
     history, taps = _segments(along, geometry.rows // across.taps)
-    if direct:
+    at_once = _at_once(geometry, len(history) + len(taps), across.taps, bool(taps))
+    if words and _lies_in_lines(along, across, len(history), len(taps), at_once):
         return Walk(
             down=down,
             along=along,
@@ -195,7 +210,7 @@ def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool
             strip=along.outputs,
             band=across.outputs,
             pitch=0,
-            at_once=_at_once(geometry, len(history) + len(taps), 1, bool(taps)),
+            at_once=at_once,
         )
     strip = _strip(along, across.taps)
     columns = along.seen_by(strip)
@@ -212,7 +227,7 @@ def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool
         strip=strip,
         band=band,
         pitch=_pitch(high, columns, across.taps),
-        at_once=_at_once(geometry, len(history) + len(taps), across.taps, bool(taps)),
+        at_once=at_once,
     )
 
 

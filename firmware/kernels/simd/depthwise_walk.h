@@ -33,7 +33,21 @@ struct walk {
     uint32_t channels;      // of the block
     uint32_t at_once;       // groups that pass together
     bool words;             // results are stored as such
+    int32_t first;          // bytes from where a line begins to the first window
+    uint32_t length;        // bytes of a line: what lies outside is padding
+    const int8_t *padding;  // a pixel of it
+    uint32_t begin, end;    // outputs that need none
 };
+
+// Where the word of a segment lies for output `x`, which may be in front of the first one: outputs
+// that are only remembered. In a tile nothing is padding but columns in front of it; those meet
+// weights of zero.
+static inline __attribute__((always_inline)) const int8_t *
+segment_at(const struct walk *walk, const int8_t *line, uint32_t segment, int32_t x)
+{
+    const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
+    return (uint32_t)at < walk->length ? line + at : walk->padding;
+}
 
 // A window whose sizes the compiler knows, and how many groups pass together.
 struct known {
@@ -249,23 +263,16 @@ pass_groups(const struct walk *walk, const int8_t *at, uint32_t groups)
     }
 }
 
-// Where a segment was for an output `back` bytes before the first one. Columns in front of the tile
-// meet weights of zero: any pixel does.
-static inline __attribute__((always_inline)) int32_t remembered(int32_t offset, int32_t back)
-{
-    return max_i32(offset - back, 0);
-}
-
 // Passes what the segments with history were fed for the two outputs before the first one.
 static inline __attribute__((always_inline)) void
-remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t groups)
+remember(const struct walk *walk, const int8_t *line, uint32_t entry, uint32_t groups)
 {
     const uint32_t last_entry = entry + groups * walk->group_entries - 1;
     dwpw_set_weights(entry, last_entry);
-    for (int32_t back = DWPW_HISTORY_WORDS * walk->step; back > 0; back -= walk->step) {
+    for (int32_t x = -DWPW_HISTORY_WORDS; x < 0; ++x) {
         for (uint32_t group = 0; group < groups; ++group) {
             for (uint32_t segment = 0; segment < walk->meeting; ++segment) {
-                const int8_t *from = at + remembered(walk->offsets[segment], back);
+                const int8_t *from = segment_at(walk, line, segment, x);
                 pass_segment(from + group * DWPW_GROUPS, walk->lines, REMEMBER, false);
             }
         }
@@ -273,17 +280,24 @@ remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t gro
     }
 }
 
+// The segments of output `x`: an address of each, not of each of their words.
+static inline __attribute__((always_inline)) void find_segments(
+    const int8_t **from, const struct walk *walk, const int8_t *line, int32_t x, unsigned segments)
+{
+#pragma GCC unroll 16
+    for (unsigned segment = 0; segment < segments; ++segment) {
+        from[segment] = opaque_pointer(segment_at(walk, line, segment, x));
+    }
+}
+
 static inline __attribute__((always_inline)) void
-remember_known(const struct walk *walk, const int8_t *at, uint32_t entry, struct known known)
+remember_known(const struct walk *walk, const int8_t *line, uint32_t entry, struct known known)
 {
     const uint32_t last_entry = entry + known.groups * walk->group_entries - 1;
     const int8_t *from[KNOWN_SEGMENTS];
     dwpw_set_weights(entry, last_entry);
-    for (int32_t back = DWPW_HISTORY_WORDS * walk->step; back > 0; back -= walk->step) {
-#pragma GCC unroll 16
-        for (unsigned segment = 0; segment < known.meeting; ++segment) {
-            from[segment] = opaque_pointer(at + remembered(walk->offsets[segment], back));
-        }
+    for (int32_t x = -DWPW_HISTORY_WORDS; x < 0; ++x) {
+        find_segments(from, walk, line, x, known.meeting);
         pass_meeting(from, known, REMEMBER, false);
         dwpw_set_weights(entry, last_entry);
     }
@@ -291,21 +305,23 @@ remember_known(const struct walk *walk, const int8_t *at, uint32_t entry, struct
 
 // All outputs of a walk. Results are read when the next output is already under way.
 static inline __attribute__((always_inline)) void
-walk_known(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
+walk_known(const struct walk *walk, const int8_t *line, int8_t *to, struct known known)
 {
     const int32_t step = walk->step, out_step = walk->out_step;
+    const uint32_t begin = walk->begin + 1, inner = walk->end - walk->begin - 1;
     const unsigned segments = known.meeting + known.taps;
-    const int8_t *from[KNOWN_SEGMENTS]; // an address of each, not of each of their words
+    const int8_t *from[KNOWN_SEGMENTS];
     int8_t *waiting = NULL;
-#pragma GCC unroll 16
-    for (unsigned segment = 0; segment < segments; ++segment) {
-        from[segment] = opaque_pointer(at + walk->offsets[segment]);
-    }
-    for (uint32_t left = walk->outputs; left > 0; --left) {
+    find_segments(from, walk, line, 0, segments);
+    for (uint32_t x = 1; x <= walk->outputs; ++x) {
         pass_known(from, known);
+        if (__builtin_expect(x - begin < inner, 1)) {
 #pragma GCC unroll 16
-        for (unsigned segment = 0; segment < segments; ++segment) {
-            from[segment] = opaque_pointer(from[segment] + step);
+            for (unsigned segment = 0; segment < segments; ++segment) {
+                from[segment] = opaque_pointer(from[segment] + step);
+            }
+        } else {
+            find_segments(from, walk, line, (int32_t)x, segments);
         }
         if (__builtin_expect(waiting != NULL, 1)) {
             dwpw_unit_store_known((dwpw_word *)(void *)waiting, known.groups);

@@ -93,6 +93,42 @@ static int32_t lines_together(const struct window_axis *axis)
     return (most + axis->dilation - 1) / axis->dilation;
 }
 
+// Whether the walk goes over the input itself.
+static bool is_direct(const struct window *window)
+{
+    return window->pitch == 0;
+}
+
+// Whether windows along the walk reach beyond the input.
+static bool pads(const struct window *window)
+{
+    const struct window_axis *along = &window->along;
+    return along->pad != 0 || seen_by(along, along->out) > along->in;
+}
+
+// Bytes from column to column where the walk goes.
+static int32_t column_step(const struct window *window)
+{
+    return is_direct(window) ? window->along.in_step : window->pitch;
+}
+
+// How the walk goes, but for where.
+static struct walk walk_of(const struct window *window)
+{
+    const struct dwpw_operator *op = window->op;
+    const uint32_t meeting = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY);
+    return (struct walk){
+        .meeting = meeting,
+        .taps = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) - meeting,
+        .lines = (uint32_t)window->down.kernel,
+        .step = window->along.stride * column_step(window),
+        .out_step = window->along.out_step,
+        .group_entries = window->group_entries,
+        .at_once = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE),
+        .words = op->out_c % DWPW_GROUPS == 0,
+    };
+}
+
 // `lines` lines of outputs of a tile that lies in the scratch.
 static void run_tile(const struct window *window,
                      const struct walk *walk,
@@ -112,30 +148,59 @@ static void run_tile(const struct window *window,
     }
 }
 
-// Whether the walk goes over the input itself.
-static bool is_direct(const struct window *window)
-{
-    return window->pitch == 0;
-}
-
-// Bytes from column to column where the walk goes.
-static int32_t column_step(const struct window *window)
-{
-    return is_direct(window) ? window->along.in_step : window->pitch;
-}
-
 // Walks over the input, for the channels that lie in the unit.
 static void
 run_direct(const struct window *window, struct walk *walk, const int8_t *input, int8_t *output)
 {
     const struct window_axis *down = &window->down;
     walk_line *const run = find_walk(walk);
-    walk->outputs = (uint32_t)window->along.out;
     for (int32_t line = 0; line < down->out; ++line) {
         run(walk, input, output);
         input += down->stride * down->in_step;
         output += down->out_step;
     }
+}
+
+// Whether all segments of output `x` lie in the input.
+static bool lies_inside(const struct walk *walk, int32_t x)
+{
+    bool inside = true;
+    for (uint32_t segment = 0; segment < walk->meeting + walk->taps; ++segment) {
+        const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
+        inside = inside && (uint32_t)at < walk->length;
+    }
+    return inside;
+}
+
+// A walk over the input, with a pixel of padding.
+static void
+find_direct(const struct window *window, struct walk *walk, int8_t *padding, uint32_t zero)
+{
+    const struct window_axis *along = &window->along;
+    walk->outputs = (uint32_t)along->out;
+    walk->first = -along->pad * along->in_step;
+    walk->length = (uint32_t)(along->in * along->in_step);
+    walk->padding = padding;
+    walk->begin = 0;
+    walk->end = walk->outputs;
+    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->begin)) {
+        ++walk->begin;
+    }
+    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->end - 1)) {
+        --walk->end;
+    }
+    for (uint32_t word = 0; pads(window) && word < PIXEL_WORDS; ++word) {
+        ((dwpw_word *)(void *)padding)[word] = zero;
+    }
+}
+
+// A walk over a tile, which has its padding.
+static void find_in_tile(struct walk *walk, const int8_t *tile)
+{
+    walk->first = 0;
+    walk->length = DWPW_MAX_BYTES;
+    walk->padding = tile;
+    walk->begin = 0;
 }
 
 // Copies and computes tile by tile, for the channels that lie in the unit.
@@ -171,7 +236,7 @@ static void run_block(const struct window *window,
                 copy_tile(scratch, &lines, &columns, source);
             }
             source->padded = wide == along->out && high == down->out;
-            walk->outputs = (uint32_t)wide;
+            walk->outputs = walk->end = (uint32_t)wide;
             run_tile(window, walk, scratch, output + y * down->out_step + x * along->out_step,
                      high);
         }
@@ -203,17 +268,14 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     struct window window;
     struct tile_source source = {.padded = false};
     find_axes(&window, op);
-    struct walk walk = {
-        .offsets = dwpw_words(memory, op->shift),
-        .meeting = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY),
-        .lines = (uint32_t)window.down.kernel,
-        .step = window.along.stride * column_step(&window),
-        .out_step = window.along.out_step,
-        .group_entries = window.group_entries,
-        .at_once = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE),
-        .words = op->out_c % DWPW_GROUPS == 0,
-    };
-    walk.taps = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) - walk.meeting;
+    struct walk walk = walk_of(&window);
+    walk.offsets = dwpw_words(memory, op->shift);
+    int8_t *scratch = dwpw_tensor(memory, op->scratch);
+    if (is_direct(&window)) {
+        find_direct(&window, &walk, scratch, ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u);
+    } else {
+        find_in_tile(&walk, scratch);
+    }
     dwpw_unit_output(op);
     for (uint32_t first = 0; first < (uint32_t)op->out_c; first += source.channels) {
         find_source(&source, op, memory, first);
@@ -225,7 +287,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
         if (is_direct(&window)) {
             run_direct(&window, &walk, source.input, output);
         } else {
-            run_block(&window, &walk, &source, dwpw_tensor(memory, op->scratch), output);
+            run_block(&window, &walk, &source, scratch, output);
         }
         weights += source.groups * window.group_entries * DWPW_GROUPS;
         scales += source.groups * DWPW_SCALE_WORDS;
@@ -250,15 +312,20 @@ static bool block_fits(const struct dwpw_operator *op, uint64_t lines)
            at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 }
 
-// Windows of one line, inside the input, of whole words of channels.
+// Windows of one line, of whole words of channels. Those that reach beyond the input have a loop
+// that finds the padding, and a pixel of it in the scratch.
 static bool lies_in_lines(const struct dwpw_operator *op, const struct window *window)
 {
     const struct window_axis *along = &window->along;
     const uint64_t seen = (uint64_t)(along->out - 1) * (uint32_t)along->stride +
                           (uint64_t)(along->kernel - 1) * (uint32_t)along->dilation + 1;
-    return window->down.kernel == 1 && along->pad == 0 && seen <= (uint64_t)along->in &&
-           op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
-           dwpw_product(along->stride, along->in_step, DWPW_HISTORY_WORDS, 1) <= DWPW_MAX_BYTES;
+    const uint64_t reach = seen + (uint64_t)(DWPW_HISTORY_WORDS * (uint64_t)along->stride);
+    const bool inside = along->pad == 0 && seen <= (uint64_t)along->in;
+    const struct walk walk = walk_of(window);
+    return window->down.kernel == 1 && op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
+           reach * (uint64_t)along->in_step <= DWPW_MAX_BYTES &&
+           dwpw_product(along->pad, along->in_step, 1, 1) <= DWPW_MAX_BYTES &&
+           (inside || (find_walk(&walk) != walk_unknown && op->scratch.size >= PIXEL_BYTES));
 }
 
 // Tiles of whole lines of the D$, which the scratch holds.
