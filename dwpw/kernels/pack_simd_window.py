@@ -34,12 +34,15 @@ MOST_WORDS, MOST_IN_LINE = 42, 16
 """Of all groups that pass together: what a loop has text for, and with windows of one line, whose
 words pass in pairs of segments, what fits into registers."""
 
-AT_ONCE_IN_LINE = (8, 8, 4, 4)
-"""Groups at once that the kernel has loops for, for windows of one line with 1, 2, ... segments."""
+LOOPS_IN_LINE = ((8, 1), (4, 1), (8, 2), (4, 2), (4, 3), (4, 4), (2, 5))
+"""Groups at once and segments of windows of one line that the kernel has loops for."""
 
 WORD_COST, SEGMENT_COST, OUTPUT_COST = 2, 4, 12
 """Cycles of a word of one group, and of a segment and an output of those that pass together, about:
 how walks are compared."""
+
+ENTRY_COST, COPIED_COST = 15, 8
+"""Cycles of a store entry, and of a word of a tile that is copied, about."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,13 @@ class Walk:
         outputs = self.along.outputs + HISTORY_WORDS * len(self.strips) * bool(self.history)
         shared = OUTPUT_COST + SEGMENT_COST * len(self.segments)
         each = WORD_COST * self.group_entries + shared / self.at_once
-        return outputs * each * self.across.outputs
+        tile = (
+            COPIED_COST
+            * sum(map(self.along.seen_by, self.strips))
+            * sum(map(self.across.seen_by, self.bands))
+        )
+        filled = ENTRY_COST * self.group_entries + (tile if self.pitch else 0)
+        return filled + outputs * each * self.across.outputs
 
 
 def _pieces(whole: int, piece: int) -> Iterator[int]:
@@ -146,8 +155,6 @@ def _pieces(whole: int, piece: int) -> Iterator[int]:
 
 def _segments(axis: Axis, rows: int) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """Segments with history, at most `rows`, and the taps that are left, one by one."""
-    if axis.outputs < MET:  # history would be filled for nothing
-        rows = 0
     chains = [
         tuple(range(first, axis.taps, axis.stride))[at : at + MET]
         for first in range(min(axis.stride, axis.taps))
@@ -157,6 +164,8 @@ def _segments(axis: Axis, rows: int) -> tuple[list[tuple[int, ...]], list[tuple[
     enough = rows >= len(chains)
     history = [chain for chain in longest_first[:rows] if enough or len(chain) > 1]
     met = {tap for chain in history for tap in chain}
+    if (axis.outputs + HISTORY_WORDS) * len(history) > axis.outputs * len(met):
+        history, met = [], set()  # it would be filled for more words than it spares
     return history, [(tap,) for tap in range(axis.taps) if tap not in met]
 
 
@@ -189,17 +198,15 @@ def _pads(along: Axis) -> bool:
 def _lies_in_lines(along: Axis, across: Axis, segments: int, taps: int, at_once: int) -> bool:
     """Windows of one line lie in the input as in a tile; the loops of those that need padding find
     it."""
-    known = (
-        taps == 0
-        and 0 < segments <= len(AT_ONCE_IN_LINE)
-        and at_once == AT_ONCE_IN_LINE[segments - 1]
-    )
+    known = taps == 0 and (at_once, segments) in LOOPS_IN_LINE
     return across.taps == 1 and (known or not _pads(along))
 
 
-def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool) -> Walk:
+def _walk(geometry: Geometry, op: LoweredOperator, down: bool, along: Axis, across: Axis) -> Walk:
+    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
     history, taps = _segments(along, geometry.rows // across.taps)
-    at_once = _at_once(geometry, len(history) + len(taps), across.taps, bool(taps))
+    groups = ceil_div(op.output_shape[2], GROUPS)
+    at_once = _at_once(geometry, len(history) + len(taps), across.taps, bool(taps), groups)
     if words and _lies_in_lines(along, across, len(history), len(taps), at_once):
         return Walk(
             down=down,
@@ -231,15 +238,16 @@ def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool
     )
 
 
-def _at_once(geometry: Geometry, segments: int, lines: int, taps: bool) -> int:
-    """Groups that pass together when one passes so many segments of so many words."""
+def _at_once(geometry: Geometry, segments: int, lines: int, taps: bool, groups: int) -> int:
+    """Groups, of `groups`, that pass together when one passes so many segments of so many words."""
     words = segments * lines
     most = min(
         geometry.rows // words,
         geometry.results // PIXELS_UNDER_WAY,
         geometry.param_groups,
         geometry.store_entries // words,
-        MOST_IN_LINE // words if lines == 1 else min(MOST_WORDS // words, COLUMN_GROUPS),
+        MOST_IN_LINE // words if lines == 1 else MOST_WORDS // words,
+        BLOCK_GROUPS if lines == 1 and groups >= BLOCK_GROUPS else COLUMN_GROUPS,
     )
     most = 1 if taps else max(1, most)
     return next(groups for groups in WINDOW_AT_ONCE if groups <= most)
@@ -248,8 +256,7 @@ def _at_once(geometry: Geometry, segments: int, lines: int, taps: bool) -> int:
 def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:
     """The cheaper of both walks."""
     y, x = _axes(op)
-    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
-    walks = _walk(geometry, False, x, y, words), _walk(geometry, True, y, x, words)
+    walks = _walk(geometry, op, False, x, y), _walk(geometry, op, True, y, x)
     fitting = [walk for walk in walks if walk.group_entries <= geometry.store_entries]
     return min(fitting or walks, key=lambda walk: walk.cost)
 

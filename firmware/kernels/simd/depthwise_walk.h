@@ -15,7 +15,7 @@
 enum {
     RUN_LINES = 4,    // that are in registers at the same time where their number is not known
     KNOWN_WORDS = 16, // that are in registers where it is
-    KNOWN_SEGMENTS = 4,
+    KNOWN_SEGMENTS = 5,
 };
 
 // What becomes of a word: it meets its row's history, it only goes into it, or it is one tap.
@@ -308,7 +308,8 @@ static inline __attribute__((always_inline)) void
 walk_known(const struct walk *walk, const int8_t *line, int8_t *to, struct known known)
 {
     const int32_t step = walk->step, out_step = walk->out_step;
-    const uint32_t begin = walk->begin + 1, inner = walk->end - walk->begin - 1;
+    const uint32_t begin = walk->begin + 1, end = walk->end; // of outputs one step behind others
+    const uint32_t inner = end > begin ? end - begin : 0;
     const unsigned segments = known.meeting + known.taps;
     const int8_t *from[KNOWN_SEGMENTS];
     int8_t *waiting = NULL;

@@ -172,15 +172,16 @@ static bool lies_inside(const struct walk *walk, int32_t x)
     return inside;
 }
 
-// A walk over the input, with a pixel of padding.
+// A walk over the input. `padding`: where a pixel of it is made, where there is any.
 static void
-find_direct(const struct window *window, struct walk *walk, int8_t *padding, uint32_t zero)
+find_direct(const struct window *window, struct walk *walk, const int8_t *input, dwpw_word *padding)
 {
     const struct window_axis *along = &window->along;
+    const uint32_t zero = ((uint32_t)-window->op->input_offset & 0xFF) * 0x01010101u;
     walk->outputs = (uint32_t)along->out;
     walk->first = -along->pad * along->in_step;
     walk->length = (uint32_t)(along->in * along->in_step);
-    walk->padding = padding;
+    walk->padding = pads(window) ? (const int8_t *)padding : input;
     walk->begin = 0;
     walk->end = walk->outputs;
     while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->begin)) {
@@ -190,7 +191,7 @@ find_direct(const struct window *window, struct walk *walk, int8_t *padding, uin
         --walk->end;
     }
     for (uint32_t word = 0; pads(window) && word < PIXEL_WORDS; ++word) {
-        ((dwpw_word *)(void *)padding)[word] = zero;
+        padding[word] = zero;
     }
 }
 
@@ -272,7 +273,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     walk.offsets = dwpw_words(memory, op->shift);
     int8_t *scratch = dwpw_tensor(memory, op->scratch);
     if (is_direct(&window)) {
-        find_direct(&window, &walk, scratch, ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u);
+        find_direct(&window, &walk, dwpw_tensor(memory, op->input), (dwpw_word *)(void *)scratch);
     } else {
         find_in_tile(&walk, scratch);
     }
