@@ -114,6 +114,18 @@ static inline void copy_twice(dwpw_word *to, const int8_t *from, uint32_t groups
     }
 }
 
+// The same for eight outputs per channel, `groups` known to the compiler.
+static inline __attribute__((always_inline)) void
+copy_eightfold(dwpw_word *to, const int8_t *from, uint32_t groups)
+{
+#pragma GCC unroll 4
+    for (uint32_t group = 0; group < groups; group += 2) {
+        const uint32_t word = (uint8_t)from[group / 2] * 0x01010101u;
+        to[group] = word;
+        to[group + 1] = word;
+    }
+}
+
 // Copies the pixels inside the input, of a number of groups that the compiler knows.
 static inline __attribute__((always_inline)) void copy_known(struct tile_place *place,
                                                              const struct tile_side *side,
@@ -147,6 +159,8 @@ static inline void copy_pixels(struct tile_place *place,
                             source->groups);
         } else if (source->multiplier == 2 && source->channels % DWPW_GROUPS == 0) {
             copy_twice((dwpw_word *)(void *)place->at, from, source->groups);
+        } else if (source->multiplier == 8 && source->channels == PIXEL_BYTES) {
+            copy_eightfold((dwpw_word *)(void *)place->at, from, PIXEL_WORDS);
         } else {
             copy_channels(place->at, from, source);
         }
