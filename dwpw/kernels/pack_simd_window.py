@@ -34,8 +34,14 @@ MOST_WORDS, MOST_IN_LINE = 42, 16
 """Of all groups that pass together: what a loop has text for, and with windows of one line, whose
 words pass in pairs of segments, what fits into registers."""
 
-LOOPS_IN_LINE = ((8, 1), (4, 1), (8, 2), (4, 2), (4, 3), (4, 4), (2, 5))
-"""Groups at once and segments of windows of one line that the kernel has loops for."""
+LOOPS = (
+    *((8, 1, 1), (4, 1, 1), (8, 1, 2), (4, 1, 2), (4, 1, 3), (4, 1, 4), (2, 1, 5)),
+    *((4, 3, 1), (4, 3, 2), (2, 4, 4), (4, 5, 2), (2, 7, 3)),
+)
+"""Groups at once, lines and segments with history of the windows that the kernel has loops for."""
+
+NO_LOOP_COST = 1.5
+"""What other windows take, about, of the cycles that one with a loop would."""
 
 WORD_COST, SEGMENT_COST, OUTPUT_COST = 2, 4, 12
 """Cycles of a word of one group, and of a segment and an output of those that pass together, about:
@@ -117,6 +123,12 @@ class Walk:
         return len(self.segments) * self.across.taps
 
     @property
+    def has_loop(self) -> bool:
+        """The kernel has a loop for the window."""
+        shape = self.at_once, self.across.taps, len(self.history)
+        return not self.taps and shape in LOOPS
+
+    @property
     def strips(self) -> list[int]:
         """Outputs of each walk along the operator."""
         return list(_pieces(self.along.outputs, self.strip))
@@ -145,7 +157,8 @@ class Walk:
             * sum(map(self.across.seen_by, self.bands))
         )
         filled = ENTRY_COST * self.group_entries + (tile if self.pitch else 0)
-        return filled + outputs * each * self.across.outputs
+        without_loop = 1 if self.has_loop else NO_LOOP_COST
+        return filled + without_loop * outputs * each * self.across.outputs
 
 
 def _pieces(whole: int, piece: int) -> Iterator[int]:
@@ -195,47 +208,40 @@ def _pads(along: Axis) -> bool:
     return along.pad != 0 or along.seen_by(along.outputs) > along.size
 
 
-def _lies_in_lines(along: Axis, across: Axis, segments: int, taps: int, at_once: int) -> bool:
+def _lies_in_input(op: LoweredOperator, walk: Walk) -> bool:
     """Windows of one line lie in the input as in a tile; the loops of those that need padding find
     it."""
-    known = taps == 0 and (at_once, segments) in LOOPS_IN_LINE
-    return across.taps == 1 and (known or not _pads(along))
+    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
+    return words and walk.across.taps == 1 and (walk.has_loop or not _pads(walk.along))
 
 
 def _walk(geometry: Geometry, op: LoweredOperator, down: bool, along: Axis, across: Axis) -> Walk:
-    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
     history, taps = _segments(along, geometry.rows // across.taps)
     groups = ceil_div(op.output_shape[2], GROUPS)
-    at_once = _at_once(geometry, len(history) + len(taps), across.taps, bool(taps), groups)
-    if words and _lies_in_lines(along, across, len(history), len(taps), at_once):
-        return Walk(
-            down=down,
-            along=along,
-            across=across,
-            history=tuple(history),
-            taps=tuple(taps),
-            strip=along.outputs,
-            band=across.outputs,
-            pitch=0,
-            at_once=at_once,
-        )
+    whole = Walk(
+        down=down,
+        along=along,
+        across=across,
+        history=tuple(history),
+        taps=tuple(taps),
+        strip=along.outputs,
+        band=across.outputs,
+        pitch=0,
+        at_once=_at_once(geometry, len(history) + len(taps), across.taps, bool(taps), groups),
+    )
+    return whole if _lies_in_input(op, whole) else _in_tiles(whole)
+
+
+def _in_tiles(whole: Walk) -> Walk:
+    """The same over tiles, the columns of which lie in the D$ side by side."""
+    along, across = whole.along, whole.across
     strip = _strip(along, across.taps)
     columns = along.seen_by(strip)
     band = across.outputs
     while band > 1 and columns * across.seen_by(band) * D_CACHE_LINE > MOST_SCRATCH:
         band = ceil_div(band, 2)
     high = round_up(across.seen_by(band), across.dilation)
-    return Walk(
-        down=down,
-        along=along,
-        across=across,
-        history=tuple(history),
-        taps=tuple(taps),
-        strip=strip,
-        band=band,
-        pitch=_pitch(high, columns, across.taps),
-        at_once=at_once,
-    )
+    return replace(whole, strip=strip, band=band, pitch=_pitch(high, columns, across.taps))
 
 
 def _at_once(geometry: Geometry, segments: int, lines: int, taps: bool, groups: int) -> int:

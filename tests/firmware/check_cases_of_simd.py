@@ -25,7 +25,7 @@ from tests.firmware.check_rows import (
     WINDOW,
     Rows,
 )
-from tests.support.damage import both, constant, enlarged, fields, longer, param
+from tests.support.damage import both, constant, enlarged, fields, longer, over, param
 
 BLOCK = SimdDepthwise3x3Param
 PARTS = SimdConvWideParam
@@ -149,8 +149,11 @@ CASES: dict[str, Rows] = {
         "columns before each other": (param(PARTS.MAIN_PITCH, -4096), "parts"),
         "columns behind the scratch": (param(PARTS.PIECE_PITCH, 1 << 20), "scratch"),
         "columns beyond every memory": (param(PARTS.PIECE_PITCH, MAX_BYTES), "scratch"),
+        "output over scratch": (over("output", "scratch"), "overlap"),
+        "input over scratch": (over("input", "scratch"), "overlap"),
+        "no scratch": (fields(scratch=Span(0, 0)), "scratch"),
+        "scratch too small": (longer("scratch", -4), "scratch"),
         **TABLE,
-        **SCRATCH,
     },
     "simd/depthwise_window": {
         **OVERLAP,
@@ -184,6 +187,7 @@ CASES: dict[str, Rows] = {
         "columns that begin within a line": (param(WALK.PITCH, 1000), "scratch"),
         "columns before each other": (param(WALK.PITCH, -1024), "scratch"),
         "columns behind the scratch": (param(WALK.PITCH, 1 << 20), "scratch"),
+        "no tile of lines": (param(WALK.PITCH, 0), "scratch"),
         "weights of more segments": (
             both(param(WALK.SEGMENTS, 1), param(WALK.WITH_HISTORY, 1)),
             "weights",

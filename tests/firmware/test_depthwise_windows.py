@@ -30,7 +30,7 @@ LOOPS: dict[str, tuple[Window, tuple[int, int, int, int]]] = {
     "every second of a row of five": (((6, 19, 16), (1, 5), 2, 1, PLAIN), (4, 5, 2, 0)),
     "a row of five of many channels": (((6, 9, 72), (1, 5), 1, 1, PLAIN), (8, 5, 2, 0)),
     "a column of three of many channels": (((9, 6, 36), (3, 1), 1, 1, PLAIN), (8, 3, 1, 0)),
-    "a row longer than the input": (((3, 2, 32), (1, 5), 1, 1, PLAIN), (8, 5, 2, 0)),
+    "a row longer than the input": (((3, 2, 32), (1, 5), 1, 1, PLAIN), (8, 5, 1, 0)),
     "a column of ten": (((24, 1, 20), (10, 1), 1, 1, PLAIN), (4, 10, 4, 0)),
     "a column of fifteen": (((15, 1, 20), (15, 1), 1, 1, PLAIN), (2, 15, 5, 0)),
     "a row of seven": (((5, 12, 16), (1, 7), 1, 1, PLAIN), (4, 7, 3, 0)),
@@ -69,7 +69,7 @@ WINDOWS: dict[str, Window] = {
     "dilated columns": ((12, 11, 12), (3, 5), 1, 1, (1, 2)),
     "dilated both ways": ((17, 16, 36), (5, 5), 1, 1, (3, 2)),
     "several strips": ((8, 60, 36), (5, 5), 1, 1, PLAIN),
-    "several strips, stride 2": ((9, 61, 12), (5, 5), 2, 1, PLAIN),
+    "several strips, stride 2": ((61, 60, 12), (5, 5), 2, 1, PLAIN),
     "several bands": ((300, 40, 4), (2, 9), 1, 1, PLAIN),
 }
 
