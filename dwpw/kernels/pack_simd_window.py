@@ -24,7 +24,7 @@ from dwpw.rounding import ceil_div, round_up
 MET = HISTORY_WORDS + 1
 """Taps of a segment with history, at the most."""
 
-TILE_LINES = CACHE_LINES * 7 // 8
+TILE_LINES = CACHE_LINES * 15 // 16
 """Of the D$ that a walk fills: the rest is for constants and the stack."""
 
 MOST_SCRATCH = 1 << 18
