@@ -113,7 +113,10 @@ def main() -> None:
             (layer,) = ledger.to_dict()["layers"]
             rate = layer["macs"] / layer["cycles"]
             kernel = layer["kernel"]
-            print(f"{name:26}{kernel:24}{layer['macs']:>12,}{layer['cycles']:>12,}{rate:8.2f}")
+            print(
+                f"{name:26}{kernel:24}{layer['macs']:>12,}{layer['cycles']:>12,}{rate:8.2f}",
+                flush=True,
+            )
             if options.ledger:
                 print_ledger(ledger, Console(width=150), layers=True)
 

@@ -12,7 +12,6 @@ from dwpw.image.limits import (
     SUM_WEIGHT_BYTES,
 )
 from dwpw.kernels.pack_simd_wide import DIGIT_ENTRIES, DIGITS
-from dwpw.kernels.pack_simd_window import Axis, Walk, seen_taps, walk_of
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
@@ -23,6 +22,7 @@ from dwpw.kernels.param_simd import (
 )
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.simd_constants import DEPTHWISE_AT_ONCE
+from dwpw.kernels.window_walk import Axis, Walk, seen_taps, walk_of
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div, round_up
 
