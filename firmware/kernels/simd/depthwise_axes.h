@@ -2,6 +2,8 @@
 #ifndef DWPW_SIMD_DEPTHWISE_AXES_H
 #define DWPW_SIMD_DEPTHWISE_AXES_H
 
+#include <stdbool.h>
+
 #include "dwpw_int32.h"
 #include "dwpw_kernel.h"
 
