@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from math import gcd
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
 from dwpw.image.format import MeanParam
 from dwpw.image.limits import (
     AVERAGE_LINES_PIXELS,
-    CONV_ROWS_MAX_KERNEL_H,
     D_CACHE_LINE,
     DEPTHWISE_BLOCK_GROUPS,
     DEPTHWISE_ROWS,
@@ -26,6 +24,7 @@ from dwpw.kernels import work_simd
 from dwpw.kernels.depthwise_strips import strips_of
 from dwpw.kernels.pack_simd_padded import padded
 from dwpw.kernels.pack_simd_patches import is_conv_patches, pack_conv_patches
+from dwpw.kernels.pack_simd_rows import is_conv_rows, pack_conv_rows
 from dwpw.kernels.pack_simd_values import (
     is_multiply_channels,
     is_sum,
@@ -37,7 +36,8 @@ from dwpw.kernels.pack_simd_values import (
     pack_table,
     pack_table_twice,
 )
-from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window
+from dwpw.kernels.pack_simd_wide import is_conv_wide, pack_conv_wide
+from dwpw.kernels.pack_simd_window import is_depthwise_window, pack_depthwise_window, pack_seen_taps
 from dwpw.kernels.packing import (
     KernelRule,
     LoweredOperator,
@@ -46,7 +46,6 @@ from dwpw.kernels.packing import (
 )
 from dwpw.kernels.param_simd import (
     SimdConvPointwiseParam,
-    SimdConvRowsParam,
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.simd_constants import (
@@ -60,7 +59,7 @@ from dwpw.kernels.simd_constants import (
     weighted_scales,
 )
 from dwpw.kernels.simd_weights import for_wide_too
-from dwpw.rounding import ceil_div, round_up
+from dwpw.rounding import ceil_div
 
 MAX_AVERAGED = 2047
 """See `average_multiplier`."""
@@ -89,73 +88,6 @@ def pack_pointwise(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
         weights=entries(patches),
         table=weighted_scales(op, patches),
         param={SimdConvPointwiseParam.TILE_CHANNELS: results * GROUPS},
-    )
-
-
-# Any window over any channels ------------------------------------------------------------------
-
-
-def conv_of_one_channel(op: LoweredOperator) -> LoweredOperator:
-    """A depthwise convolution of one input channel is an ordinary one, whatever its multiplier."""
-    if op.kind != "DEPTHWISE_CONV_2D" or op.input_shape[2] != 1:
-        return op
-    weights = np.ascontiguousarray(op.weights.transpose(2, 0, 1))[..., np.newaxis]
-    return replace(op, kind="CONV_2D", depth_multiplier=1, weights=weights)
-
-
-def _phases(op: LoweredOperator) -> list[int]:
-    """Start address modulo 4 of the windows along a row of outputs, until they repeat."""
-    channels = op.input_shape[2]
-    step = op.stride[1] * channels
-    start = -op.pad[1] * channels
-    return [(start + position * step) % TAPS for position in range(TAPS // gcd(TAPS, step))]
-
-
-def _row_words(op: LoweredOperator) -> int:
-    row_bytes = op.kernel[1] * op.input_shape[2]
-    return max(round_up(phase + row_bytes, TAPS) // TAPS for phase in _phases(op))
-
-
-def is_conv_rows(geometry: Geometry, op: LoweredOperator) -> bool:
-    """The patch can be replayed from the extension."""
-    op = conv_of_one_channel(op)
-    if op.kind != "CONV_2D" or op.dilation != (1, 1):
-        return False
-    words = op.kernel[0] * _row_words(op)
-    fits = words <= geometry.patch_words and len(_phases(op)) * words <= geometry.store_entries
-    return fits and op.kernel[0] <= CONV_ROWS_MAX_KERNEL_H
-
-
-def pack_conv_rows(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
-    op = conv_of_one_channel(op)
-    phases, row_words = _phases(op), _row_words(op)
-    out_c, kernel_h, kernel_w, in_c = op.weights.shape
-    rows = op.weights.reshape(out_c, kernel_h, kernel_w * in_c)
-    shifted = []
-    for phase in phases:
-        behind = row_words * TAPS - phase - kernel_w * in_c
-        padded = np.pad(rows, ((0, 0), (0, 0), (phase, behind)))
-        shifted.append(entries(padded.reshape(out_c, -1)))
-    by_phase = np.stack(shifted)  # [phase, out_c / 4, words, 4, 4]
-    results = min(
-        results_at_once(geometry),
-        geometry.store_entries // (len(phases) * kernel_h * row_words),
-    )
-    tiles = [
-        by_phase[:, first : first + results].reshape(-1)
-        for first in range(0, by_phase.shape[1], results)
-    ]
-    row_bytes = op.input_shape[1] * in_c
-    copied = op.input_shape[0] if row_bytes % TAPS else 0
-    return PackedConstants(
-        weights=np.concatenate(tiles),
-        table=weighted_scales(op, rows),
-        scratch_bytes=round_up(row_bytes, TAPS) * (1 + copied),
-        param={
-            SimdConvRowsParam.TILE_CHANNELS: results * GROUPS,
-            SimdConvRowsParam.ROW_WORDS: row_words,
-            SimdConvRowsParam.PHASES: len(phases),
-        },
     )
 
 
@@ -291,6 +223,14 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         functions = for_wide_too(accepts, pack, partial(work, geometry))
         return KernelRule(name, *functions, lacks)
 
+    # PAD in front of a convolution makes its padding: the window must stay as it is.
+    window = partial(is_depthwise_window, geometry)
+    with_pad = rule(
+        "simd/depthwise_window",
+        window,
+        partial(pack_depthwise_window, geometry),
+        work_simd.depthwise_window,
+    )
     single = (
         rule(
             "simd/conv_pointwise",
@@ -312,6 +252,12 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
             work_simd.conv_patches,
         ),
         rule(
+            "simd/conv_wide",
+            partial(is_conv_wide, geometry),
+            partial(pack_conv_wide, geometry),
+            work_simd.conv_wide,
+        ),
+        rule(
             "simd/conv_rows",
             partial(is_conv_rows, geometry),
             partial(pack_conv_rows, geometry),
@@ -327,15 +273,15 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         ),
         rule(
             "simd/depthwise_window",
-            partial(is_depthwise_window, geometry),
-            partial(pack_depthwise_window, geometry),
-            work_simd.depthwise_window,
+            window,
+            partial(pack_seen_taps, geometry),
+            work_simd.depthwise_window_seen,
         ),
         rule("simd/average_lines", is_average_lines, pack_average_lines, work_simd.average_lines),
         rule("simd/average", is_average, pack_average, work_simd.average),
     )
     return (
-        padded(single),
+        padded([*single, with_pad]),
         KernelRule(
             "simd/table_twice",
             is_table_twice,

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from compiler_intrinsics.simd.geometry import GROUPS, TAPS, Geometry
+from dwpw.kernels.pack_simd_wide import window_words
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdConvPatchesParam
 from dwpw.kernels.simd_constants import balanced, entries, results_at_once, weighted_scales
 
 
-def _window_words(op: LoweredOperator) -> int:
-    """Words of a window whose taps are whole words of channels."""
-    return op.kernel[0] * op.kernel[1] * op.input_shape[2] // TAPS
-
-
 def is_conv_patches(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Whole words of channels; the store holds at least half of one result's weights."""
+    """Whole words of channels; the store holds one result's weights."""
     return (
         op.kind == "CONV_2D"
         and op.input_shape[2] % TAPS == 0
-        and _window_words(op) <= 2 * geometry.store_entries
+        and window_words(op) <= geometry.store_entries
     )
 
 
@@ -35,7 +31,7 @@ def _strip_bytes(op: LoweredOperator) -> int:
 
 def pack_conv_patches(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     patches = op.weights.reshape(op.output_shape[2], -1)
-    most = min(results_at_once(geometry), max(1, geometry.store_entries // _window_words(op)))
+    most = min(results_at_once(geometry), geometry.store_entries // window_words(op))
     results = balanced(op, most)
     return PackedConstants(
         weights=entries(patches),

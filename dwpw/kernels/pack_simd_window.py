@@ -1,240 +1,18 @@
-"""Kernel of set `simd` for depthwise convolutions of any window: which operators it takes, how it
-walks over them, and their constants.
-
-Along the walk a window's taps form segments.  One with history holds up to three taps that are as
-far apart as outputs are: it is passed one word, and the unit remembers those of the two outputs
-before.  With stride 2, a window of five taps has a segment of its even and one of its odd taps.
-Where the unit has too few rows of history, taps are segments of their own.
-"""
+"""Kernel of set `simd` for depthwise convolutions of any window: which operators it takes, and
+their constants; `window_walk` says how it walks over them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TAPS, Geometry
-from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
+from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
-from dwpw.kernels.simd_constants import CACHE_LINES, WINDOW_AT_ONCE, weighted_scales
-from dwpw.rounding import ceil_div, round_up
-
-MET = HISTORY_WORDS + 1
-"""Taps of a segment with history, at the most."""
-
-TILE_LINES = CACHE_LINES * 7 // 8
-"""Of the D$ that a walk fills: the rest is for constants and the stack."""
-
-MOST_SCRATCH = 1 << 18
-"""Bytes of a tile where a smaller one is possible."""
-
-MOST_WORDS = 14
-"""Of all groups that pass together: they must fit into registers."""
-
-WORD_COST, SEGMENT_COST, OUTPUT_COST = 2, 4, 12
-"""Cycles of a word of one group, and of a segment and an output of those that pass together, about:
-how walks are compared."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One axis of the operator: pixels of the input, outputs, taps."""
-
-    size: int
-    outputs: int
-    taps: int
-    stride: int
-    dilation: int
-    pad: int
-
-    def seen_by(self, outputs: int) -> int:
-        """Pixels that `outputs` outputs in a row see."""
-        return (outputs - 1) * self.stride + (self.taps - 1) * self.dilation + 1
-
-
-def _axes(op: LoweredOperator) -> tuple[Axis, Axis]:
-    """Axis y, axis x."""
-    y, x = (
-        _without_gaps(
-            Axis(
-                op.input_shape[axis],
-                op.output_shape[axis],
-                op.kernel[axis],
-                op.stride[axis],
-                op.dilation[axis],
-                op.pad[axis],
-            )
-        )
-        for axis in range(2)
-    )
-    return y, x
-
-
-def _without_gaps(axis: Axis) -> Axis:
-    """A window of one tap sees every `stride`-th pixel, and no other."""
-    return replace(axis, size=axis.outputs, stride=1) if axis.taps == 1 else axis
-
-
-@dataclass(frozen=True)
-class Walk:
-    """How the kernel walks over an operator.
-
-    down: along columns.  along, across: the axes of the operator.
-    history: segments of several taps; taps: those of one.  Taps of the window in rising order, in
-        the order in which segments pass.
-    strip, band: outputs of a tile, along and across.
-    pitch: lines of the D$ between columns of a tile; 0: there is no tile, the walk goes over the
-        input itself.
-    at_once: groups of four channels that pass together.
-    """
-
-    down: bool
-    along: Axis
-    across: Axis
-    history: tuple[tuple[int, ...], ...]
-    taps: tuple[tuple[int, ...], ...]
-    strip: int
-    band: int
-    pitch: int
-    at_once: int
-
-    @property
-    def segments(self) -> tuple[tuple[int, ...], ...]:
-        return self.history + self.taps
-
-    @property
-    def group_entries(self) -> int:
-        """Store entries of a group of four channels, and words that an output passes."""
-        return len(self.segments) * self.across.taps
-
-    @property
-    def strips(self) -> list[int]:
-        """Outputs of each walk along the operator."""
-        return list(_pieces(self.along.outputs, self.strip))
-
-    @property
-    def bands(self) -> list[int]:
-        """Lines of outputs of each tile."""
-        return list(_pieces(self.across.outputs, self.band))
-
-    @property
-    def scratch_bytes(self) -> int:
-        """A tile."""
-        return self.along.seen_by(self.strip) * self.pitch * D_CACHE_LINE
-
-    @property
-    def cost(self) -> float:
-        """Cycles of the outputs of a group, about."""
-        outputs = self.along.outputs + HISTORY_WORDS * len(self.strips) * bool(self.history)
-        shared = OUTPUT_COST + SEGMENT_COST * len(self.segments)
-        each = WORD_COST * self.group_entries + shared / self.at_once
-        return outputs * each * self.across.outputs
-
-
-def _pieces(whole: int, piece: int) -> Iterator[int]:
-    for first in range(0, whole, piece):
-        yield min(piece, whole - first)
-
-
-def _segments(axis: Axis, rows: int) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-    """Segments with history, at most `rows`, and the taps that are left, one by one."""
-    if axis.outputs < MET:  # history would be filled for nothing
-        rows = 0
-    chains = [
-        tuple(range(first, axis.taps, axis.stride))[at : at + MET]
-        for first in range(min(axis.stride, axis.taps))
-        for at in range(0, len(range(first, axis.taps, axis.stride)), MET)
-    ]
-    longest_first = sorted(chains, key=len, reverse=True) if axis.dilation == 1 else []
-    enough = rows >= len(chains)
-    history = [chain for chain in longest_first[:rows] if enough or len(chain) > 1]
-    met = {tap for chain in history for tap in chain}
-    return history, [(tap,) for tap in range(axis.taps) if tap not in met]
-
-
-def _strip(along: Axis, lines: int) -> int:
-    """Outputs whose columns of `lines` lines fit into the D$, equally many in each strip."""
-    columns = TILE_LINES // lines
-    fitting = (columns - along.seen_by(1)) // along.stride + 1
-    most = min(along.outputs, max(fitting, 2 * MET))
-    return ceil_div(along.outputs, ceil_div(along.outputs, most))
-
-
-def _pitch(high: int, columns: int, lines: int) -> int:
-    """Lines of the D$ from column to column: at least `high`, so that `lines` of each of `columns`
-    columns lie side by side in the D$ if that can be."""
-    if columns * lines > CACHE_LINES:
-        return high
-    for pitch in range(high, high + CACHE_LINES):
-        places = sorted(column * pitch % CACHE_LINES for column in range(columns))
-        gaps = (after - before for before, after in zip(places, places[1:], strict=False))
-        if all(gap >= lines for gap in (*gaps, places[0] + CACHE_LINES - places[-1])):
-            return pitch
-    return high
-
-
-def _lies_in_lines(along: Axis, across: Axis) -> bool:
-    """Windows of one line that need no padding lie in the input as in a tile."""
-    inside = along.pad == 0 and along.seen_by(along.outputs) <= along.size
-    return across.taps == 1 and inside
-
-
-def _walk(geometry: Geometry, down: bool, along: Axis, across: Axis, words: bool) -> Walk:
-    direct = words and _lies_in_lines(along, across)
-    history, taps = _segments(along, geometry.rows // across.taps)
-    if direct:
-        return Walk(
-            down=down,
-            along=along,
-            across=across,
-            history=tuple(history),
-            taps=tuple(taps),
-            strip=along.outputs,
-            band=across.outputs,
-            pitch=0,
-            at_once=_at_once(geometry, len(history) + len(taps), bool(taps)),
-        )
-    strip = _strip(along, across.taps)
-    columns = along.seen_by(strip)
-    band = across.outputs
-    while band > 1 and columns * across.seen_by(band) * D_CACHE_LINE > MOST_SCRATCH:
-        band = ceil_div(band, 2)
-    high = round_up(across.seen_by(band), across.dilation)
-    return Walk(
-        down=down,
-        along=along,
-        across=across,
-        history=tuple(history),
-        taps=tuple(taps),
-        strip=strip,
-        band=band,
-        pitch=_pitch(high, columns, across.taps),
-        at_once=_at_once(geometry, (len(history) + len(taps)) * across.taps, bool(taps)),
-    )
-
-
-def _at_once(geometry: Geometry, words: int, taps: bool) -> int:
-    """Groups that pass together when one passes so many words."""
-    most = min(
-        geometry.rows // words,
-        geometry.results // PIXELS_UNDER_WAY,
-        geometry.param_groups,
-        geometry.store_entries // words,
-        MOST_WORDS // words,
-    )
-    most = 1 if taps else max(1, most)
-    return next(groups for groups in WINDOW_AT_ONCE if groups <= most)
-
-
-def walk_of(geometry: Geometry, op: LoweredOperator) -> Walk:
-    """The cheaper of both walks."""
-    y, x = _axes(op)
-    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
-    walks = _walk(geometry, False, x, y, words), _walk(geometry, True, y, x, words)
-    fitting = [walk for walk in walks if walk.group_entries <= geometry.store_entries]
-    return min(fitting or walks, key=lambda walk: walk.cost)
+from dwpw.kernels.simd_constants import weighted_scales
+from dwpw.kernels.window_walk import Walk, seen_taps, walk_of
 
 
 def is_depthwise_window(geometry: Geometry, op: LoweredOperator) -> bool:
@@ -286,3 +64,15 @@ def pack_depthwise_window(geometry: Geometry, op: LoweredOperator) -> PackedCons
             Param.AT_ONCE: walk.at_once,
         },
     )
+
+
+def pack_seen_taps(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
+    """The constants of `seen_taps`, which the record tells."""
+    fewer = seen_taps(op)
+    fields = {
+        "kernel_h": fewer.kernel[0],
+        "kernel_w": fewer.kernel[1],
+        "pad_top": fewer.pad[0],
+        "pad_left": fewer.pad[1],
+    }
+    return replace(pack_depthwise_window(geometry, fewer), overrides=fields)

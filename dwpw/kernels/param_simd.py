@@ -33,6 +33,16 @@ class SimdConvPatchesParam(IntEnum):
     TILE_CHANNELS = 0  # output channels of a full tile
 
 
+class SimdConvWideParam(IntEnum):
+    """Of simd/conv_wide: words of channels of a pixel, and bytes between columns of their copy."""
+
+    MAIN_WORDS = 0  # of the main part
+    PIECE_WORDS = 1  # of each piece
+    PIECES = 2
+    MAIN_PITCH = 3
+    PIECE_PITCH = 4
+
+
 class SimdDepthwiseWindowParam(IntEnum):
     """Of simd/depthwise_window."""
 
@@ -53,6 +63,7 @@ class SimdPaddedKernel(IntEnum):
     CONV_PATCHES = 1
     CONV_ROWS = 2
     DEPTHWISE_WINDOW = 3
+    CONV_WIDE = 4
 
 
 class SimdPaddedParam(IntEnum):
@@ -66,6 +77,7 @@ PARAMS = (
     SimdDepthwise3x3Param,
     SimdConvRowsParam,
     SimdConvPatchesParam,
+    SimdConvWideParam,
     SimdDepthwiseWindowParam,
     SimdPaddedKernel,
     SimdPaddedParam,

@@ -11,10 +11,10 @@ from dwpw.rounding import ceil_div
 
 CACHE_LINES = D_CACHE_BYTES // D_CACHE_LINE
 
-WINDOW_AT_ONCE = (COLUMN_GROUPS, 2, 1)
+WINDOW_AT_ONCE = (8, COLUMN_GROUPS, 2, 1)
 """Groups of four channels that `simd/depthwise_window` has loops for to pass together."""
 
-DEPTHWISE_AT_ONCE = (16, 12, 8, *WINDOW_AT_ONCE)
+DEPTHWISE_AT_ONCE = (16, 12, 8, COLUMN_GROUPS, 2, 1)
 """The same of `simd/depthwise_3x3`."""
 
 DEPTHWISE_ANY_STRIDE = (2, 1)

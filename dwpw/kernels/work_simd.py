@@ -11,16 +11,18 @@ from dwpw.image.limits import (
     PIXELS_UNDER_WAY,
     SUM_WEIGHT_BYTES,
 )
-from dwpw.kernels.pack_simd_window import Axis, Walk, walk_of
+from dwpw.kernels.pack_simd_wide import DIGIT_ENTRIES, DIGITS
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
+    SimdConvWideParam,
     SimdDepthwise3x3Param,
 )
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.simd_constants import DEPTHWISE_AT_ONCE
+from dwpw.kernels.window_walk import MOST_IN_LINE, Axis, Walk, seen_taps, walk_of
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div, round_up
 
@@ -142,10 +144,35 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
         else:
             window = once * results
         window += _stored(tile, channels % GROUPS == 0)
-        entries = min(results * words, geometry.store_entries)
-        if words > entries:  # set_weights, and what is behind a store full
-            window += ONE + _fill(words - entries, 0)
-        setup = _fill(entries, results) + ONE * 2  # set_weights, set_params
+        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        work += setup + window * (height * width)
+    return work
+
+
+def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
+    """Every window passes once per four outputs, its pieces three times, their digits once; copies
+    are not counted."""
+    height, width, channels = op.output_shape
+    taps = op.kernel[0] * op.kernel[1]
+    words, piece_words, pieces = (
+        constants.param[word]
+        for word in (
+            SimdConvWideParam.MAIN_WORDS,
+            SimdConvWideParam.PIECE_WORDS,
+            SimdConvWideParam.PIECES,
+        )
+    )
+    digits = Work.issued(port=DIGITS, stores=DIGITS)
+    piece = _passed(taps * piece_words, taps * piece_words) + digits
+    piece += _replayed(taps * piece_words, DIGITS)
+    piece += Work.needs(requantiser=RESULT_CYCLES * DIGITS)
+    added = Work.issued(loads=DIGITS, port=DIGITS) + _multiplied(DIGIT_ENTRIES)
+    work = OUTPUT + Work.issued(port=1 + 2 * GROUPS * DIGITS)  # the scales of digits
+    for tile in _tiles(channels, GROUPS):
+        window = (piece + added) * pieces + _passed(taps * words, taps * words) + ONE * 2
+        window += _stored(tile, channels % GROUPS == 0)
+        setup = OUTPUT * 2 + ONE * 3 + _fill(taps * words, 1)
+        setup += (_fill(taps * piece_words, 0) + ONE + Work.issued(port=2 * DIGIT_ENTRIES)) * pieces
         work += setup + window * (height * width)
     return work
 
@@ -155,21 +182,38 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
     walk, channels = walk_of(geometry, op), op.output_shape[2]
     lines, strips = walk.across.taps, len(walk.strips)
     segment = _passed(lines, lines)
-    remembered = segment * (len(walk.history) * HISTORY_WORDS * strips)
     if lines == 1:
         window = _passed(len(walk.history), len(walk.history))
         window += _passed(len(walk.taps), len(walk.taps))
     else:
         window = segment * len(walk.segments)
-    group = (remembered + window * walk.along.outputs) * walk.across.outputs
+    group = window * walk.along.outputs * walk.across.outputs
     # set_params, then set_weights before and behind what is remembered
     together = ONE * ((2 + HISTORY_WORDS) * strips * walk.across.outputs)
     work = OUTPUT + _copied(walk, op)
     work += _stored(channels, channels % GROUPS == 0) * (walk.along.outputs * walk.across.outputs)
     for tile in _tiles(ceil_div(channels, GROUPS), constants.param[Param.BLOCK_GROUPS]):
         work += _fill(walk.group_entries * tile, tile) + group * tile
-        work += together * (tile // walk.at_once + tile % walk.at_once)
+        for groups, times in ((walk.at_once, tile // walk.at_once), (1, tile % walk.at_once)):
+            work += (together + _remembered(walk, channels, groups) * strips) * times
     return work
+
+
+def _remembered(walk: Walk, channels: int, groups: int) -> Work:
+    """What `groups` groups are fed before the outputs of every line; few words pass in pairs."""
+    segments, lines = groups * len(walk.history), walk.across.taps
+    paired = walk.has_loop and channels % GROUPS == 0 and segments * lines <= MOST_IN_LINE
+    fed = (
+        _passed(segments * lines, segments * lines) if paired else _passed(lines, lines) * segments
+    )
+    return fed * (HISTORY_WORDS * walk.across.outputs)
+
+
+def depthwise_window_seen(
+    geometry: Geometry, op: LoweredOperator, constants: PackedConstants
+) -> Work:
+    """The same without the taps that never meet the input."""
+    return depthwise_window(geometry, seen_taps(op), constants)
 
 
 def _copied(walk: Walk, op: LoweredOperator) -> Work:
@@ -196,22 +240,6 @@ def _seen(axis: Axis, pieces: list[int]) -> tuple[int, int]:
         everything += count
         first += piece
     return inside, everything
-
-
-def _places(op: LoweredOperator, axis: int) -> list[list[bool]]:
-    """Along one axis, for every window, whether each of its taps lies in the input."""
-    return [
-        [
-            0 <= start - op.pad[axis] + tap * op.dilation[axis] < op.input_shape[axis]
-            for tap in range(op.kernel[axis])
-        ]
-        for start in range(0, op.output_shape[axis] * op.stride[axis], op.stride[axis])
-    ]
-
-
-def _windows_inside(op: LoweredOperator, axis: int) -> int:
-    """Along one axis, how many windows lie in the input."""
-    return sum(all(taps) for taps in _places(op, axis))
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

@@ -22,6 +22,7 @@ KERNELS = {
     "conv_pointwise": "pw",
     "conv_rows": "rows",
     "conv_patches": "patch",
+    "conv_wide": "wide",
     "depthwise_window": "window",
     "depthwise_conv": "dw",
     "depthwise_3x3": "dw3x3",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from compiler_intrinsics.stream.geometry import GROUPS, Geometry
 from dwpw.image.limits import SUM_WEIGHT_BYTES
-from dwpw.kernels.pack_simd import conv_of_one_channel
+from dwpw.kernels.pack_simd_rows import conv_of_one_channel
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.simd_sums import sum_weights
 from dwpw.kernels.simd_weights import as_narrow

@@ -11,6 +11,7 @@ from dwpw.kernels.param_simd import (
     SimdConvPatchesParam,
     SimdConvPointwiseParam,
     SimdConvRowsParam,
+    SimdConvWideParam,
     SimdDepthwise3x3Param,
     SimdDepthwiseWindowParam,
 )
@@ -24,9 +25,10 @@ from tests.firmware.check_rows import (
     WINDOW,
     Rows,
 )
-from tests.support.damage import both, constant, enlarged, fields, longer, param
+from tests.support.damage import both, constant, enlarged, fields, longer, over, param
 
 BLOCK = SimdDepthwise3x3Param
+PARTS = SimdConvWideParam
 WALK = SimdDepthwiseWindowParam
 TILE = {
     "no channel": (0, "tile"),
@@ -129,6 +131,30 @@ CASES: dict[str, Rows] = {
         "a strip of lines further apart": (fields(dilation_h=2), "scratch"),
         "a strip of columns further apart": (fields(dilation_w=2), "scratch"),
     },
+    "simd/conv_wide": {
+        **OVERLAP,
+        **WINDOW,
+        "half a word of channels": (fields(in_h=920, in_c=2), "channels"),
+        "no main part": (param(PARTS.MAIN_WORDS, 0), "parts"),
+        "a main part larger than the store": (param(PARTS.MAIN_WORDS, 114), "parts"),
+        "no words of a piece": (param(PARTS.PIECE_WORDS, 0), "parts"),
+        "a piece larger than the patch": (param(PARTS.PIECE_WORDS, 29), "parts"),
+        "no pieces": (param(PARTS.PIECES, 0), "parts"),
+        "pieces below none": (param(PARTS.PIECES, -1), "parts"),
+        "more pieces than the store has digits for": (param(PARTS.PIECES, 257), "parts"),
+        "channels beyond the parts": (param(PARTS.MAIN_WORDS, 100), "parts"),
+        "columns upon each other": (param(PARTS.MAIN_PITCH, 32), "parts"),
+        "columns of a piece upon each other": (param(PARTS.PIECE_PITCH, 8), "parts"),
+        "columns between words": (param(PARTS.MAIN_PITCH, 8194), "parts"),
+        "columns before each other": (param(PARTS.MAIN_PITCH, -4096), "parts"),
+        "columns behind the scratch": (param(PARTS.PIECE_PITCH, 1 << 20), "scratch"),
+        "columns beyond every memory": (param(PARTS.PIECE_PITCH, MAX_BYTES), "scratch"),
+        "output over scratch": (over("output", "scratch"), "overlap"),
+        "input over scratch": (over("input", "scratch"), "overlap"),
+        "no scratch": (fields(scratch=Span(0, 0)), "scratch"),
+        "scratch too small": (longer("scratch", -4), "scratch"),
+        **TABLE,
+    },
     "simd/depthwise_window": {
         **OVERLAP,
         **WINDOW,
@@ -161,6 +187,7 @@ CASES: dict[str, Rows] = {
         "columns that begin within a line": (param(WALK.PITCH, 1000), "scratch"),
         "columns before each other": (param(WALK.PITCH, -1024), "scratch"),
         "columns behind the scratch": (param(WALK.PITCH, 1 << 20), "scratch"),
+        "no tile of lines": (param(WALK.PITCH, 0), "scratch"),
         "weights of more segments": (
             both(param(WALK.SEGMENTS, 1), param(WALK.WITH_HISTORY, 1)),
             "weights",

@@ -80,16 +80,18 @@ def test_windows_with_lines_of_so_many_words_are_exact(
         check_layer(firmware, tmp_path, shape, (2, 1), outputs, "simd/conv_patches")
 
 
-@pytest.mark.parametrize(("kernel", "channels"), [((3, 3), 456), ((3, 3), 512), ((2, 1), 4096)])
+@pytest.mark.parametrize(
+    ("kernel", "channels"), [((3, 3), 456), ((3, 3), 512), ((2, 1), 4096), ((5, 5), 256)]
+)
 def test_windows_of_more_words_than_the_store_has_are_exact(
     firmware: HostFirmware, tmp_path: Path, kernel: tuple[int, int], channels: int
 ) -> None:
     for outputs in (7, 8):
         shape = (1, 4, 4, channels)
-        check_layer(firmware, tmp_path, shape, kernel, outputs, "simd/conv_patches")
+        check_layer(firmware, tmp_path, shape, kernel, outputs, "simd/conv_wide")
 
 
-def test_windows_of_twice_as_many_words_go_elsewhere(
+def test_windows_of_many_times_as_many_words_are_exact(
     firmware: HostFirmware, tmp_path: Path
 ) -> None:
-    check_layer(firmware, tmp_path, (1, 2, 2, 4100), (2, 1), 4, "scalar/conv")
+    check_layer(firmware, tmp_path, (1, 2, 2, 9000), (2, 1), 4, "simd/conv_wide")

@@ -9,7 +9,14 @@ import pytest
 
 from tests.support.exactness import check_model, read_bytes
 from tests.support.host_firmware import HostFirmware
-from tests.support.kernel_images import SOURCE, Model, conv, depthwise, fully_connected
+from tests.support.kernel_images import (
+    SOURCE,
+    Model,
+    conv,
+    depthwise,
+    depthwise_line,
+    fully_connected,
+)
 from tests.support.targets import SIMD
 from tests.support.tflite_builder import build_model
 
@@ -19,6 +26,8 @@ LAYERS: dict[str, tuple[Model, str]] = {
     "a dense layer": (fully_connected((1, 2, 3, 4), 7), "conv_pointwise"),
     "a stem": (conv((1, 9, 9, 3), 3, 10, stride=(2, 2)), "conv_rows"),
     "windows": (conv((1, 6, 5, 8), 3, 9), "conv_patches"),
+    "wide windows": (conv((1, 4, 4, 480), 3, 5), "conv_wide"),
+    "columns with padding": (depthwise_line((1, 9, 2, 32), (5, 1)), "depthwise_window"),
     "3x3": (depthwise((1, 6, 7, 12), 3), "depthwise_3x3"),
     "5x5": (depthwise((1, 7, 8, 12), 5), "depthwise_window"),
     "7x7, some taps alone": (depthwise((1, 9, 8, 8), 7), "depthwise_window"),

@@ -66,7 +66,7 @@ def test_the_shapes_are_as_wide_as_their_names_say(name: str, tmp_path: Path) ->
     _, _, channels, outputs = SHAPES[name]
     (step,) = plan(pointwise(name, tmp_path)[0], TARGET, SIMD).steps
     if name.startswith("wider than the weight store"):
-        assert step.kernel == "simd/conv_patches"
+        assert step.kernel == "simd/conv_wide"
         return
     assert step.kernel == "simd/conv_pointwise"
     tile = step.operators[0].constants.param[SimdConvPointwiseParam.TILE_CHANNELS]

@@ -66,6 +66,12 @@ def depthwise(shape: Shape, kernel: int, multiplier: int = 1, **more: object) ->
     return shape, [DepthwiseConv2D(**_weighted(weights, channels, **more))]
 
 
+def depthwise_line(shape: Shape, window: tuple[int, int]) -> Model:
+    """A window of one line for every channel."""
+    weights = _weights(1, *window, shape[3])
+    return shape, [DepthwiseConv2D(**_weighted(weights, shape[3]))]
+
+
 def fully_connected(shape: Shape, channels: int) -> Model:
     """Over the flattened input."""
     weights = _weights(channels, int(np.prod(shape)))
@@ -198,6 +204,7 @@ MODELS: dict[str, Callable[[], Model]] = {
     "simd/conv_rows": lambda: conv((1, 12, 4, 3), 5, 6),
     "simd/depthwise_3x3": lambda: depthwise((1, 6, 6, 8), 3),
     "simd/conv_patches": lambda: conv((1, 6, 6, 8), 3, 6, stride=(2, 2)),
+    "simd/conv_wide": lambda: conv((1, 4, 4, 460), 3, 6, stride=(2, 2)),
     "simd/depthwise_window": lambda: depthwise((1, 6, 6, 8), 5),
     "simd/table": lambda: plain("HARD_SWISH", (1, 3, 4, 5), (1, 3, 4, 5)),
     "simd/sum": lambda: add((1, 3, 4, 8)),
@@ -232,6 +239,8 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "dilated patches": lambda: conv((1, 7, 7, 4), 3, 5, dilation=(2, 3)),
     "one channel to many": lambda: depthwise((1, 6, 8, 1), 3, 8, stride=(2, 2)),
     "windows wider than the store": lambda: conv((1, 4, 4, 484), 3, 5),
+    "dilated windows wider than the store": lambda: conv((1, 7, 7, 460), 3, 4, dilation=(2, 3)),
+    "columns with padding": lambda: depthwise_line((1, 9, 2, 32), (5, 1)),
     "dilated depthwise": lambda: depthwise((1, 9, 9, 12), 3, dilation=(2, 3)),
 }
 """Models that reach other loops of the same kernels."""

@@ -44,6 +44,7 @@ KINDS = (
     "padded",
     "tables",
     "mean_of_many",
+    "conv_of_many",
 )
 """What `random_layers` makes."""
 
@@ -196,6 +197,8 @@ def random_layers(
     match kind:
         case "conv":
             return [random_conv(rng, shape, source)]
+        case "conv_of_many":
+            return [random_conv(rng, shape, source, channels=int(rng.integers(1, 10)))]
         case "conv_pointwise":
             return [random_conv(rng, shape, source, pointwise=True)]
         case "depthwise":
@@ -235,6 +238,8 @@ def random_case(kind: str, seed: int, largest_side: int = 11) -> tuple[bytes, tu
     shape = (1, *sides, int(rng.integers(1, 512 if wide else 68)))
     if kind == "mean_of_many":  # that do not lie in the D$ side by side
         shape = (1, *(int(side) for side in rng.integers(8, 12, 2)), 4 * int(rng.integers(17, 40)))
+    if kind == "conv_of_many":  # most of its windows are wider than the unit's weight store
+        shape = (1, *(int(side) for side in rng.integers(1, 6, 2)), 4 * int(rng.integers(64, 256)))
     source = random_quantisation(rng)
     layers = random_layers(rng, kind, shape, source)
     zero_point = int(rng.integers(-60, 60)) if kind == "unsigned" else None

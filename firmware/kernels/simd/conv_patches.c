@@ -3,15 +3,13 @@
 // A window passes line by line from the input. Those that reach beyond it, or whose taps lie apart,
 // pass from strips of the input that are copied with their padding: of a row of outputs, or of a
 // column. Where the extension remembers a whole window it replays it for the other results, else
-// the window passes again. A window may have up to twice as many words as the store has entries
-// (conv_patches_wide.h).
+// the window passes again.
 //
 // param: enum dwpw_simd_conv_patches_param.
 // weights: [out_c / 4][kernel_h][kernel_w][in_c / 4][4 x 4].  table: unit.h.
 // scratch: the largest strip.
 #include "conv_patches_loops.h"
 #include "conv_patches_strips.h"
-#include "conv_patches_wide.h"
 #include "dwpw_check.h"
 #include "dwpw_int32.h"
 #include "dwpw_kernel.h"
@@ -50,7 +48,6 @@ struct tile {
     struct span rows;    // with windows from strips of their own where they lie outside
     struct span columns; // the same for the other rows
     struct windows windows;
-    struct wide *wide; // or NULL: the store holds whole windows
 };
 
 // Runs windows of which the first one's result goes to row `y` and column `x`.
@@ -58,11 +55,7 @@ static void run_from(const struct tile *tile, struct windows windows, int32_t y,
 {
     const struct dwpw_operator *op = tile->source.op;
     windows.to = tile->output + (y * op->out_w + x) * op->out_c;
-    if (tile->wide != NULL) {
-        run_wide(&windows, tile->wide);
-    } else {
-        unit_run(LOOPS, &windows, windows.line, &windows.store);
-    }
+    unit_run(LOOPS, &windows, windows.line, &windows.store);
 }
 
 // Runs the windows that lie inside the input.
@@ -165,10 +158,7 @@ void dwpw_simd_conv_patches(const struct dwpw_operator *op, const struct dwpw_me
     const uint32_t words = (uint32_t)op->kernel_h * line;
     struct tile tile = divided(op);
     struct dwpw_pixel_store *store = &tile.windows.store;
-    struct wide wide = {.rest = words - DWPW_STORE_ENTRIES};
-    const bool is_wide = words > DWPW_STORE_ENTRIES;
     int8_t *waiting;
-    tile.wide = is_wide ? &wide : NULL;
     tile.source = (struct source){
         .op = op,
         .input = dwpw_tensor(memory, op->input),
@@ -187,31 +177,11 @@ void dwpw_simd_conv_patches(const struct dwpw_operator *op, const struct dwpw_me
         store->results = (store->channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
         waiting = NULL;
         tile.output = dwpw_tensor(memory, op->output) + channel;
-        wide.weights = weights;
-        wide.odd = false;
-        dwpw_unit_load_tile(weights, is_wide ? DWPW_STORE_ENTRIES : store->results * words, scales,
-                            store->results);
+        dwpw_unit_load_tile(weights, store->results * words, scales, store->results);
         weights += store->results * words * DWPW_GROUPS;
         scales += store->results * DWPW_SCALE_WORDS;
         run_tile(&tile);
     }
-}
-
-// A tile lies in the unit, or it is one result of a window that is not too wide.
-static const char *check_tile(const struct dwpw_operator *op, uint64_t words)
-{
-    const int32_t channels = op->param[DWPW_SIMD_CONV_PATCHES_PARAM_TILE_CHANNELS];
-    if (words > DWPW_STORE_ENTRIES && words <= 2 * DWPW_STORE_ENTRIES) {
-        return dwpw_unless(channels == DWPW_GROUPS, "tile");
-    }
-    return unit_tile_check(channels, words);
-}
-
-// Pixels along one axis from the first window's first to the last one's last, or too many of them.
-static int32_t pixels_along(int32_t outputs, int32_t stride, int32_t kernel, int32_t dilation)
-{
-    const int64_t count = (int64_t)(outputs - 1) * stride + (int64_t)(kernel - 1) * dilation + 1;
-    return count < DWPW_MAX_BYTES ? (int32_t)count : DWPW_MAX_BYTES;
 }
 
 const char *dwpw_simd_conv_patches_check(const struct dwpw_operator *op,
@@ -220,12 +190,12 @@ const char *dwpw_simd_conv_patches_check(const struct dwpw_operator *op,
     const int32_t pixel_words = op->in_c / DWPW_TAPS;
     const int32_t groups = dwpw_round_up(op->out_c, DWPW_GROUPS) / DWPW_GROUPS;
     const uint64_t words = dwpw_product(op->kernel_h, op->kernel_w, pixel_words, 1);
-    const int32_t row = pixels_along(op->out_w, op->stride_w, op->kernel_w, op->dilation_w);
-    const int32_t column = pixels_along(op->out_h, op->stride_h, op->kernel_h, op->dilation_h);
+    const int32_t row = unit_pixels_along(op->out_w, op->stride_w, op->kernel_w, op->dilation_w);
+    const int32_t column = unit_pixels_along(op->out_h, op->stride_h, op->kernel_h, op->dilation_h);
     const char *const wrong[] = {
         dwpw_check_window(op),
         dwpw_unless(op->in_c % DWPW_TAPS == 0, "channels"),
-        check_tile(op, words),
+        unit_tile_check(op->param[DWPW_SIMD_CONV_PATCHES_PARAM_TILE_CHANNELS], words),
         unit_constants_check(
             op, memory, dwpw_product(op->kernel_h, op->kernel_w, pixel_words, groups), op->out_c),
         dwpw_unless(op->scratch.size >= dwpw_product(op->kernel_h, row, op->in_c, 1), "scratch"),

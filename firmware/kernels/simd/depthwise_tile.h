@@ -34,6 +34,7 @@ struct tile_source {
     uint32_t turn;       // channels of the output that the first one of the input has had already
     uint32_t zero;       // padding: four times the input's zero point
     bool words;          // channels are those of the input, and whole words
+    bool padded;         // the tile has its padding already
 };
 
 struct tile_place {
@@ -61,15 +62,22 @@ static inline __attribute__((always_inline)) void next_place(struct tile_place *
     }
 }
 
+// Fills whole pixels, whatever their channels, unless they are filled.
 static inline void fill_pixels(struct tile_place *place,
                                const struct tile_side *side,
                                int32_t count,
                                const struct tile_source *source)
 {
+    const uint32_t zero = source->zero;
+    if (source->padded && side->period == 1) {
+        place->at += count * (side->step - side->back);
+        return;
+    }
     for (; count > 0; --count) {
-        dwpw_word *to = (dwpw_word *)(void *)place->at;
-        for (uint32_t group = source->groups; group > 0; --group) {
-            *to++ = source->zero;
+        dwpw_word *const to = (dwpw_word *)(void *)place->at;
+#pragma GCC unroll 8
+        for (unsigned word = 0; word < PIXEL_WORDS; ++word) {
+            to[word] = zero;
         }
         next_place(place, side);
     }
@@ -106,6 +114,18 @@ static inline void copy_twice(dwpw_word *to, const int8_t *from, uint32_t groups
     }
 }
 
+// The same for eight outputs per channel, `groups` known to the compiler.
+static inline __attribute__((always_inline)) void
+copy_eightfold(dwpw_word *to, const int8_t *from, uint32_t groups)
+{
+#pragma GCC unroll 4
+    for (uint32_t group = 0; group < groups; group += 2) {
+        const uint32_t word = (uint8_t)from[group / 2] * 0x01010101u;
+        to[group] = word;
+        to[group + 1] = word;
+    }
+}
+
 // Copies the pixels inside the input, of a number of groups that the compiler knows.
 static inline __attribute__((always_inline)) void copy_known(struct tile_place *place,
                                                              const struct tile_side *side,
@@ -139,6 +159,8 @@ static inline void copy_pixels(struct tile_place *place,
                             source->groups);
         } else if (source->multiplier == 2 && source->channels % DWPW_GROUPS == 0) {
             copy_twice((dwpw_word *)(void *)place->at, from, source->groups);
+        } else if (source->multiplier == 8 && source->channels == PIXEL_BYTES) {
+            copy_eightfold((dwpw_word *)(void *)place->at, from, PIXEL_WORDS);
         } else {
             copy_channels(place->at, from, source);
         }
@@ -164,7 +186,7 @@ static inline void copy_tile(int8_t *scratch,
             copy_pixels(&place, columns, from, source);
             fill_pixels(&place, columns, columns->after, source);
             from += rows->in_step;
-        } else {
+        } else if (!source->padded) {
             fill_pixels(&place, columns, width, source);
         }
         next_place(&row, rows);

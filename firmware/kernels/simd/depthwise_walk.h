@@ -10,16 +10,9 @@
 #ifndef DWPW_SIMD_DEPTHWISE_WALK_H
 #define DWPW_SIMD_DEPTHWISE_WALK_H
 
-#include "depthwise_tile.h"
+#include "depthwise_pass.h"
 
-enum {
-    RUN_LINES = 4,    // that are in registers at the same time where their number is not known
-    KNOWN_WORDS = 16, // that are in registers where it is
-    KNOWN_SEGMENTS = 4,
-};
-
-// What becomes of a word: it meets its row's history, it only goes into it, or it is one tap.
-enum way { MEET, REMEMBER, TAP };
+enum { KNOWN_SEGMENTS = 5 };
 
 struct walk {
     const int32_t *offsets; // of segments, bytes from the first pixel of a window
@@ -33,109 +26,35 @@ struct walk {
     uint32_t channels;      // of the block
     uint32_t at_once;       // groups that pass together
     bool words;             // results are stored as such
+    int32_t first;          // bytes from where a line begins to the first window
+    uint32_t length;        // bytes of a line: what lies outside is padding
+    const int8_t *padding;  // a pixel of it
+    uint32_t begin, end;    // outputs that need none
 };
+
+// Where the word of a segment lies for output `x`, which may be in front of the first one: outputs
+// that are only remembered. In a tile nothing is padding but columns in front of it; those meet
+// weights of zero.
+static inline __attribute__((always_inline)) const int8_t *
+segment_at(const struct walk *walk, const int8_t *line, uint32_t segment, int32_t x)
+{
+    const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
+    return (uint32_t)at < walk->length ? line + at : walk->padding;
+}
 
 // A window whose sizes the compiler knows, and how many groups pass together.
 struct known {
     unsigned groups, lines, meeting, taps;
 };
 
-static inline __attribute__((always_inline)) void
-pass_two(uint32_t a, uint32_t b, enum way way, bool last)
-{
-    if (way == REMEMBER) {
-        dwpw_skip2(a, b);
-    } else if (way == MEET && last) {
-        dwpw_dw2_last1(a, b);
-    } else if (way == MEET) {
-        dwpw_dw2(a, b);
-    } else if (last) {
-        dwpw_dot2_last(a, b);
-    } else {
-        dwpw_dot2(a, b);
-    }
-}
-
-static inline __attribute__((always_inline)) void pass_one(uint32_t a, enum way way, bool last)
-{
-    if (way == REMEMBER) {
-        dwpw_skip1(a);
-    } else if (way == MEET && last) {
-        dwpw_dw1_last(a);
-    } else if (way == MEET) {
-        dwpw_dw1(a);
-    } else if (last) {
-        dwpw_dot1_last(a);
-    } else {
-        dwpw_dot1(a);
-    }
-}
-
-static inline __attribute__((always_inline)) void
-load_lines(uint32_t *words, const int8_t *from, unsigned lines)
-{
-#pragma GCC unroll 16
-    for (unsigned line = 0; line < lines; ++line) {
-        words[line] = ((const dwpw_word *)(const void *)from)[line * PIXEL_WORDS];
-    }
-}
-
-static inline __attribute__((always_inline)) void keep_words(uint32_t *words, unsigned count)
-{
-#pragma GCC unroll 32
-    for (unsigned word = 0; word < count; ++word) {
-        words[word] = opaque_word(words[word]);
-    }
-}
-
-// Passes `lines` words; `last`: they complete a result.
-static inline __attribute__((always_inline)) void
-pass_words(const uint32_t *words, unsigned lines, enum way way, bool last)
-{
-#pragma GCC unroll 16
-    for (unsigned line = 0; line + 1 < lines; line += 2) {
-        pass_two(words[line], words[line + 1], way, last && line + 2 == lines);
-    }
-    if (lines % 2 != 0) {
-        pass_one(words[lines - 1], way, last);
-    }
-}
-
-// Loads and passes `lines` words.
-static inline __attribute__((always_inline)) void
-pass_lines(const int8_t *from, unsigned lines, enum way way, bool last)
-{
-    uint32_t words[KNOWN_WORDS];
-    load_lines(words, from, lines);
-    keep_words(words, lines);
-    pass_words(words, lines, way, last);
-}
-
-// Passes a segment of any number of lines.
-static inline __attribute__((always_inline)) void
-pass_segment(const int8_t *from, uint32_t lines, enum way way, bool last)
-{
-    for (; lines > RUN_LINES; lines -= RUN_LINES, from += RUN_LINES * PIXEL_BYTES) {
-        pass_lines(from, RUN_LINES, way, false);
-    }
-    if (lines == 4) {
-        pass_lines(from, 4, way, last);
-    } else if (lines == 3) {
-        pass_lines(from, 3, way, last);
-    } else if (lines == 2) {
-        pass_lines(from, 2, way, last);
-    } else {
-        pass_lines(from, 1, way, last);
-    }
-}
-
-// The words of `count` segments of one group: loaded all at once, then passed.
+// The words of `count` segments of one group, `group` behind where the segments begin: loaded all
+// at once, then passed.
 static inline __attribute__((always_inline)) void load_segments(
-    uint32_t *words, const int8_t *at, const int32_t *offsets, unsigned count, unsigned lines)
+    uint32_t *words, const int8_t *const *from, unsigned count, unsigned lines, unsigned group)
 {
 #pragma GCC unroll 16
     for (unsigned segment = 0; segment < count; ++segment) {
-        load_lines(words + segment * lines, at + offsets[segment], lines);
+        load_lines(words + segment * lines, from[segment] + group * DWPW_GROUPS, lines);
     }
 }
 
@@ -152,9 +71,9 @@ pass_segments(const uint32_t *words, unsigned count, unsigned lines, enum way wa
     }
 }
 
-// One output of known groups.
+// The segments with history of known groups, which begin at `from`.
 static inline __attribute__((always_inline)) void
-pass_known(const int8_t *at, const int32_t *offsets, struct known known)
+pass_meeting(const int8_t *const *from, struct known known, enum way way, bool last)
 {
     const unsigned meeting = known.meeting * known.lines;
     uint32_t words[KNOWN_WORDS];
@@ -162,24 +81,44 @@ pass_known(const int8_t *at, const int32_t *offsets, struct known known)
 #pragma GCC unroll 16
         for (unsigned segment = 0; segment < known.groups * known.meeting; ++segment) {
             const unsigned group = segment / known.meeting, of = segment % known.meeting;
-            pass_lines(at + group * DWPW_GROUPS + offsets[of], known.lines, MEET,
-                       known.taps == 0 && of + 1 == known.meeting);
+            pass_lines(from[of] + group * DWPW_GROUPS, known.lines, way,
+                       last && of + 1 == known.meeting);
         }
         return;
     }
 #pragma GCC unroll 16
     for (unsigned group = 0; group < known.groups; ++group) {
-        load_segments(words + group * meeting, at + group * DWPW_GROUPS, offsets, known.meeting,
-                      known.lines);
+        load_segments(words + group * meeting, from, known.meeting, known.lines, group);
     }
     keep_words(words, known.groups * meeting);
+    if (way == REMEMBER) {
+        pass_words(words, known.groups * meeting, way, false);
+        return;
+    }
 #pragma GCC unroll 16
     for (unsigned group = 0; group < known.groups; ++group) {
-        pass_segments(words + group * meeting, known.meeting, known.lines, MEET, known.taps == 0);
+        pass_segments(words + group * meeting, known.meeting, known.lines, way, last);
     }
-    load_segments(words, at, offsets + known.meeting, known.taps, known.lines);
-    keep_words(words, known.taps * known.lines);
-    pass_segments(words, known.taps, known.lines, TAP, true);
+}
+
+// One output of known groups.
+static inline __attribute__((always_inline)) void pass_known(const int8_t *const *from,
+                                                             struct known known)
+{
+    uint32_t words[KNOWN_WORDS];
+    pass_meeting(from, known, MEET, known.taps == 0);
+    if (known.taps != 0) {
+        load_segments(words, from + known.meeting, known.taps, known.lines, 0);
+        keep_words(words, known.taps * known.lines);
+        pass_segments(words, known.taps, known.lines, TAP, true);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+load_two(uint32_t *words, const int8_t *at, const int32_t *offsets)
+{
+    load_lines(words, at + offsets[0], 1);
+    load_lines(words + 1, at + offsets[1], 1);
 }
 
 // `count` segments of any number of lines.
@@ -199,14 +138,14 @@ static inline __attribute__((always_inline)) void pass_any(const struct walk *wa
         return;
     }
     for (; count > 2; count -= 2, offsets += 2) {
-        load_segments(words, at, offsets, 2, 1);
+        load_two(words, at, offsets);
         pass_words(words, 2, way, false);
     }
     if (count == 2) {
-        load_segments(words, at, offsets, 2, 1);
+        load_two(words, at, offsets);
         pass_words(words, 2, way, last);
     } else {
-        load_segments(words, at, offsets, 1, 1);
+        load_lines(words, at + offsets[0], 1);
         pass_words(words, 1, way, last);
     }
 }
@@ -228,46 +167,74 @@ pass_groups(const struct walk *walk, const int8_t *at, uint32_t groups)
     }
 }
 
-// What the segments with history were fed for the two outputs before the first one. Columns in
-// front of the tile meet weights of zero: any pixel does.
+// Passes what the segments with history were fed for the two outputs before the first one.
 static inline __attribute__((always_inline)) void
-remember(const struct walk *walk, const int8_t *at, uint32_t entry, uint32_t groups, unsigned lines)
+remember(const struct walk *walk, const int8_t *line, uint32_t entry, uint32_t groups)
 {
     const uint32_t last_entry = entry + groups * walk->group_entries - 1;
     dwpw_set_weights(entry, last_entry);
-    for (int32_t back = DWPW_HISTORY_WORDS * walk->step; back > 0; back -= walk->step) {
+    for (int32_t x = -DWPW_HISTORY_WORDS; x < 0; ++x) {
         for (uint32_t group = 0; group < groups; ++group) {
             for (uint32_t segment = 0; segment < walk->meeting; ++segment) {
-                const int32_t column = max_i32(walk->offsets[segment] - back, 0);
-                const int8_t *from = at + column + group * DWPW_GROUPS;
-                if (lines != 0) {
-                    pass_lines(from, lines, REMEMBER, false);
-                } else {
-                    pass_segment(from, walk->lines, REMEMBER, false);
-                }
+                const int8_t *from = segment_at(walk, line, segment, x);
+                pass_segment(from + group * DWPW_GROUPS, walk->lines, REMEMBER, false);
             }
         }
         dwpw_set_weights(entry, last_entry);
     }
 }
 
+// The segments of output `x`: an address of each, not of each of their words.
+static inline __attribute__((always_inline)) void find_segments(
+    const int8_t **from, const struct walk *walk, const int8_t *line, int32_t x, unsigned segments)
+{
+#pragma GCC unroll 16
+    for (unsigned segment = 0; segment < segments; ++segment) {
+        from[segment] = opaque_pointer(segment_at(walk, line, segment, x));
+    }
+}
+
+static inline __attribute__((always_inline)) void
+remember_known(const struct walk *walk, const int8_t *line, uint32_t entry, struct known known)
+{
+    const uint32_t last_entry = entry + known.groups * walk->group_entries - 1;
+    const int8_t *from[KNOWN_SEGMENTS];
+    dwpw_set_weights(entry, last_entry);
+    for (int32_t x = -DWPW_HISTORY_WORDS; x < 0; ++x) {
+        find_segments(from, walk, line, x, known.meeting);
+        pass_meeting(from, known, REMEMBER, false);
+        dwpw_set_weights(entry, last_entry);
+    }
+}
+
 // All outputs of a walk. Results are read when the next output is already under way.
 static inline __attribute__((always_inline)) void
-walk_known(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
+walk_known(const struct walk *walk, const int8_t *line, int8_t *to, struct known known)
 {
     const int32_t step = walk->step, out_step = walk->out_step;
-    int32_t offsets[KNOWN_SEGMENTS];
+    const uint32_t begin = walk->begin + 1, end = walk->end; // of outputs one step behind others
+    const uint32_t inner = end > begin ? end - begin : 0;
+    const unsigned segments = known.meeting + known.taps;
+    const int8_t *from[KNOWN_SEGMENTS];
+    int8_t *waiting = NULL;
+    find_segments(from, walk, line, 0, segments);
+    for (uint32_t x = 1; x <= walk->outputs; ++x) {
+        pass_known(from, known);
+        if (__builtin_expect(x - begin < inner, 1)) {
 #pragma GCC unroll 16
-    for (unsigned segment = 0; segment < known.meeting + known.taps; ++segment) {
-        offsets[segment] = walk->offsets[segment];
+            for (unsigned segment = 0; segment < segments; ++segment) {
+                from[segment] = opaque_pointer(from[segment] + step);
+            }
+        } else {
+            find_segments(from, walk, line, (int32_t)x, segments);
+        }
+        if (__builtin_expect(waiting != NULL, 1)) {
+            dwpw_unit_store_known((dwpw_word *)(void *)waiting, known.groups);
+        }
+        waiting = to;
+        to += out_step;
     }
-    pass_known(at, offsets, known);
-    for (uint32_t left = walk->outputs - 1; left > 0; --left, to += out_step) {
-        at += step;
-        pass_known(at, offsets, known);
-        dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
-    }
-    dwpw_unit_store_known((dwpw_word *)(void *)to, known.groups);
+    dwpw_unit_store_known((dwpw_word *)(void *)waiting, known.groups);
 }
 
 static void store_any(const struct walk *walk, int8_t *to, uint32_t groups, uint32_t channels)
@@ -287,7 +254,7 @@ static void walk_any(const struct walk *walk,
                      uint32_t groups,
                      uint32_t channels)
 {
-    remember(walk, at, entry, groups, 0);
+    remember(walk, at, entry, groups);
     pass_groups(walk, at, groups);
     for (uint32_t left = walk->outputs - 1; left > 0; --left, to += walk->out_step) {
         at += walk->step;
@@ -297,18 +264,28 @@ static void walk_any(const struct walk *walk,
     store_any(walk, to, groups, channels);
 }
 
+// As many groups as pass together where the window is known.
+static inline __attribute__((always_inline)) void walk_together(
+    const struct walk *walk, const int8_t *at, int8_t *to, uint32_t entry, struct known known)
+{
+    remember_known(walk, at, entry, known);
+    walk_known(walk, at, to, known);
+}
+
 // All groups of the block, as many at once as pass together, those that are left one by one.
 static inline __attribute__((always_inline)) void
 walk_groups(const struct walk *walk, const int8_t *at, int8_t *to, struct known known)
 {
+    const struct known alone = {1, known.lines, known.meeting, known.taps};
     const uint32_t all = (walk->channels + DWPW_GROUPS - 1) / DWPW_GROUPS;
     uint32_t groups, entry = 0;
     for (uint32_t group = 0; group < all; group += groups) {
         groups = all - group >= walk->at_once ? walk->at_once : 1;
         dwpw_set_params(group, group + groups - 1);
-        if (known.groups != 0 && groups == known.groups) {
-            remember(walk, at, entry, known.groups, known.lines);
-            walk_known(walk, at, to, known);
+        if (known.groups == 1 || (known.groups != 0 && groups == known.groups)) {
+            walk_together(walk, at, to, entry, known);
+        } else if (known.groups != 0) {
+            walk_together(walk, at, to, entry, alone);
         } else {
             const uint32_t left = walk->channels - group * DWPW_GROUPS;
             const uint32_t most = groups * DWPW_GROUPS;

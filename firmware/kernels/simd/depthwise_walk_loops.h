@@ -14,10 +14,20 @@ static void walk_unknown(const struct walk *walk, const int8_t *at, int8_t *to)
 
 static void walk_1_line(const struct walk *walk, const int8_t *at, int8_t *to)
 {
-    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 1});
+    walk_groups(walk, at, to, (struct known){.groups = 8, .lines = 1, .meeting = 1});
 }
 
 static void walk_1_line_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 8, .lines = 1, .meeting = 2});
+}
+
+static void walk_half_1_line(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 1});
+}
+
+static void walk_half_1_line_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
 {
     walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 2});
 }
@@ -29,7 +39,12 @@ static void walk_1_line_of_3(const struct walk *walk, const int8_t *at, int8_t *
 
 static void walk_1_line_of_4(const struct walk *walk, const int8_t *at, int8_t *to)
 {
-    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 1, .meeting = 4});
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 1, .meeting = 4});
+}
+
+static void walk_1_line_of_5(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 1, .meeting = 5});
 }
 
 static void walk_3_lines(const struct walk *walk, const int8_t *at, int8_t *to)
@@ -39,27 +54,27 @@ static void walk_3_lines(const struct walk *walk, const int8_t *at, int8_t *to)
 
 static void walk_3_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
 {
-    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 3, .meeting = 2});
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 3, .meeting = 2});
 }
 
 static void walk_4_lines_of_4(const struct walk *walk, const int8_t *at, int8_t *to)
 {
-    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 4, .meeting = 4});
+    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 4, .meeting = 4});
 }
 
 static void walk_5_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
 {
-    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 5, .meeting = 2});
+    walk_groups(walk, at, to, (struct known){.groups = 4, .lines = 5, .meeting = 2});
+}
+
+static void walk_7_lines_of_3(const struct walk *walk, const int8_t *at, int8_t *to)
+{
+    walk_groups(walk, at, to, (struct known){.groups = 2, .lines = 7, .meeting = 3});
 }
 
 static void walk_7_lines_of_2(const struct walk *walk, const int8_t *at, int8_t *to)
 {
     walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 7, .meeting = 2, .taps = 1});
-}
-
-static void walk_7_lines_of_3(const struct walk *walk, const int8_t *at, int8_t *to)
-{
-    walk_groups(walk, at, to, (struct known){.groups = 1, .lines = 7, .meeting = 3});
 }
 
 // The loop for a window.
@@ -69,11 +84,13 @@ static walk_line *find_walk(const struct walk *walk)
         struct known window;
         walk_line *run;
     } loops[] = {
-        {{4, 1, 1, 0}, walk_1_line},       {{4, 1, 2, 0}, walk_1_line_of_2},
-        {{4, 1, 3, 0}, walk_1_line_of_3},  {{2, 1, 4, 0}, walk_1_line_of_4},
-        {{4, 3, 1, 0}, walk_3_lines},      {{2, 3, 2, 0}, walk_3_lines_of_2},
-        {{1, 4, 4, 0}, walk_4_lines_of_4}, {{1, 5, 2, 0}, walk_5_lines_of_2},
-        {{1, 7, 2, 1}, walk_7_lines_of_2}, {{1, 7, 3, 0}, walk_7_lines_of_3},
+        {{8, 1, 1, 0}, walk_1_line},           {{4, 1, 1, 0}, walk_half_1_line},
+        {{4, 1, 2, 0}, walk_half_1_line_of_2}, {{8, 1, 2, 0}, walk_1_line_of_2},
+        {{4, 1, 3, 0}, walk_1_line_of_3},      {{4, 1, 4, 0}, walk_1_line_of_4},
+        {{2, 1, 5, 0}, walk_1_line_of_5},      {{4, 3, 1, 0}, walk_3_lines},
+        {{4, 3, 2, 0}, walk_3_lines_of_2},     {{2, 4, 4, 0}, walk_4_lines_of_4},
+        {{4, 5, 2, 0}, walk_5_lines_of_2},     {{2, 7, 3, 0}, walk_7_lines_of_3},
+        {{1, 7, 2, 1}, walk_7_lines_of_2},
     };
     for (unsigned loop = 0; walk->words && loop < sizeof(loops) / sizeof(loops[0]); ++loop) {
         const struct known *known = &loops[loop].window;

@@ -8,6 +8,7 @@
 // weights: [c / 4][segments][lines][4 x 4].  table: unit.h.
 // shift: int32 [segments], where in the tile they read, in bytes from the first pixel of a window.
 // scratch: a tile.
+#include "depthwise_axes.h"
 #include "depthwise_walk_loops.h"
 #include "dwpw_check.h"
 #include "dwpw_kernel.h"
@@ -16,81 +17,40 @@
 dwpw_kernel_function dwpw_simd_depthwise_window;
 dwpw_kernel_check dwpw_simd_depthwise_window_check;
 
-// One axis of the operator.
-struct window_axis {
-    int32_t in, out, kernel, stride, dilation, pad;
-    int32_t tile; // outputs of a full tile
-    int32_t in_step, out_step;
-};
-
-struct window {
-    const struct dwpw_operator *op;
-    struct window_axis down, along; // across the walk, and along it
-    bool walk_down;                 // the walk goes from row to row
-    int32_t pitch;                  // bytes from column to column of a tile
-    uint32_t group_entries;
-};
-
-static int32_t parameter(const struct dwpw_operator *op, unsigned position)
+// Whether the walk goes over the input itself.
+static bool is_direct(const struct window *window)
 {
-    return op->param[position];
+    return window->pitch == 0;
 }
 
-// A window of one tap sees every `stride`-th pixel, and no other.
-static struct window_axis without_gaps(struct window_axis axis)
+// Whether windows along the walk reach beyond the input.
+static bool pads(const struct window *window)
 {
-    if (axis.kernel == 1) {
-        axis.in = axis.out;
-        axis.in_step *= axis.stride;
-        axis.stride = 1;
-    }
-    return axis;
+    const struct window_axis *along = &window->along;
+    return along->pad != 0 || seen_by(along, along->out) > along->in;
 }
 
-static void find_axes(struct window *window, const struct dwpw_operator *op)
+// Bytes from column to column where the walk goes.
+static int32_t column_step(const struct window *window)
 {
-    const struct window_axis y = {
-        .in = op->in_h,
-        .out = op->out_h,
-        .kernel = op->kernel_h,
-        .stride = op->stride_h,
-        .dilation = op->dilation_h,
-        .pad = op->pad_top,
-        .in_step = op->in_w * op->in_c,
-        .out_step = op->out_w * op->out_c,
+    return is_direct(window) ? window->along.in_step : window->pitch;
+}
+
+// How the walk goes, but for where.
+static struct walk walk_of(const struct window *window)
+{
+    const struct dwpw_operator *op = window->op;
+    const uint32_t meeting = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY);
+    return (struct walk){
+        .meeting = meeting,
+        .taps = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) - meeting,
+        .lines = (uint32_t)window->down.kernel,
+        .step = window->along.stride * column_step(window),
+        .out_step = window->along.out_step,
+        .group_entries = window->group_entries,
+        .at_once = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE),
+        .words = op->out_c % DWPW_GROUPS == 0,
     };
-    const struct window_axis x = {
-        .in = op->in_w,
-        .out = op->out_w,
-        .kernel = op->kernel_w,
-        .stride = op->stride_w,
-        .dilation = op->dilation_w,
-        .pad = op->pad_left,
-        .in_step = op->in_c,
-        .out_step = op->out_c,
-    };
-    window->op = op;
-    window->walk_down = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WALK_DOWN) != 0;
-    window->along = without_gaps(window->walk_down ? y : x);
-    window->down = without_gaps(window->walk_down ? x : y);
-    window->along.tile = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_STRIP);
-    window->down.tile = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_BAND);
-    window->pitch = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_PITCH);
-    window->group_entries = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) *
-                            (uint32_t)window->down.kernel;
-}
-
-// Pixels that `outputs` outputs see along an axis.
-static int32_t seen_by(const struct window_axis *axis, int32_t outputs)
-{
-    return (outputs - 1) * axis->stride + (axis->kernel - 1) * axis->dilation + 1;
-}
-
-// Lines that a dilated window reads together.
-static int32_t lines_together(const struct window_axis *axis)
-{
-    const int32_t most = seen_by(axis, min_i32(axis->tile, axis->out));
-    return (most + axis->dilation - 1) / axis->dilation;
 }
 
 // `lines` lines of outputs of a tile that lies in the scratch.
@@ -112,25 +72,12 @@ static void run_tile(const struct window *window,
     }
 }
 
-// Whether the walk goes over the input itself.
-static bool is_direct(const struct window *window)
-{
-    return window->pitch == 0;
-}
-
-// Bytes from column to column where the walk goes.
-static int32_t column_step(const struct window *window)
-{
-    return is_direct(window) ? window->along.in_step : window->pitch;
-}
-
 // Walks over the input, for the channels that lie in the unit.
 static void
 run_direct(const struct window *window, struct walk *walk, const int8_t *input, int8_t *output)
 {
     const struct window_axis *down = &window->down;
     walk_line *const run = find_walk(walk);
-    walk->outputs = (uint32_t)window->along.out;
     for (int32_t line = 0; line < down->out; ++line) {
         run(walk, input, output);
         input += down->stride * down->in_step;
@@ -138,10 +85,53 @@ run_direct(const struct window *window, struct walk *walk, const int8_t *input, 
     }
 }
 
+// Whether all segments of output `x` lie in the input.
+static bool lies_inside(const struct walk *walk, int32_t x)
+{
+    bool inside = true;
+    for (uint32_t segment = 0; segment < walk->meeting + walk->taps; ++segment) {
+        const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
+        inside = inside && (uint32_t)at < walk->length;
+    }
+    return inside;
+}
+
+// A walk over the input. `padding`: where a pixel of it is made, where there is any.
+static void
+find_direct(const struct window *window, struct walk *walk, const int8_t *input, dwpw_word *padding)
+{
+    const struct window_axis *along = &window->along;
+    const uint32_t zero = ((uint32_t)-window->op->input_offset & 0xFF) * 0x01010101u;
+    walk->outputs = (uint32_t)along->out;
+    walk->first = -along->pad * along->in_step;
+    walk->length = (uint32_t)(along->in * along->in_step);
+    walk->padding = pads(window) ? (const int8_t *)padding : input;
+    walk->begin = 0;
+    walk->end = walk->outputs;
+    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->begin)) {
+        ++walk->begin;
+    }
+    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->end - 1)) {
+        --walk->end;
+    }
+    for (uint32_t word = 0; pads(window) && word < PIXEL_WORDS; ++word) {
+        padding[word] = zero;
+    }
+}
+
+// A walk over a tile, which has its padding.
+static void find_in_tile(struct walk *walk, const int8_t *tile)
+{
+    walk->first = 0;
+    walk->length = DWPW_MAX_BYTES;
+    walk->padding = tile;
+    walk->begin = 0;
+}
+
 // Copies and computes tile by tile, for the channels that lie in the unit.
 static void run_block(const struct window *window,
                       struct walk *walk,
-                      const struct tile_source *source,
+                      struct tile_source *source,
                       int8_t *scratch,
                       int8_t *output)
 {
@@ -170,7 +160,8 @@ static void run_block(const struct window *window,
             } else {
                 copy_tile(scratch, &lines, &columns, source);
             }
-            walk->outputs = (uint32_t)wide;
+            source->padded = wide == along->out && high == down->out;
+            walk->outputs = walk->end = (uint32_t)wide;
             run_tile(window, walk, scratch, output + y * down->out_step + x * along->out_step,
                      high);
         }
@@ -200,19 +191,16 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
     const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
     struct window window;
-    struct tile_source source;
+    struct tile_source source = {.padded = false};
     find_axes(&window, op);
-    struct walk walk = {
-        .offsets = dwpw_words(memory, op->shift),
-        .meeting = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY),
-        .lines = (uint32_t)window.down.kernel,
-        .step = window.along.stride * column_step(&window),
-        .out_step = window.along.out_step,
-        .group_entries = window.group_entries,
-        .at_once = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_AT_ONCE),
-        .words = op->out_c % DWPW_GROUPS == 0,
-    };
-    walk.taps = (uint32_t)parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS) - walk.meeting;
+    struct walk walk = walk_of(&window);
+    walk.offsets = dwpw_words(memory, op->shift);
+    int8_t *scratch = dwpw_tensor(memory, op->scratch);
+    if (is_direct(&window)) {
+        find_direct(&window, &walk, dwpw_tensor(memory, op->input), (dwpw_word *)(void *)scratch);
+    } else {
+        find_in_tile(&walk, scratch);
+    }
     dwpw_unit_output(op);
     for (uint32_t first = 0; first < (uint32_t)op->out_c; first += source.channels) {
         find_source(&source, op, memory, first);
@@ -224,7 +212,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
         if (is_direct(&window)) {
             run_direct(&window, &walk, source.input, output);
         } else {
-            run_block(&window, &walk, &source, dwpw_tensor(memory, op->scratch), output);
+            run_block(&window, &walk, &source, scratch, output);
         }
         weights += source.groups * window.group_entries * DWPW_GROUPS;
         scales += source.groups * DWPW_SCALE_WORDS;
@@ -249,15 +237,20 @@ static bool block_fits(const struct dwpw_operator *op, uint64_t lines)
            at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 }
 
-// Windows of one line, inside the input, of whole words of channels.
+// Windows of one line, of whole words of channels. Those that reach beyond the input have a loop
+// that finds the padding, and a pixel of it in the scratch.
 static bool lies_in_lines(const struct dwpw_operator *op, const struct window *window)
 {
     const struct window_axis *along = &window->along;
     const uint64_t seen = (uint64_t)(along->out - 1) * (uint32_t)along->stride +
                           (uint64_t)(along->kernel - 1) * (uint32_t)along->dilation + 1;
-    return window->down.kernel == 1 && along->pad == 0 && seen <= (uint64_t)along->in &&
-           op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
-           dwpw_product(along->stride, along->in_step, DWPW_HISTORY_WORDS, 1) <= DWPW_MAX_BYTES;
+    const uint64_t reach = seen + (uint64_t)(DWPW_HISTORY_WORDS * (uint64_t)along->stride);
+    const bool inside = along->pad == 0 && seen <= (uint64_t)along->in;
+    const struct walk walk = walk_of(window);
+    return window->down.kernel == 1 && op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
+           reach * (uint64_t)along->in_step <= DWPW_MAX_BYTES &&
+           dwpw_product(along->pad, along->in_step, 1, 1) <= DWPW_MAX_BYTES &&
+           (inside || (find_walk(&walk) != walk_unknown && op->scratch.size >= PIXEL_BYTES));
 }
 
 // Tiles of whole lines of the D$, which the scratch holds.

@@ -16,6 +16,8 @@ dwpw_kernel_function dwpw_simd_depthwise_3x3;
 dwpw_kernel_check dwpw_simd_depthwise_3x3_check;
 dwpw_kernel_function dwpw_simd_conv_patches;
 dwpw_kernel_check dwpw_simd_conv_patches_check;
+dwpw_kernel_function dwpw_simd_conv_wide;
+dwpw_kernel_check dwpw_simd_conv_wide_check;
 dwpw_kernel_function dwpw_simd_conv_rows;
 dwpw_kernel_check dwpw_simd_conv_rows_check;
 dwpw_kernel_function dwpw_simd_depthwise_window;
@@ -31,6 +33,7 @@ static const struct {
     [DWPW_SIMD_PADDED_KERNEL_CONV_ROWS] = {dwpw_simd_conv_rows, dwpw_simd_conv_rows_check},
     [DWPW_SIMD_PADDED_KERNEL_DEPTHWISE_WINDOW] = {dwpw_simd_depthwise_window,
                                                   dwpw_simd_depthwise_window_check},
+    [DWPW_SIMD_PADDED_KERNEL_CONV_WIDE] = {dwpw_simd_conv_wide, dwpw_simd_conv_wide_check},
 };
 
 // The convolution with the padding of both.

@@ -54,18 +54,29 @@ static inline __attribute__((always_inline)) void dwpw_unit_output(const struct 
                     ((uint32_t)op->act_min & 0xFF) | ((uint32_t)op->act_max & 0xFF) << 8);
 }
 
+// Moves two store entries.
+static inline __attribute__((always_inline)) void dwpw_unit_load_two(const dwpw_word *from)
+{
+    const struct words_4 v = load_4(from);
+    const struct words_4 w = load_4(from + DWPW_GROUPS);
+    dwpw_ld_weights(v.a, v.b);
+    dwpw_ld_weights(v.c, v.d);
+    dwpw_ld_weights(w.a, w.b);
+    dwpw_ld_weights(w.c, w.d);
+}
+
 // Moves `entries` store entries of four words; `seek` has set the place.
 static inline __attribute__((always_inline)) void dwpw_unit_load_weights(const dwpw_word *from,
                                                                          uint32_t entries)
 {
-    const dwpw_word *end = from + (entries & ~1u) * DWPW_GROUPS;
-    for (; from != end; from += 2 * DWPW_GROUPS) {
-        const struct words_4 v = load_4(from);
-        const struct words_4 w = load_4(from + 4);
-        dwpw_ld_weights(v.a, v.b);
-        dwpw_ld_weights(v.c, v.d);
-        dwpw_ld_weights(w.a, w.b);
-        dwpw_ld_weights(w.c, w.d);
+    const dwpw_word *const end = from + (entries & ~3u) * DWPW_GROUPS;
+    for (; from != end; from += 4 * DWPW_GROUPS) {
+        dwpw_unit_load_two(from);
+        dwpw_unit_load_two(from + 2 * DWPW_GROUPS);
+    }
+    if (entries & 2) {
+        dwpw_unit_load_two(from);
+        from += 2 * DWPW_GROUPS;
     }
     if (entries & 1) {
         const struct words_4 w = load_4(from);

@@ -48,3 +48,9 @@ const char *unit_tile_check(int32_t channels, uint64_t entries)
                            (uint64_t)results * entries <= DWPW_STORE_ENTRIES,
                        "tile");
 }
+
+int32_t unit_pixels_along(int32_t outputs, int32_t stride, int32_t kernel, int32_t dilation)
+{
+    const int64_t count = (int64_t)(outputs - 1) * stride + (int64_t)(kernel - 1) * dilation + 1;
+    return count < DWPW_MAX_BYTES ? (int32_t)count : DWPW_MAX_BYTES;
+}

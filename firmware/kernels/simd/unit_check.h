@@ -15,4 +15,8 @@ const char *unit_constants_check(const struct dwpw_operator *op,
 // Results of DWPW_PIXELS_UNDER_WAY pixels wait at the same time.
 const char *unit_tile_check(int32_t channels, uint64_t entries);
 
+// Pixels along one axis from the first window's first to the last one's last, at the most
+// DWPW_MAX_BYTES.
+int32_t unit_pixels_along(int32_t outputs, int32_t stride, int32_t kernel, int32_t dilation);
+
 #endif
