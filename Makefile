@@ -5,7 +5,7 @@ SHIPPED = models/fashion_mobilenet_v1_025_96.tflite
 MODEL  ?= $(SHIPPED)
 INPUT  ?= $(if $(filter $(SHIPPED),$(MODEL)),models/inputs/03_dress_0013.png)
 MODELS ?= $(sort $(wildcard models/*.tflite))
-PAPER  ?= --measure simd
+PAPER  ?= --measure stream --target stream-32
 JOBS   ?= $(shell nproc)
 PYTEST ?=
 LAYERS ?= 100000
@@ -31,7 +31,7 @@ pictures: $(RUNTIME) ## docs/pictures again, from a run of the shipped model (so
 	@mkdir -p build
 	@$(BIN)/dwpw report $(SHIPPED) --input models/inputs/03_dress_0013.png -o build/report.html --pictures docs/pictures
 
-bench: $(RUNTIME) ## totals of models in models/ (MODELS="..."), then for hours of the paper's (PAPER="..."); see build/bench
+bench: $(RUNTIME) ## totals of models in models/ (MODELS="..."), then for an hour or two of the paper's (PAPER="..."); see build/bench
 	@mkdir -p build/bench
 	@set -e; for model in $(MODELS); do \
 	    $(BIN)/dwpw compare $$model --no-layers --json build/bench/$$(basename $$model .tflite).json; \

@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
+from dwpw.activity import Activity, Turns, activity, turns_of
 from dwpw.engines import HOST, SIMULATOR
 from dwpw.golden import GoldenLayer, GoldenLayers
 from dwpw.model import Graph, Operator
 from dwpw.model.edges import HOST_KERNEL
 from dwpw.plan.planner import Plan, PlannedStep
 from dwpw.runlog import Measurement, RunLayer, RunLog
-from soc.config import MEGABYTE
-from soc.memory_map import MAIN_RAM_SIZE
-
-
-@dataclass(frozen=True)
-class SocInfo:
-    """What the cycles were counted on; `extension`: name and lanes of the units.
-
-    main_ram: bytes of a simulated SoC's; None for a board.
-    """
-
-    target: str
-    cpu: str
-    clock_hz: int
-    memory: str
-    extension: Mapping[str, object]
-    main_ram: int | None = None
-
-    @property
-    def memory_text(self) -> str:
-        """The memory, with its size where it is not the usual one."""
-        return memory_text(self.memory, self.main_ram or MAIN_RAM_SIZE)
-
-
-def memory_text(memory: str, main_ram: int) -> str:
-    """A memory's name, with its size where a simulated SoC usually has another."""
-    usual = main_ram == MAIN_RAM_SIZE
-    return memory if usual else f"{memory} of {main_ram // MEGABYTE} MB"
+from dwpw.soc_info import SocInfo
 
 
 @dataclass(frozen=True)
@@ -74,6 +48,7 @@ class ComparedLayer:
     kernels: of each step.  tensors: how many it stored.
     cycles: a result only if `exact`, which is said of the tensors that were stored.
     parts: of a step whose kernel tells; together a little less than its cycles.
+    turns: of a step that a unit's engines carry out, what they did when, if it was watched.
     """
 
     operators: tuple[ComparedOperator, ...]
@@ -83,6 +58,12 @@ class ComparedLayer:
     instructions: int
     exact: bool
     parts: tuple[ComparedPart, ...] = ()
+    turns: Turns = field(default_factory=dict, repr=False)
+
+    @property
+    def engines(self) -> tuple[Mapping[str, Activity], ...]:
+        """What each engine did for each operator; nothing where nobody has watched."""
+        return activity(self.turns, len(self.operators))
 
     @property
     def index(self) -> int:
@@ -258,6 +239,7 @@ def _compared_step(
     graph: Graph, step: PlannedStep, layer: RunLayer, wanted: tuple[int, ...]
 ) -> ComparedLayer:
     operators = tuple(_compared_operator(graph, one.operator) for one in step.operators)
+    first = step.operators[0]
     return ComparedLayer(
         operators=operators,
         kernels=(layer.kernel,),
@@ -265,7 +247,8 @@ def _compared_step(
         cycles=layer.cycles,
         instructions=layer.instructions,
         exact=layer.crcs == wanted,
-        parts=tuple(_parts(operators, step.operators[0].constants.parts, layer.parts)),
+        parts=tuple(_parts(operators, first.constants.parts, layer.parts)),
+        turns=turns_of(first.constants.commands, layer.commands, str(first.operator)),
     )
 
 

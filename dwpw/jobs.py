@@ -19,10 +19,10 @@ from dwpw.machine import Machine
 from dwpw.model import Graph
 from dwpw.plan.image import SMALLER_MODEL, arena_offset, memory_needed, pack, require_fit
 from dwpw.plan.planner import Plan
-from dwpw.runlog import LogLine, RunLog, parse_line, parse_run_log
+from dwpw.runlog import LogLine, RanCommand, RunLog, parse_line, parse_run_log
 from soc import memory_map
-from soc.config import MAIN_RAM_SIZES, MEGABYTE
-from soc.sim.simulate import STATUS_CYCLE_LIMIT, Progress, Trace
+from soc.config import MAIN_RAM_SIZES, MEGABYTE, engine_names
+from soc.sim.simulate import STATUS_CYCLE_LIMIT, Command, Progress, Trace
 from soc.sim.simulate import run as simulate
 
 FIXED_CYCLES = 20_000_000
@@ -163,6 +163,7 @@ class SimulatorRunner:
     ) -> RunLog:
         """Simulate; `UserError` when the run does not reach its end."""
         lines: list[LogLine] = []
+        commands: list[Command] = []
         limit = self.max_cycles or cycle_limit(job.plan.graph)
 
         def on_line(text: str) -> None:
@@ -183,6 +184,7 @@ class SimulatorRunner:
             on_progress,
             trace=trace,
             dump=dump,
+            on_command=commands.append,
         )
         self._raise_if_cancelled()
         if status == STATUS_CYCLE_LIMIT:
@@ -190,7 +192,7 @@ class SimulatorRunner:
                 f"{job.name}: the run was ended at {limit:,} cycles; its last line was:"
                 f" {last_line(lines)} (allow more with --max-cycles)"
             )
-        return read_log(job, lines)
+        return with_commands(read_log(job, lines), job, commands)
 
     def _raise_if_cancelled(self) -> None:
         if self.cancel.is_set():
@@ -225,6 +227,20 @@ def read_log(job: Job, lines: list[LogLine]) -> RunLog:
     if not job.whole:
         _require_planned_kernels(job, log)
     return log
+
+
+def with_commands(log: RunLog, job: Job, commands: Iterable[Command]) -> RunLog:
+    """The log with what the units' engines did in each layer."""
+    names = engine_names(unit.hardware for unit in job.plan.target.units)
+    found: list[dict[str, list[RanCommand]]] = [{name: [] for name in names} for _ in log.layers]
+    for one in commands:
+        if 0 <= one.layer < len(found):
+            found[one.layer][names[one.engine]].append(RanCommand(one.start, one.end))
+    layers = (
+        replace(layer, commands={name: tuple(own) for name, own in ran.items()})
+        for layer, ran in zip(log.layers, found, strict=True)
+    )
+    return replace(log, layers=tuple(layers))
 
 
 def _require_planned_kernels(job: Job, log: RunLog) -> None:

@@ -7,9 +7,10 @@ pipeline, which were executed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from dwpw.activity import Activity
 from dwpw.comparison import ComparedLayer, Comparison
 from dwpw.errors import UserError
 from dwpw.kernels.work import CPU_RESOURCES, Resource, Work
@@ -35,6 +36,7 @@ class LedgerLayer:
 
     work: what the kernels must do at the least; None where nobody has counted it.
     counters: those of soc/counters.py.
+    engines: what each engine of a unit did, where its commands were watched.
     """
 
     macs: int
@@ -43,6 +45,7 @@ class LedgerLayer:
     work: Work | None
     bound: int | None
     counters: Mapping[str, int]
+    engines: Mapping[str, Activity] = field(default_factory=dict)
 
     def lost(self, account: str) -> int:
         """Cycles in the gaps of that column."""
@@ -89,7 +92,8 @@ def make_ledger(comparison: Comparison, plan: Plan, log: RunLog) -> Ledger:
     events = unit_events(unit.hardware for unit in plan.target.units)
     names = {event.name for event in (*EVENTS, *events)}
     layers = []
-    for step, layer in zip(plan.steps, log.layers, strict=True):
+    compared = comparison.runs[0].layers
+    for step, layer, own in zip(plan.steps, log.layers, compared, strict=True):
         if set(layer.counters) != names:
             raise UserError(
                 f"{step.operators[0].operator}: the run log has no performance counters of it:"
@@ -104,10 +108,20 @@ def make_ledger(comparison: Comparison, plan: Plan, log: RunLog) -> Ledger:
                 work=work,
                 bound=None if work is None else work.bound,
                 counters=layer.counters,
+                engines=_added(own.engines),
             )
         )
     units = [resource for unit in plan.target.units for resource in unit.resources]
     return Ledger(comparison, tuple(layers), (*CPU_RESOURCES, *units), events)
+
+
+def _added(parts: Iterable[Mapping[str, Activity]]) -> dict[str, Activity]:
+    """What each engine did in all parts."""
+    added: dict[str, Activity] = {}
+    for part in parts:
+        for name, one in part.items():
+            added[name] = added.get(name, Activity()) + one
+    return added
 
 
 def total(layers: Sequence[LedgerLayer]) -> LedgerLayer:
@@ -125,6 +139,7 @@ def total(layers: Sequence[LedgerLayer]) -> LedgerLayer:
         work=sum(works, Work()) if complete else None,
         bound=sum(layer.bound for layer in layers) if complete else None,
         counters={name: sum(layer.counters[name] for layer in layers) for name in names},
+        engines=_added(layer.engines for layer in layers),
     )
 
 
@@ -157,15 +172,38 @@ GAP_CAUSES = {
 
 
 def causes(ledger: Ledger) -> list[Cause]:
-    """Why the run takes more cycles than its bound, the largest reason first."""
-    everything = total(ledger.layers)
-    counters = everything.counters
-    found = [
-        Cause(counters[gap], text, counters[event] if event else None, unit)
-        for gap, (text, event, unit) in GAP_CAUSES.items()
-    ]
-    found.append(Cause(everything.again, "instructions flushed by refills and executed again"))
-    if ledger.bounded:
-        overhead = sum(layer.overhead for layer in ledger.bounded)
-        found.append(Cause(overhead, "instructions for addresses, loops and calls"))
+    """Why the run takes more cycles than its bound, the largest reason first.
+
+    While the engines of a unit carry out a step the CPU only looks whether they are done, so that
+    its own accounts are no reason there.
+    """
+    layers = [layer for layer in ledger.layers if not layer.engines]
+    found = [*_causes_of_cpu(layers), *_causes_of_engines(ledger.layers)]
     return sorted((one for one in found if one.cycles > 0), key=lambda one: -one.cycles)
+
+
+def _causes_of_cpu(layers: Sequence[LedgerLayer]) -> Iterator[Cause]:
+    if not layers:
+        return
+    everything = total(layers)
+    counters = everything.counters
+    for gap, (text, event, unit) in GAP_CAUSES.items():
+        yield Cause(counters[gap], text, counters[event] if event else None, unit)
+    yield Cause(everything.again, "instructions flushed by refills and executed again")
+    bounded = [layer for layer in layers if layer.bound is not None]
+    if bounded:
+        overhead = sum(layer.overhead for layer in bounded)
+        yield Cause(overhead, "instructions for addresses, loops and calls")
+
+
+def _causes_of_engines(layers: Sequence[LedgerLayer]) -> Iterator[Cause]:
+    """Of steps that engines carry out; the first engine is the one that multiplies."""
+    watched = [layer for layer in layers if layer.engines]
+    if not watched:
+        return
+    everything = total(watched)
+    (name, first), *others = everything.engines.items()
+    waits = f"{name} waits for {' and '.join(other for other, _ in others) or 'its commands'}"
+    yield Cause(first.waiting, waits, first.commands, "commands")
+    around = everything.cycles - first.busy - first.waiting
+    yield Cause(around, f"before the first command and behind the last one of {name}")

@@ -6,20 +6,22 @@ content of everything that it was made from, so nothing is rebuilt unless it cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from compiler_intrinsics import header as intrinsics_header
+from dwpw.compiled_for import seen_by, written
 from dwpw.errors import UserError
 from dwpw.image import c_header
 from dwpw.image.format import ErrorCode
 from dwpw.paths import BUILD_ROOT, FIRMWARE, REPOSITORY
 from dwpw.target.target import Target
+from dwpw.target.unit import Unit
 from soc import memory_map
 from soc.cache import cached, hash_files
-from soc.objects import Compilation
+from soc.objects import Compilation, on_all_cores
 from soc.sim.simulator import Simulator, build_simulator
 from soc.toolchain import (
     RISCV_FLAGS,
@@ -106,15 +108,15 @@ def build_machine(
     return Machine(target, simulator, firmware)
 
 
-def intrinsics(target: Target, without: Collection[str] = ()) -> str:
-    """Text of `dwpw_intrinsics.h` for the target's units."""
+def intrinsics(units: Iterable[Unit], without: Collection[str] = ()) -> str:
+    """Text of `dwpw_intrinsics.h` for some units."""
     return "".join(
         intrinsics_header.generate(
             unit.instruction_set,
             unit.geometry,
             [name for name in without if name in unit.instruction_set.by_mnemonic],
         )
-        for unit in target.units
+        for unit in units
     )
 
 
@@ -126,23 +128,31 @@ def build_firmware(
     platform: Path = SIMULATOR_PLATFORM,
     program: Program | None = None,
 ) -> Path:
-    """The firmware's `firmware.bin`, with `firmware.elf` beside it.
+    """The firmware's `firmware.bin`, with `firmware.elf` and `dwpw_intrinsics.h` beside it.
 
     without: instructions to do without (`compiler_intrinsics.header.generate`).
     platform: SIMULATOR_PLATFORM, SERIAL_PLATFORM or RENODE_PLATFORM.
     program: None to run an image once.
     """
     files = _firmware_files(target, platform, program)
-    sources = [path for path in files if path.suffix in (".c", ".S")]
-    generated = _generated(target, without, program.generated if program else {})
-    compilation = Compilation(
-        command=(find_program(RISCV_GCC), *COMPILER_FLAGS),
-        folders=(*sorted({path.parent for path in files if path.suffix == ".h"}), generated),
-        foreign=(soc.headers,),  # LiteX's headers are not held to -Werror
-    )
+    generated = _generated(target, program)
+    sources = [path for path in (*files, *sorted(generated.glob("*.c"))) if path.suffix != ".h"]
+    folders = (*sorted({path.parent for path in files if path.suffix == ".h"}), generated)
+
+    def compilation(source: Path) -> Compilation:
+        headers = seen_by(source, target).headers(lambda units: intrinsics(units, without))
+        return Compilation(
+            command=(find_program(RISCV_GCC), *COMPILER_FLAGS),
+            folders=(*folders, headers),
+            foreign=(soc.headers,),  # LiteX's headers are not held to -Werror
+        )
+
+    whole = intrinsics(target.units, without)
     key = {
         "sources": hash_files(files, REPOSITORY),
         "generated": generated.name,
+        "image": c_header.image_header(target.params),
+        "intrinsics": whole,
         "headers": hash_files(soc.headers.rglob("*.h"), soc.headers),
         "flags": [COMPILER_FLAGS, LINKER_FLAGS],
         "compiler": program_version(RISCV_GCC),
@@ -150,27 +160,20 @@ def build_firmware(
 
     def build(folder: Path) -> None:
         progress("compiling the firmware")
-        objects = compilation.objects(BUILD_ROOT, [*sources, *sorted(generated.glob("*.c"))])
+        objects = on_all_cores(lambda path: compilation(path).object(BUILD_ROOT, path), sources)
         _link(objects, generated / "firmware.ld", folder)
+        (folder / "dwpw_intrinsics.h").write_text(whole)
 
     return cached(BUILD_ROOT, "firmware", key, build) / "firmware.bin"
 
 
-def _generated(target: Target, without: Collection[str], more: Mapping[str, str]) -> Path:
-    """Folder with what is generated of the firmware."""
-    texts = {
-        **more,
-        "dwpw_image.h": c_header.image_header(target.params),
+def _generated(target: Target, program: Program | None) -> Path:
+    """Folder with what is generated of the firmware, but for the headers of `Seen`."""
+    return written({
+        **(program.generated if program else {}),
         "dwpw_tables.c": c_header.tables_source(target.kernels),
-        "dwpw_intrinsics.h": intrinsics(target, without),
         "firmware.ld": memory_map.firmware_linker_script(),
-    }
-
-    def write(folder: Path) -> None:
-        for name, text in texts.items():
-            (folder / name).write_text(text)
-
-    return cached(BUILD_ROOT, "firmware-generated", texts, write)
+    })  # fmt: skip
 
 
 def _firmware_files(target: Target, platform: Path, program: Program | None) -> list[Path]:

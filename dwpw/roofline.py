@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dwpw.comparison import ComparedLayer, ComparedOperator, ComparedRun, Comparison, SocInfo
+from dwpw.comparison import ComparedLayer, ComparedOperator, ComparedRun, Comparison
 from dwpw.model import Graph, Operator
+from dwpw.soc_info import SocInfo
 from soc.config import MEMORIES
 
 CPU_MACS_PER_CYCLE = 1

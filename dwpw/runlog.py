@@ -28,12 +28,21 @@ class LogLine:
 
 
 @dataclass(frozen=True)
+class RanCommand:
+    """A command of a unit's engine: when it started and was over, in cycles since the step did."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class RunLayer:
     """One step as it ran.
 
     index: of the step.  crcs: CRC-32 (zlib) of each tensor that it stored.
     counters: those of soc/counters.py, empty when the SoC has none.
     parts: cycles of its parts, where its kernel tells.
+    commands: of each engine, in their order, where the simulator has watched.
     """
 
     index: int
@@ -43,6 +52,7 @@ class RunLayer:
     crcs: tuple[int, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[int, ...] = ()
+    commands: Mapping[str, tuple[RanCommand, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from litex.gen.fhdl.verilog import convert
 from migen import ClockDomain, Module, Signal
+from migen.fhdl.conv_output import ConvOutput
 
 MODULE = "dwpw_extension"
 
@@ -27,9 +28,13 @@ def module_verilog(module: Module, ports: Iterable[Signal], name: str) -> str:
     LiteX writes it, as it writes the SoC: Migen's own writer marks signed constants and LiteX's
     does not, so that a comparison with a negative one means something else there.
     """
+    return without_date(str(converted(module, ports, name)))
+
+
+def converted(module: Module, ports: Iterable[Signal], name: str) -> ConvOutput:
+    """The same with the names that signals have in it (`.ns.get_name(signal)`)."""
     module.clock_domains.sys = clock = ClockDomain("sys")
-    text = str(convert(module, ios={clock.clk, clock.rst, *ports}, name=name))
-    return without_date(text)
+    return convert(module, ios={clock.clk, clock.rst, *ports}, name=name)
 
 
 def without_date(text: str) -> str:

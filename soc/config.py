@@ -38,6 +38,9 @@ class HardwareUnit:
     sizes            fields of the instruction set's geometry, by name
     counters         what can be counted of it, each a name and what it is in words; the module has
                      `events`, a signal for each of these names, high in the cycles that count
+    engines          what carries out commands by itself, each in the order in which they start; the
+                     module has `engines`, for each of these names a record with `start` and `done`,
+                     high for a cycle when a command starts and when it is over
     """
 
     name: str
@@ -45,6 +48,7 @@ class HardwareUnit:
     instruction_set: str
     sizes: tuple[tuple[str, int], ...] = ()
     counters: tuple[tuple[str, str], ...] = ()
+    engines: tuple[str, ...] = ()
 
     @property
     def instructions(self) -> Any:
@@ -103,6 +107,11 @@ class SocConfig:
         return _imported(self.top)([unit.make() for unit in self.units]) if self.units else None
 
 
+def engine_names(units: Iterable[HardwareUnit]) -> tuple[str, ...]:
+    """The engines of all units, by number; names are UNIT_NAME."""
+    return tuple(f"{unit.name}_{name}" for unit in units for name in unit.engines)
+
+
 def sources_digest(units: Iterable[HardwareUnit], *more: Path) -> str:
     """Hash of the units' own files, and `more`; a unit may lie outside our source folders."""
     folders = {source.parent for source in (*more, *(unit.source for unit in units))}
@@ -120,7 +129,9 @@ def units_from_json(text: str) -> tuple[HardwareUnit, ...]:
     """What `units_to_json` was given."""
     return tuple(
         HardwareUnit(
-            **unit | {name: tuple(map(tuple, unit[name])) for name in ("sizes", "counters")}
+            **unit
+            | {name: tuple(map(tuple, unit[name])) for name in ("sizes", "counters")}
+            | {"engines": tuple(unit["engines"])}
         )
         for unit in json.loads(text)
     )

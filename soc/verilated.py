@@ -39,6 +39,7 @@ class Model:
     traced   it can write waveforms
     folders  where more headers are looked for
     flags    of the compiler, beside FLAGS
+    first    headers that come before the model's own in what runs in every cycle
     """
 
     top: str
@@ -46,6 +47,7 @@ class Model:
     traced: bool = False
     folders: tuple[Path, ...] = ()
     flags: tuple[str, ...] = ()
+    first: tuple[Path, ...] = ()
 
     def translate(self, sources: Iterable[Path], flags: Sequence[str]) -> None:
         """Fill the folder with the C++ of a design; `flags` are Verilator's."""
@@ -83,7 +85,8 @@ class Model:
         sources = sorted(self.folder.glob(f"V{self.top}*.cpp"))
         rarely = [source for source in sources if self._runs_rarely(source)]
         often = [source for source in sources if source not in rarely]
-        pieces = [*((OFTEN, piece) for piece in even_pieces(often)), (RARELY, [*rarely, *also])]
+        pieces: list[tuple[str, list[Path]]] = [(RARELY, [*rarely, *also])]
+        pieces += ((OFTEN, [*self.first, *piece]) for piece in even_pieces(often))
         return on_all_cores(compile_piece, enumerate(pieces))
 
     def library(self, build_root: Path) -> list[Path]:

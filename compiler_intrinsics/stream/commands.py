@@ -246,8 +246,10 @@ class Engine(IntEnum):
 
 
 ENGINE_BIT = 4
-"""A status word has a `Status` below this bit. For a refusal and for STUCK the `Engine` is at it
+"""A status word has a `Status` below this bit. For those that name a command the `Engine` is at it
 and, above, the place in that engine's list of the command that it speaks of; otherwise 0."""
 
-REFUSALS = (Status.UNKNOWN, Status.SIZE, Status.ADDRESS, Status.LOCAL, Status.STUCK)
-"""Those that speak of a command."""
+NAMING = (
+    *(Status.UNKNOWN, Status.SIZE, Status.ADDRESS, Status.LOCAL, Status.STUCK, Status.STOPPED),
+)
+"""Those that name a command."""

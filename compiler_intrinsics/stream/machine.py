@@ -12,8 +12,8 @@ from .commands import (
     COMPUTE_COMMANDS,
     ENGINE_BIT,
     MEMORY_COMMANDS,
+    NAMING,
     OFFSET_MASK,
-    REFUSALS,
     Engine,
     Status,
     Window,
@@ -58,7 +58,7 @@ class Machine:
     Attributes:
         ram: main RAM with the windows that programs may reach.
         activations, weights: uint8; what the memories hold, kept from program to program.
-        status: how the last program ended; `engine` and `command` say whose command was refused.
+        status: how the last program ended; `engine` and `command` say which command it names.
     """
 
     geometry: Geometry
@@ -113,14 +113,20 @@ class Machine:
         return self.status
 
     def stop(self) -> None:
-        """End a running program, between two commands."""
+        """End a running program.
+
+        A command that is under way ends early, so what it has written by then may be any part of
+        it; as an instruction knows no time, here nothing has been carried out yet, and the memory
+        engine is at its first command.
+        """
         if self.status is Status.RUNNING:
+            self._blame(Engine.MEMORY)
             self.status = Status.STOPPED
 
     @property
     def status_word(self) -> int:
         """What the CPU reads."""
-        if self.status not in REFUSALS:
+        if self.status not in NAMING:
             return self.status
         return self.command << (ENGINE_BIT + 1) | self.engine << ENGINE_BIT | self.status
 

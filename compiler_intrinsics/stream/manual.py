@@ -25,9 +25,12 @@ A group of {groups} output channels has its parameters before its weights: {para
 The scaling is that of the TFLite reference kernels. The zero point of the input is folded into the
 biases by the host.
 
-The status word has the status in its lowest {engine_bit} bits. For a refusal and for STUCK the
-engine is in bit {engine_bit} (0 memory, 1 compute) and above it the place of the command in that
-engine's list.
+The status word has the status in its lowest {engine_bit} bits. For a refusal, for STUCK and for
+STOPPED the engine is in bit {engine_bit} (0 memory, 1 compute) and above it the place of the
+command in that engine's list. A program that ends so ends soon, however long its commands are:
+both engines cut short what they are at. What a command that was refused or cut short has written
+by then is any part of what it would have written: inside the arena window, in whole words or what
+`tail` leaves of them, and inside the unit's memories.
 
 | status | | |
 |---|---|---|
@@ -43,7 +46,8 @@ MEANING = {
     Status.ADDRESS: "main RAM outside the windows, a write to the image, no multiple of 8",
     Status.LOCAL: "an address behind the end of a memory of the unit",
     Status.STUCK: "it waits for a command that the other engine will never finish",
-    Status.STOPPED: "by the CPU",
+    Status.STOPPED: "by the CPU, when the memory engine was at the command that is named; or the "
+    "compute engine, if the other one waited for it or its list had ended",
 }
 
 

@@ -73,7 +73,8 @@ _INSTRUCTIONS = (
     ),
     _instruction(
         *("stop", 4, Machine.stop),
-        document="End the program between two commands, with status STOPPED.",
+        document="End the program, with status STOPPED: commands that are under way end early. "
+        "Ignored while none runs.",
     ),
 )
 

@@ -15,7 +15,6 @@ from dwpw.comparison import (
     all_exact,
     compare_edges,
     compare_layers,
-    memory_text,
     wanted_checksums,
     window_text,
 )
@@ -47,6 +46,7 @@ from dwpw.report.jsonfile import require_writable
 from dwpw.report.names import operator_name, shape_name, step_name
 from dwpw.report.numbers import DIFFERS, full, rate
 from dwpw.runlog import PREFIX, RunLog, checksums
+from dwpw.soc_info import memory_text
 from dwpw.target.kernel_set import KernelSet
 from soc.scratch import scratch_folder
 from soc.sim.simulate import Trace, read_dump

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from dwpw import golden
-from dwpw.comparison import Comparison, SocInfo, compare_run
+from dwpw.comparison import Comparison, compare_run
 from dwpw.console.options import RunOptions
 from dwpw.engines import SIMULATOR
 from dwpw.errors import UserError
@@ -22,6 +22,7 @@ from dwpw.machine import Machine
 from dwpw.model import Graph, read_model
 from dwpw.plan.planner import Plan, plan
 from dwpw.runlog import Measurement
+from dwpw.soc_info import SocInfo
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.target import Target
 from soc.config import MAIN_RAM_SIZES

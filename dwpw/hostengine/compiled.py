@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from compiler_intrinsics import header as intrinsics
+from dwpw.compiled_for import seen_by, written
 from dwpw.errors import UserError
 from dwpw.hostengine.server import AnswerPart
 from dwpw.image import c_header
 from dwpw.paths import BUILD_ROOT, FIRMWARE
 from dwpw.target.target import Target
+from dwpw.target.unit import Unit
 from soc.cache import cached
-from soc.objects import Compilation
+from soc.objects import Compilation, on_all_cores
 from soc.toolchain import find_program, run
 
 LANGUAGE = ("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra")
@@ -37,24 +39,21 @@ def compiled_server(
     progress: told in words when something is compiled.  `UserError` for a unit without a meaning
     in C.
     """
-    sources = [*_sources(target)]
-    compiler = find_program("gcc")
-    generated = _generated(target)
-    compilation = Compilation(
-        command=(compiler, *LANGUAGE, *flags),
-        folders=(*(FIRMWARE / name for name in ("include", "host", "runtime")), generated),
-    )
+    command = (find_program("gcc"), *LANGUAGE, *flags)
+    sources = [*host_sources(target), tables(target)]
     progress("preparing the firmware for this computer")
-    objects = compilation.objects(BUILD_ROOT, [*sources, *generated.glob("*.c")])
+    objects = on_all_cores(
+        lambda source: compilation(command, source, target).object(BUILD_ROOT, source), sources
+    )
 
     def build(folder: Path) -> None:
-        run([*compilation.command, *map(str, objects), "-o", str(folder / "server")])
+        run([*command, *map(str, objects), "-o", str(folder / "server")])
 
     # An object's place tells what it was compiled from.
     return cached(BUILD_ROOT, "host", {"objects": [str(o) for o in objects]}, build) / "server"
 
 
-def _sources(target: Target) -> Iterator[Path]:
+def host_sources(target: Target) -> Iterator[Path]:
     """Every C file: the runtime but for SOC_ONLY, all kernel sets, and this computer's part."""
     runtime = (FIRMWARE / "runtime").glob("*.c")
     yield from sorted(path for path in runtime if path.name not in SOC_ONLY)
@@ -77,19 +76,19 @@ def _sources(target: Target) -> Iterator[Path]:
         yield from sources or [unit.c_meaning]
 
 
-def _generated(target: Target) -> Path:
-    """Folder with what is generated of the firmware."""
-    texts = {
-        "dwpw_answer.h": c_header.enum_text(AnswerPart),
-        "dwpw_image.h": c_header.image_header(target.params),
-        "dwpw_tables.c": c_header.tables_source(target.kernels),
-        "dwpw_intrinsics.h": "".join(
-            intrinsics.generate_host(unit.instruction_set, unit.geometry) for unit in target.units
-        ),
-    }
+def compilation(command: tuple[str, ...], source: Path, target: Target) -> Compilation:
+    """How a source is compiled."""
+    generated = written({"dwpw_answer.h": c_header.enum_text(AnswerPart)})
+    folders = (FIRMWARE / name for name in ("include", "host", "runtime"))
+    return Compilation(command, (*folders, generated, seen_by(source, target).headers(_meanings)))
 
-    def write(folder: Path) -> None:
-        for name, text in texts.items():
-            (folder / name).write_text(text)
 
-    return cached(BUILD_ROOT, "host-generated", texts, write)
+def tables(target: Target) -> Path:
+    """The generated source with the table of kernels."""
+    name = "dwpw_tables.c"
+    return written({name: c_header.tables_source(target.kernels)}) / name
+
+
+def _meanings(units: Iterable[Unit]) -> str:
+    """Text of `dwpw_intrinsics.h`: instructions are calls of their meanings."""
+    return "".join(intrinsics.generate_host(unit.instruction_set, unit.geometry) for unit in units)

@@ -104,6 +104,17 @@ class Relocation:
 
 
 @dataclass(frozen=True)
+class PlannedCommand:
+    """Of an engine of a unit.
+
+    operator: the place in its step of the operator that it works for.  name: for people.
+    """
+
+    operator: int
+    name: str
+
+
+@dataclass(frozen=True)
 class PackedConstants:
     """The constants of one operator as its kernel wants them in the image.
 
@@ -117,6 +128,8 @@ class PackedConstants:
     relocations: addresses in `weights` that the image adds tensors' places to.
     parts: of the first operator of a step: how many operators each part has whose cycles its kernel
         tells by itself; empty where it tells none.
+    commands: of the first operator of a step: what each engine of the unit, by its name in
+        `soc.config.engine_names`, is told to do, in this order.
     """
 
     weights: np.ndarray | None = None
@@ -129,6 +142,7 @@ class PackedConstants:
     param: Mapping[int, int] = field(default_factory=dict)
     relocations: tuple[Relocation, ...] = ()
     parts: tuple[int, ...] = ()
+    commands: Mapping[str, tuple[PlannedCommand, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

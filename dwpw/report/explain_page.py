@@ -52,6 +52,21 @@ between the counters' start and the layer's, which only tiny layers show.
 `instr` holds the work that the bound counts, and the overhead of addresses, loops and calls; the
 lines below the table tell them apart.
 
+## Operators inside a step
+A unit like `stream` carries out commands by itself, and one step covers many operators. The
+simulator sees when each command of each engine starts and is over. A second table has, for every
+operator, the cycles in which its commands had an engine and those in which the engine had nothing
+to do before them: it waited for the other engine, or for its next command. An engine finishes its
+commands in order, and may take the next one while the last results of the one before are on their
+way; so a command counts from its start or from the end of the one before, whichever is later, and
+no cycle counts twice. `MAC/cyc` is the operator's over the busy cycles of the first engine, which
+multiplies; rows of pixels that a band makes a second time are in the cycles and not in the MACs. In
+`--json` of `explain` and `compare` the same stands with every operator as `engines` and
+`macs_per_cycle`; `--timeline` has a track for each engine, with every command.
+
+While engines work the CPU only looks whether they are done, so its columns say nothing of such a
+step, and the lines below the table count the engines' waiting instead.
+
 ## The last rows
 `all layers` is the sum of the layers and of their accounts. `total` is another run: the whole
 inference with nothing between the layers, as an application would see it. `between layers` is the
@@ -61,8 +76,8 @@ load here: the D$ is emptied before each layer that is measured alone. [How cycl
 measured](architecture.md#how-cycles-are-measured) says more.
 
 ## The counters
-A unit's own counters are named after it, UNIT_RESOURCE; they count what the work of a kernel says
-of that resource, so the two numbers of a layer must be the same.
+A unit's own counters are named after it, UNIT_RESOURCE. Those of `simd` count what the work of a
+kernel says of that resource, so the two numbers of a layer must be the same.
 
 A gap is a cycle in which no instruction retires, counted where the pipeline opens it. In `--json
 FILE` (schema `dwpw.explain/2`) every layer has all of them, with its work: the cycles of each

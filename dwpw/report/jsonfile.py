@@ -8,10 +8,12 @@ from the golden one: a count of a wrong computation is no result.  Both are null
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dwpw.comparison import ComparedLayer, ComparedRun, Comparison
+from dwpw.activity import Activity
+from dwpw.comparison import ComparedLayer, ComparedOperator, ComparedRun, Comparison
 from dwpw.errors import UserError
 
 SCHEMA = "dwpw.compare/1"
@@ -119,12 +121,14 @@ def run_fields(run: ComparedRun, counted: bool = True) -> dict[str, Any]:
 
 def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[dict[str, Any]]:
     """The operators of a step; what was measured of it stands with the last one, of the others it
-    is null. Where its kernel tells cycles of parts, they stand with the last operator of each."""
+    is null. Where its kernel tells cycles of parts, they stand with the last operator of each; what
+    the engines of a unit did for an operator stands with it, if they were watched."""
     (kernel,) = layer.kernels
     last = layer.operators[-1]
     counts = layer.exact and counted
     nothing = {"cycles": None, "instructions": None, "exact": None}
     parts = {part.operators[-1].index: part.cycles for part in layer.parts if counts}
+    engines = layer.engines if counts else ()
     measured = {
         "cycles": layer.cycles if counts else None,
         "instructions": layer.instructions if counts else None,
@@ -141,6 +145,17 @@ def layer_fields(step: int, layer: ComparedLayer, counted: bool = True) -> list[
             "macs": operator.macs,
             **(measured if operator is last else nothing),
             **({"part_cycles": parts[operator.index]} if operator.index in parts else {}),
+            **(_engine_fields(operator, engines[place]) if engines else {}),
         }
-        for operator in layer.operators
+        for place, operator in enumerate(layer.operators)
     ]
+
+
+def _engine_fields(operator: ComparedOperator, engines: Mapping[str, Activity]) -> dict[str, Any]:
+    """Cycles of each engine for an operator; MAC per cycle are those of the first one, which
+    multiplies."""
+    busy = next(iter(engines.values())).busy
+    return {
+        "engines": {name: vars(one) for name, one in engines.items()},
+        "macs_per_cycle": round(operator.macs / busy, 3) if operator.macs and busy else None,
+    }

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dwpw.ledger import ACCOUNTS, Cause, Ledger, LedgerLayer, causes, total
+from dwpw.report.engines_table import EXPLANATION, engines_table, watched
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import layer_kernels, layer_name
 from dwpw.report.numbers import (
@@ -37,6 +38,10 @@ def print_ledger(ledger: Ledger, console: Console, layers: bool) -> None:
     console.print()
     console.print(table)
     console.print()
+    steps = watched(comparison.runs[0].layers) if layers else []
+    if steps:
+        console.print(fitting(console, lambda layout: engines_table(steps, layout))[0])
+        print_lines(["", EXPLANATION, ""], console)
     words = in_words(ledger) if comparison.exact else []
     print_lines([*words, *verdict(comparison)], console)
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dwpw.comparison import Comparison, SocInfo
+from dwpw.comparison import Comparison
 from dwpw.errors import UserError
 from dwpw.paper import CountedRow
 from dwpw.report.earlier import read_earlier
 from dwpw.report.jsonfile import require_writable, write_json
 from dwpw.report.numbers import DIFFERS, full, rate
+from dwpw.soc_info import SocInfo
 
 
 @dataclass(frozen=True)

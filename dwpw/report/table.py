@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison, SocInfo
+from dwpw.comparison import GROUPS, ComparedLayer, ComparedRun, Comparison
 from dwpw.model.edges import HOST_KERNEL
 from dwpw.report.changes import change_cell, change_columns, change_lines
 from dwpw.report.earlier import Change
 from dwpw.report.layout import Layout, fitting, new_table
 from dwpw.report.names import fallbacks, kernel_names, layer_name, shape_name
 from dwpw.report.numbers import BETWEEN, DIFFERS, NOTHING, factor, full, rate, share, short, signed
+from dwpw.soc_info import SocInfo
 
 NO_CHANGES: Mapping[str, Change] = MappingProxyType({})
 

@@ -7,7 +7,8 @@ process; its rows are
   whole inference;
 - cycles: what the cycles of the step went to, where they were counted.  Counters know how many
   there were and not when, so that the accounts of a step lie side by side in it, the largest first;
-- a row for each engine of a unit that counts its work: how long it was busy in the step.
+- a row for each engine of a unit: every command, by what it does and for which operator, where the
+  simulator has watched; else how long it was busy in the step, where its work was counted.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 from dwpw.comparison import ComparedLayer
 from dwpw.ledger import ACCOUNTS, Ledger, LedgerLayer
-from dwpw.report.names import layer_name, shape_name
+from dwpw.report.names import layer_name, operator_name, shape_name
 
 Event = dict[str, Any]
 
@@ -37,7 +38,7 @@ class Track:
     """A run layer by layer; name: of its kernel set.
 
     counted: the accounts of each layer, none on a SoC without counters.
-    engines: counters of units.
+    engines: of units, by the names of their counters or of what was watched.
     """
 
     name: str
@@ -76,13 +77,18 @@ def _track(process: int, track: Track) -> Iterator[Event]:
     yield _named("thread_name", process, STEPS, "steps")
     if track.counted:
         yield _named("thread_name", process, WAITS, "cycles, by cause")
-    for row, engine in enumerate(track.engines, FIRST_ENGINE):
+    told = dict.fromkeys(name for layer in track.layers for name in layer.turns)
+    engines = {**dict.fromkeys(track.engines), **told}
+    rows = {engine: row for row, engine in enumerate(engines, FIRST_ENGINE)}
+    for engine, row in rows.items():
         yield _named("thread_name", process, row, f"{engine}, busy")
     for layer, start in zip(track.layers, starts, strict=False):
         yield from _step(process, layer, start)
-    for counted, start in zip(track.counted, starts, strict=False):
+        yield from _commands(process, rows, layer, start)
+    for layer, counted, start in zip(track.layers, track.counted, starts, strict=False):
         yield from _waits(process, counted, start)
-        yield from _engines(process, track.engines, counted, start)
+        left = {engine: row for engine, row in rows.items() if engine not in layer.turns}
+        yield from _engines(process, left, counted, start)
 
 
 def _step(process: int, layer: ComparedLayer, start: int) -> Iterator[Event]:
@@ -113,11 +119,24 @@ def _waits(process: int, layer: LedgerLayer, start: int) -> Iterator[Event]:
             start += shown
 
 
-def _engines(
-    process: int, engines: Sequence[str], layer: LedgerLayer, start: int
+def _commands(
+    process: int, rows: Mapping[str, int], layer: ComparedLayer, start: int
 ) -> Iterator[Event]:
-    for row, engine in enumerate(engines, FIRST_ENGINE):
-        busy = layer.counters[engine]
+    """What each engine did when."""
+    for engine, turns in layer.turns.items():
+        for turn in turns:
+            operator = layer.operators[turn.operator]
+            about = {"cycles": turn.cycles, "waited": turn.waiting, "operator": operator.name}
+            text = f"{turn.name} {operator.index} {operator_name(operator.kind, operator.window)}"
+            begin = start + turn.start
+            yield _slice(process, rows[engine], "command", text, begin, turn.cycles, about)
+
+
+def _engines(
+    process: int, rows: Mapping[str, int], layer: LedgerLayer, start: int
+) -> Iterator[Event]:
+    for engine, row in rows.items():
+        busy = layer.counters.get(engine, 0)
         if busy:
             share = round(busy / layer.cycles, 4) if layer.cycles else 0
             about = {"cycles": busy, "share": share}

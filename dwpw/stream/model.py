@@ -113,9 +113,38 @@ class _Engines:
             return 0.0
         return self.compute_times[move.after][1] if move.after < len(self.compute_times) else None
 
+    def wanted(self, move: Move) -> float:
+        """When the compute engine would want what a move brings, if nothing else held it up."""
+        done = len(self.compute_times)
+        last = self.compute_times[-1][1] if done else 0.0
+        return last + sum(job.cycles for job in self.computes[done : move.deadline])
+
+    def held_until(
+        self, move: Move, timed: Sequence[tuple[float, int]], now: float
+    ) -> float | None:
+        """When the memory engine should rather go on: a move that is wanted earlier can start then,
+        would come late behind this one, and leaves it time enough. None: this one should start."""
+        for when, number in timed:
+            other = self.moves[number]
+            if (
+                other.deadline < move.deadline
+                and when < now + move.cycles
+                and now + move.cycles + other.cycles > self.wanted(other)
+                and when + other.cycles + move.cycles <= self.wanted(move)
+            ):
+                return when
+        return None
+
 
 def schedule(moves: Sequence[Move], computes: Sequence[Compute]) -> Timing:
-    """Put the moves in order: of those that can start the one that is wanted first."""
+    """Put the moves in order: of those that can start the one that is wanted first, or, where that
+    is sooner over, now and then none."""
+    timings = [_scheduled(moves, computes, patient) for patient in (False, True)]
+    return min(timings, key=lambda timing: timing.total)
+
+
+def _scheduled(moves: Sequence[Move], computes: Sequence[Compute], patient: bool) -> Timing:
+    """patient: the memory engine waits for a move that is wanted earlier and will start soon."""
     engines = _Engines(moves, computes, {}, [])
     missing = [len(move.needs) for move in moves]
     followers: dict[int, list[int]] = {}
@@ -141,6 +170,10 @@ def schedule(moves: Sequence[Move], computes: Sequence[Compute]) -> Timing:
         while timed and timed[0][0] <= now:
             _, number = heapq.heappop(timed)
             heapq.heappush(startable, (moves[number].deadline, number))
+        held = engines.held_until(moves[startable[0][1]], timed, now) if patient else None
+        if held is not None:
+            now = held
+            continue
         _, number = heapq.heappop(startable)
         end = now + moves[number].cycles
         engines.move_ends[number] = end

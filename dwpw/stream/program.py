@@ -11,7 +11,7 @@ from compiler_intrinsics.command_set import WORD_BYTES
 from compiler_intrinsics.stream.commands import COUNT_BITS
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.errors import UserError
-from dwpw.kernels.packing import LoweredOperator, Relocation
+from dwpw.kernels.packing import LoweredOperator, PlannedCommand, Relocation
 from dwpw.rounding import round_up
 from dwpw.stream.assemble import ALIGNMENT, assemble
 from dwpw.stream.choose import choose
@@ -19,9 +19,10 @@ from dwpw.stream.jobs import Compute, Move, find_needs
 from dwpw.stream.model import Rates, Timing, compute_cycles, move_cycles, schedule
 from dwpw.stream.operators import UnitOperator, unit_operator
 from dwpw.stream.place import Planes, RamTensor, planes_for
+from dwpw.stream.replay import ARRAY, MEMORY
 from dwpw.stream.segment import Segment
-from dwpw.stream.stamps import last_computes, with_stamps
-from dwpw.stream.weights import with_weights
+from dwpw.stream.stamps import Stamp, last_computes, with_stamps
+from dwpw.stream.weights import Tile, with_weights
 from dwpw.stream.write import Writer
 
 MOST_COMMANDS = (1 << COUNT_BITS) - 1
@@ -39,6 +40,7 @@ class Program:
     stamps: bytes from the scratch memory's start to the stamps, one for each segment.
     segments, moves, computes, timing: how it was made, and what the model says about it; the
         moves are in the order of their list.
+    listed: the memory engine's list, with its stamps.
     """
 
     blob: np.ndarray = field(repr=False)
@@ -51,6 +53,21 @@ class Program:
     moves: tuple[Move, ...] = field(repr=False)
     computes: tuple[Compute, ...] = field(repr=False)
     timing: Timing = field(repr=False)
+    listed: tuple[Move | Stamp, ...] = field(repr=False)
+
+    @property
+    def commands(self) -> dict[str, tuple[PlannedCommand, ...]]:
+        """What each engine is told to do; a stamp is for the last operator of its segment."""
+        ends = [one.first + len(one.operators) - 1 for one in self.segments]
+        return {
+            ARRAY: tuple(PlannedCommand(one.operator, one.mnemonic) for one in self.computes),
+            MEMORY: tuple(
+                PlannedCommand(ends[one.part], "stamp")
+                if isinstance(one, Stamp)
+                else PlannedCommand(one.operator, one.mnemonic)
+                for one in self.listed
+            ),
+        }
 
 
 def unit_operators(
@@ -81,39 +98,78 @@ def make_program(
     segments = None if made is None else choose(geometry, rates, made)
     if segments is None:
         return None
-    ends, scratch = _ends(segments, made, traced)
+    written = [_write(geometry, made, one, traced, rates) for one in _choices(segments)]
+    best = min(written, key=lambda one: one.timing.total)
+    _require_room(operators[0], best)
+    return _assembled(geometry, made, best)
+
+
+def _choices(segments: tuple[Segment, ...]) -> list[tuple[Segment, ...]]:
+    """The segments, and in haste to begin."""
+    hastened = segments[0].hastened()
+    return [segments, (hastened, *segments[1:])] if hastened else [segments]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Commands of segments, with when the model has them start."""
+
+    segments: tuple[Segment, ...]
+    moves: list[Move]
+    computes: list[Compute]
+    tiles: list[Tile]
+    scratch: int
+    timing: Timing
+
+
+def _write(
+    geometry: Geometry,
+    operators: Sequence[UnitOperator],
+    segments: tuple[Segment, ...],
+    traced: bool,
+    rates: Rates,
+) -> _Written:
+    ends, scratch = _ends(segments, operators, traced)
     second = {
         place: RamTensor(place, "input2", 0, one.input_shape)
-        for place, one in enumerate(made)
+        for place, one in enumerate(operators)
         if one.inputs > 1
     }
     writer = Writer(geometry, ends, second)
-    for segment, source, target in _stays(geometry, segments, made):
+    for segment, source, target in _stays(geometry, segments, operators):
         writer.write(segment, source, target)
-    jobs, tiles = with_weights(geometry, made, writer.jobs)
+    jobs, tiles = with_weights(geometry, operators, writer.jobs)
     for job in jobs:
         if isinstance(job, Compute):
             job.cycles = compute_cycles(rates, geometry, job.fields)
         else:
             job.cycles = move_cycles(rates, job.mnemonic, job.fields)
     moves, computes = find_needs(jobs, geometry.activation_words, geometry.weight_entries)
-    if max(len(moves) + len(segments), len(computes)) > MOST_COMMANDS:
+    return _Written(segments, moves, computes, tiles, scratch, schedule(moves, computes))
+
+
+def _require_room(operator: LoweredOperator, written: _Written) -> None:
+    moves, computes = len(written.moves), len(written.computes)
+    if max(moves + len(written.segments), computes) > MOST_COMMANDS:
         raise UserError(
-            f"operator {operators[0].index} ({operators[0].kind}): its step needs {len(moves):,}"
-            f" moves and {len(computes):,} computations, a list of the streaming unit has at most"
+            f"operator {operator.index} ({operator.kind}): its step needs {moves:,}"
+            f" moves and {computes:,} computations, a list of the streaming unit has at most"
             f" {MOST_COMMANDS:,}: use a unit with a larger activation memory"
         )
-    timing = schedule(moves, computes)
-    order = with_stamps(timing.order, moves, last_computes(segments, computes))
-    assembled = assemble(geometry, made, order, moves, computes, tiles, scratch)
+
+
+def _assembled(geometry: Geometry, operators: Sequence[UnitOperator], written: _Written) -> Program:
+    segments, moves, computes = written.segments, written.moves, written.computes
+    order = with_stamps(written.timing.order, moves, last_computes(segments, computes))
     return Program(
-        *assembled,
-        scratch_bytes=scratch + WORD_BYTES * len(segments),
-        stamps=scratch,
+        *assemble(geometry, operators, order, moves, computes, written.tiles, written.scratch),
+        scratch_bytes=written.scratch + WORD_BYTES * len(segments),
+        stamps=written.scratch,
         segments=segments,
-        moves=tuple(moves[number] for number in timing.order),
+        moves=tuple(moves[number] for number in written.timing.order),
         computes=tuple(computes),
-        timing=timing,
+        timing=written.timing,
+        listed=tuple(one if isinstance(one, Stamp) else moves[one] for one in order),
     )
 
 

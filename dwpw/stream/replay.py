@@ -15,12 +15,24 @@ from dwpw.kernels.param_stream import StreamProgramParam as Param
 from dwpw.kernels.work import Resource, Work
 from dwpw.stream.model import Rates, compute_cycles, move_cycles
 
+ARRAY, MEMORY, PROGRAM = "stream_array", "stream_memory", "stream_program"
+"""With the unit's name, since `simd` has an array too; so are its engines and counters called."""
+
 RESOURCES = (
-    Resource("array", "a step of the lanes, or what a command takes besides"),
-    Resource("memory", "a command of the memory engine, as the cycle model has it"),
-    Resource("program", "the step as the cycle model has it: engines that wait for each other"),
+    Resource(ARRAY, "a step of the lanes, or what a command takes besides"),
+    Resource(MEMORY, "a command of the memory engine, as the cycle model has it"),
+    Resource(PROGRAM, "the step as the cycle model has it: engines that wait for each other"),
 )
 """What a program of the streaming unit keeps busy."""
+
+COUNTERS = (
+    Resource("array", "the compute engine of `stream` has a command"),
+    Resource("memory", "a word of 8 bytes goes between `stream` and main RAM"),
+)
+"""What is counted of it."""
+
+ENGINES = ("array", "memory")
+"""What carries out its two lists."""
 
 END = "end"
 
@@ -86,4 +98,5 @@ def work(geometry: Geometry, *step: LoweredOperator | PackedConstants) -> Work:
     rates = Rates()
     found = replay(geometry, first.weights, *lists, rates)
     total = rates.start + found.total
-    return Work.needs(array=round(found.array), memory=round(found.memory), program=round(total))
+    cycles = {ARRAY: found.array, MEMORY: found.memory, PROGRAM: total}
+    return Work.needs(**{name: round(count) for name, count in cycles.items()})

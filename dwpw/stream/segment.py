@@ -10,7 +10,7 @@ activation memory where both segments can do with what is left of it, else they 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.rounding import ceil_div
@@ -32,6 +32,7 @@ class Segment:
     in_planes: planes in a slot of the input; in_slots: how many slots.
     out_groups, out_slots: of the output.
     resident: weights stay in their memory from band to band.
+    hasty: the first operator's first tiles of weights are small, since a program waits for them.
     """
 
     first: int
@@ -44,6 +45,7 @@ class Segment:
     out_groups: int
     out_slots: int
     resident: bool
+    hasty: bool = False
 
     @property
     def head(self) -> UnitOperator:
@@ -116,8 +118,18 @@ class Segment:
             most = min(most, self.in_planes)
         if place == len(self.operators) - 1 and not self.target_local:
             most = min(most, self.out_groups)
-        for start in range(0, operator.groups, most):
-            yield range(start, min(start + most, operator.groups))
+        start, size = 0, 1 if self.hasty and place == 0 else most
+        while start < operator.groups:
+            stop = min(start + size, operator.groups)
+            yield range(start, stop)
+            # While a tile is used, one of twice its size can come.
+            start, size = stop, min(2 * size, most)
+
+    def hastened(self) -> Segment | None:
+        """The same in haste, where the first operator reads all planes for each of its groups."""
+        if self.head.by_plane or self.head.shared or self.head.groups == 1:
+            return None
+        return replace(self, hasty=True)
 
 
 def tile_groups(geometry: Geometry, operator: UnitOperator) -> int:

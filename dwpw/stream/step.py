@@ -44,5 +44,6 @@ def pack(
         },
         parts=tuple(len(segment.operators) for segment in program.segments),
         relocations=program.relocations,
+        commands=program.commands,
     )
     return first, *(PackedConstants() for _ in operators[1:])

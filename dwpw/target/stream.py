@@ -6,7 +6,7 @@ from compiler_intrinsics.stream.geometry import Geometry
 from compiler_intrinsics.stream.spec import INSTRUCTION_SET
 from dwpw.kernels import param_stream
 from dwpw.paths import FIRMWARE
-from dwpw.stream.replay import RESOURCES
+from dwpw.stream.replay import COUNTERS, ENGINES, RESOURCES
 from dwpw.stream.rules import rules
 from dwpw.target.kernel_set import KernelSet
 from dwpw.target.unit import Unit
@@ -26,5 +26,7 @@ STREAM = Unit(
     kernels=kernels,
     c_meaning=FIRMWARE / "host" / "stream",
     resources=RESOURCES,
+    counters=COUNTERS,
+    engines=ENGINES,
     lends=True,
 )

@@ -29,6 +29,8 @@ class Unit:
         needs.
     resources: what its kernels keep busy, as their work names it.
     counters: what performance counters count of it; its Migen module has an event of each name.
+    engines: what carries out commands by itself, as `soc.config.HardwareUnit` says; the one that
+        multiplies comes first.
     lends: its Migen module has `lend`, and so multiplies for one that `borrows` no more lanes than
         it has itself (`rtl_ext.top`).
     """
@@ -41,6 +43,7 @@ class Unit:
     c_meaning: Path | None = field(default=None, repr=False)
     resources: tuple[Resource, ...] = field(default=(), repr=False)
     counters: tuple[Resource, ...] = field(default=(), repr=False)
+    engines: tuple[str, ...] = ()
     lends: bool = False
     borrows: bool = False
 
@@ -68,6 +71,7 @@ class Unit:
             instruction_set=self.instructions_from,
             sizes=tuple(self.sizes.items()),
             counters=tuple((one.name, one.document) for one in self.counters),
+            engines=self.engines,
         )
 
     def resized(self, sizes: dict[str, int]) -> Unit:

@@ -33,6 +33,7 @@ class CommandList(Module):
         start     1            in   read the list at `first`; only while idle
         first     32           in   its address, as in commands
         enabled   1            in   go on; else nothing more is read and nothing starts
+        abort     1            in   commands that have started end early; only while not enabled
         others    16           in   commands that the other engine has finished
         memory    GATE_PORT    master
         engine    engine_port  master
@@ -49,6 +50,7 @@ class CommandList(Module):
         self.start = Signal()
         self.first = Signal(WINDOW_BIT + 1)
         self.enabled = Signal()
+        self.abort = Signal()
         self.others = Signal(COUNT_BITS)
         self.memory = Record(GATE_PORT)
         self.engine = Record(engine_port(commands))
@@ -75,7 +77,8 @@ class CommandList(Module):
         """Word by word; the first that comes ends lowest."""
         memory, words = self.memory, self.words
         at = Signal(WINDOW_BIT + 1, reset_less=True)
-        asked, come = (Signal(max=commands.words + 1, reset=commands.words) for _ in range(2))
+        asked = Signal(max=commands.words + 1, reset=commands.words)
+        come = Signal.like(asked)
         self.comb += [
             memory.valid.eq(self.enabled & (asked != commands.words)),
             memory.address.eq(at),
@@ -123,6 +126,7 @@ class CommandList(Module):
             met.eq(engine.after <= self.others),
             alone.eq(under_way == 0),
             engine.start.eq(here & ~self.unreadable & met & self.known & ~engine.busy),
+            engine.abort.eq(self.abort),
             self.take.eq(engine.start),
             self.waits.eq(here & ~self.unreadable & ~met & alone),
             self.refused.eq(self.enabled & (bad | wrong)),

@@ -6,9 +6,16 @@ from migen import FSM, If, Module, NextState, NextValue, Record, Signal
 
 from compiler_intrinsics.stream.commands import COUNT_BITS, ENGINE_BIT, Engine, Status
 
+from .gate import READS
 from .layouts import STATUS_BITS
+from .result_queue import LONGEST_WAY
 
 ENGINE_BITS = 1
+
+STOP_CYCLES = LONGEST_WAY + 2 * READS
+"""From `stream_stop`, or from a refusal, to the program's last flush, at most, but for cycles in
+which main RAM takes or answers nothing: results under way are written, words under way come and are
+thrown away."""
 
 LIST_STATE = [
     ("finished", COUNT_BITS),
@@ -33,7 +40,8 @@ class Control(Module):
         IDLE ─ start ─ PUBLISH ─ RUN ─ DRAIN ─ FORGET ─ IDLE
 
     PUBLISH and FORGET are flushes.  RUN ends when both lists have ended, a command is refused,
-    neither engine can go on or the CPU wants it; DRAIN lets what is under way come to its end.
+    neither engine can go on or the CPU wants it; DRAIN lets accesses and results under way come to
+    their end, while commands are cut short.
 
     Ports:
         start       1            in   start a program
@@ -44,6 +52,7 @@ class Control(Module):
         flushed     1            in   UNIT_MEMORY's
         begin       1            out  both lists start
         enabled     1            out  they go on
+        abort       1            out  commands under way end early
         running     1            out  a program is under way
         word        STATUS_WORD  out  how far it is, or how it ended
     """
@@ -57,6 +66,7 @@ class Control(Module):
         self.flushed = Signal()
         self.begin = Signal()
         self.enabled = Signal()
+        self.abort = Signal()
         self.running = Signal()
         self.word = Record(STATUS_WORD)
 
@@ -87,14 +97,14 @@ class Control(Module):
             )
         blamed = [
             If(
-                memory.ended,
+                memory.ended | (memory.waits & ~compute.waits & ~compute.ended),
                 verdict.engine.eq(Engine.COMPUTE),
                 verdict.command.eq(compute.finished),
             ).Else(verdict.engine.eq(Engine.MEMORY), verdict.command.eq(memory.finished))
         ]
         self.comb += chain.Elif(
             stuck, self.over.eq(1), verdict.status.eq(Status.STUCK), *blamed
-        ).Elif(stopping, self.over.eq(1), verdict.status.eq(Status.STOPPED))
+        ).Elif(stopping, self.over.eq(1), verdict.status.eq(Status.STOPPED), *blamed)
 
     def _run(self) -> None:
         word, verdict = self.word, self.verdict
@@ -125,6 +135,6 @@ class Control(Module):
             If(self.over, *judged, NextState("DRAIN")),
         )
         idle = self.lists[0].idle & self.lists[1].idle & self.quiet
-        fsm.act("DRAIN", If(idle, NextState("FORGET")))
+        fsm.act("DRAIN", self.abort.eq(1), If(idle, NextState("FORGET")))
         taken = [NextValue(getattr(word, name), getattr(verdict, name)) for name, _ in STATUS_WORD]
         fsm.act("FORGET", self.flush.eq(1), If(self.flushed, *taken, NextState("IDLE")))

@@ -44,9 +44,10 @@ def engine_port(commands: CommandSet) -> list[tuple]:
 
     start   1  the command in the fields below starts; only while not busy.  They may change then.
     opcode, and one field for each of the set, by its name and with its width
+    abort   1  commands end early, with Status.STOPPED unless they are over already; none starts
     busy    1  no command can start.  May end before the `done` of the same command.
     done    1  for one cycle: a command is over, and all that it writes is written
-    status  4  with done: Status.DONE, or why it was refused
+    status  4  with done: Status.DONE, or why it was refused or cut short
     """
     fields = [
         (name, place.field.bits if not place.field.signed else (place.field.bits, True), DIR_M_TO_S)
@@ -56,6 +57,7 @@ def engine_port(commands: CommandSet) -> list[tuple]:
         ("start", 1, DIR_M_TO_S),
         ("opcode", commands.opcode_bits, DIR_M_TO_S),
         *fields,
+        ("abort", 1, DIR_M_TO_S),
         ("busy", 1, DIR_S_TO_M),
         ("done", 1, DIR_S_TO_M),
         ("status", STATUS_BITS, DIR_S_TO_M),

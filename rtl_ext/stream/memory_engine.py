@@ -26,7 +26,7 @@ AGE_BITS = 32
 """Of the program's age in cycles: a minute."""
 
 COUNTS = ("count0", "count1", "count2")
-UNUSED = ("start", "after", "spare", "busy", "done", "status")
+UNUSED = ("start", "after", "spare", "abort", "busy", "done", "status")
 COMMAND = [field[:2] for field in MEMORY_ENGINE_PORT if field[0] not in UNUSED]
 
 
@@ -42,7 +42,7 @@ class MemoryEngine(Module):
 
     Each side goes at its own pace; `room` counts the places of the queue that nothing is on its way
     to.  What is wrong ends a command at the first access that is, once all that is under way has
-    come.
+    come, and so does `abort` wherever a command is.
 
         IDLE ─ CHECK ─ LOAD ─ MOVE ─ FINISH ─ IDLE
                  └── wrong ──────────┘
@@ -218,9 +218,14 @@ class MemoryEngine(Module):
             If(
                 self.memory.refused,
                 NextValue(self.status, Status.ADDRESS),
-            ).Elif(
+            )
+            .Elif(
                 near.more & self.outside & ~self.wrong,
                 NextValue(self.status, Status.LOCAL),
+            )
+            .Elif(
+                command.abort & ~self.wrong,
+                NextValue(self.status, Status.STOPPED),
             ),
             If((self.wrong | (~far.more & ~near.more)) & come, NextState("FINISH")),
         )

@@ -43,18 +43,20 @@ class ResultQueue(Module):
         writer, reader = memory.get_port(write_capable=True), memory.get_port(async_read=True)
         self.specials += memory, writer, reader
         width = bits_for_index(places)
-        newest, oldest, count = Signal(width), Signal(width), Signal(width + 1)
+        free_at = Signal(width)
+        oldest_at = Signal(width)
+        count = Signal(width + 1)
         self.comb += [
-            writer.adr.eq(newest),
+            writer.adr.eq(free_at),
             writer.dat_w.eq(self.place),
             writer.we.eq(self.push),
-            reader.adr.eq(oldest),
+            reader.adr.eq(oldest_at),
             self.oldest.eq(reader.dat_r),
             self.room.eq(~count[-1]),
             self.empty.eq(count == 0),
         ]
         self.sync += [
-            If(self.push, newest.eq(newest + 1)),
-            If(self.pop, oldest.eq(oldest + 1)),
+            If(self.push, free_at.eq(free_at + 1)),
+            If(self.pop, oldest_at.eq(oldest_at + 1)),
             count.eq(count + self.push - self.pop),
         ]

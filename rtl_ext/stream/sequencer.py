@@ -36,7 +36,7 @@ PLACED_STEP = [
 """A step, the byte of the activations that it begins at, and its entry of the weights."""
 
 DEPTHWISE = COMPUTE_COMMANDS.by_mnemonic["depthwise"].opcode
-UNUSED = ("start", "after", "spare", "spare2", "busy", "done", "status")
+UNUSED = ("start", "after", "spare", "spare2", "abort", "busy", "done", "status")
 COMMAND = [field[:2] for field in ENGINE_PORT if field[0] not in UNUSED]
 WORD_ADDRESS = OFFSET_BITS
 """How far an address in words is shifted to be one in bytes."""
@@ -53,7 +53,8 @@ class Sequencer(Module):
     the last one) and for room in the queue; the parameters of a group wait until those of the one
     before have been taken over; the first step of a command waits until all results of the one
     before are written, since it may read them.  A command waits latched, with its first parameters
-    read.
+    read.  `abort` ends it behind the step that is taken in that cycle, as one that is refused: when
+    all results under way are written.
 
     Ports:
         command  ENGINE_PORT  slave
@@ -193,17 +194,19 @@ class Sequencer(Module):
         fsm.act("IDLE", If(self.command.start, NextState("CHECK")))
         fsm.act("CHECK", If(nest.zero, NextState("REFUSED")).Else(NextState("LOAD")))
         fsm.act("LOAD", self.load.eq(1), NextState("PARAMETERS"))
+        abort = self.command.abort
         fsm.act(
             "PARAMETERS",
             self.read.eq(~self.entries.outside & ((index != 0) | ~occupied)),
-            If(self.entries.outside, NextState("REFUSED")),
             If(self.read & (index == geometry.parameter_entries - 1), NextState("STEPS")),
+            If(self.entries.outside | abort, NextState("REFUSED")),
         )
         fsm.act(
             "STEPS",
             self.go.eq(self.released & ~outside & ~self.pause & (~self.last | self.fits)),
             If(outside, NextState("REFUSED")),
             If(group_ends, NextState("PARAMETERS")),
+            If(abort, NextState("REFUSED")),
             If(ends, NextState("IDLE")),
         )
         fsm.act("REFUSED", If(self.refused, NextState("IDLE")))
@@ -232,6 +235,7 @@ class Sequencer(Module):
         self.sync += [
             If(fsm.ongoing("CHECK"), status.eq(Status.SIZE)),
             If(self.load, status.eq(Status.LOCAL)),
+            If(port.abort, status.eq(Status.STOPPED)),
             If(ends, pending.eq(1)).Elif(done, pending.eq(0)),
             If(self.load, self.released.eq(0)).Elif(free, self.released.eq(1)),
             If(

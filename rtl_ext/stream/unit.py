@@ -23,6 +23,9 @@ from .control import LIST_STATE, Control
 from .gate import WORD_SHIFT, Gate
 from .memory_engine import MemoryEngine
 
+WATCHED = [("start", 1), ("done", 1)]
+"""Of an engine's command."""
+
 
 class StreamUnit(Module):
     """Two engines, each with its list, and their one way to main RAM.
@@ -41,6 +44,7 @@ class StreamUnit(Module):
         function_ids: the encodings of its instructions.
         events: what can be counted: `array`, the compute engine has a command; `memory`, a word
             goes to or from main RAM.
+        engines: the same two, `array` and `memory`: when their commands start and are over.
 
     Ports:
         port    UNIT_PORT    slave, seen from the CFU port
@@ -64,6 +68,7 @@ class StreamUnit(Module):
         self.submodules.gate = Gate(3)
         self.lists = {Engine.MEMORY: self.memory_list, Engine.COMPUTE: self.compute_list}
         self.events = {"array": Signal(), "memory": Signal()}
+        self.engines = {"array": Record(WATCHED), "memory": Record(WATCHED)}
         self._take_instructions()
         self._connect_lists()
         self._connect_memory()
@@ -108,11 +113,17 @@ class StreamUnit(Module):
             self.comb += [
                 commands.start.eq(control.begin),
                 commands.enabled.eq(control.enabled),
+                commands.abort.eq(control.abort),
                 commands.others.eq(self.lists[Engine(1 - engine)].finished),
                 commands.engine.connect(engines[engine].command),
             ]
             for name, _ in LIST_STATE:
                 self.comb += getattr(control.lists[engine], name).eq(getattr(commands, name))
+        for name, commands in (("array", self.compute_list), ("memory", self.memory_list)):
+            self.comb += [
+                self.engines[name].start.eq(commands.engine.start),
+                self.engines[name].done.eq(commands.engine.done),
+            ]
         age = self.memory_engine.age
         self.sync += If(control.running, age.eq(age + 1)).Else(age.eq(0))
 

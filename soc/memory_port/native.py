@@ -98,7 +98,7 @@ class NativePort(LiteXModule):
             for value, size in ((writes.data, bits), (writes.mask, octets))
         )
         before = Signal(WORD_BITS, reset_less=True)  # the parts that came, the newest at the top
-        whole = Cat(before[bits:], port.rdata.data)
+        whole = Cat(before[bits:], port.rdata.data) if parts > 1 else port.rdata.data
         self.comb += [
             port.cmd.valid.eq(queued.valid & ~self.resting),
             port.cmd.addr.eq(Cat(asked, queued.address) if parts > 1 else queued.address),

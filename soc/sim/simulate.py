@@ -17,7 +17,7 @@ from soc.scratch import scratch_folder
 from soc.sim.simulator import Simulator
 from soc.sim.status import STATUS_CYCLE_LIMIT, STATUS_SETUP_ERROR
 
-__all__ = ["STATUS_CYCLE_LIMIT", "Progress", "Trace", "read_dump", "run"]
+__all__ = ["STATUS_CYCLE_LIMIT", "Command", "Progress", "Trace", "read_dump", "run"]
 
 Load = tuple[int, bytes]
 """CPU address, bytes."""
@@ -30,6 +30,21 @@ class Progress:
     cycles: int
     hz: float
     ended: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """One that an engine of a unit has carried out.
+
+    engine: its place in `soc.config.engine_names`.
+    layer: in which it ended, counted from 0 by the firmware's writes to the counters.
+    start, end: cycles since that layer began; it may start while the one before is not over.
+    """
+
+    engine: int
+    layer: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ def run(
     trace: Trace | None = None,
     dump: Path | None = None,
     on_terminal: Callable[[str], None] | None = None,
+    on_command: Callable[[Command], None] = lambda _: None,
 ) -> int:
     """Simulate until the firmware ends the run; its exit code (0..99).
 
@@ -67,6 +83,7 @@ def run(
     dump         file for the ranges that the firmware hands over; see `read_dump`
     on_terminal  makes the UART a pseudo-terminal, and is called with its name; the clock stands
                  still while no program has it open, and on_line is not called
+    on_command   called with every command of the units' engines, from that other thread
 
     An exception (also one that a callback raises, also KeyboardInterrupt) ends the simulator.
     """
@@ -82,8 +99,14 @@ def run(
             *(("--dump", str(dump)) if dump else ()),
             *(("--uart", "pty") if on_terminal else ()),
         ]
+        hears = {
+            "progress": lambda message: on_progress(_progress(message)),
+            "end": lambda message: on_progress(_progress(message)),
+            "command": lambda message: on_command(_command(message)),
+            "terminal": lambda message: (on_terminal or _ignore)(message["name"]),
+        }
         with child(command) as process:
-            return _follow(process, on_line, on_progress, on_terminal or (lambda _: None))
+            return _follow(process, on_line, hears)
 
 
 def read_dump(file: Path) -> Iterator[bytes]:
@@ -117,9 +140,9 @@ def _trace_arguments(trace: Trace | None) -> Iterator[str]:
 def _follow(
     process: subprocess.Popen,
     on_line: Callable[[str], None],
-    on_progress: Callable[[Progress], None],
-    on_terminal: Callable[[str], None],
+    hears: Mapping[str, Callable[[Mapping[str, Any]], None]],
 ) -> int:
+    """hears: kind of a message -> who is told; others are the reason of a failure."""
     messages: list[str] = []
     failures: list[Exception] = []
 
@@ -128,11 +151,8 @@ def _follow(
             try:
                 for line in process.stderr:
                     message = _message(line)
-                    report = _progress(message)
-                    if report is not None:
-                        on_progress(report)
-                    elif message["sim"] == "terminal":
-                        on_terminal(message["name"])
+                    if message["sim"] in hears:
+                        hears[message["sim"]](message)
                     else:
                         messages.append(line.strip())
             except Exception as error:  # a callback's: it belongs to the caller's thread
@@ -162,12 +182,15 @@ def _message(line: str) -> Mapping[str, Any]:
     return message if isinstance(message, dict) and "sim" in message else {"sim": ""}
 
 
-def _progress(message: Mapping[str, Any]) -> Progress | None:
-    """The report in a message, None for any other."""
-    kind = message["sim"]
-    if kind == "progress":
-        return Progress(message["cycles"], message["hz"], ended=False)
-    if kind == "end":
-        hz = message["cycles"] / max(message["seconds"], 1e-3)
-        return Progress(message["cycles"], hz, ended=True)
-    return None
+def _ignore(_: str) -> None:
+    pass
+
+
+def _progress(message: Mapping[str, Any]) -> Progress:
+    cycles, ended = message["cycles"], message["sim"] == "end"
+    hz = cycles / max(message["seconds"], 1e-3) if ended else message["hz"]
+    return Progress(cycles, hz, ended)
+
+
+def _command(message: Mapping[str, Any]) -> Command:
+    return Command(*(message[name] for name in ("engine", "layer", "start", "end")))

@@ -15,6 +15,9 @@ from soc.sim import control
 from soc.sim.sdram import SdramModel, sdram_chip
 from soc.soc import DwpwSoC
 
+MOST_ENGINES = 8
+"""Of all units; the harness is the same for all of them."""
+
 IO = [
     ("sys_clk", 0, Pins(1)),
     (
@@ -30,6 +33,12 @@ IO = [
     ("control", 0, *(Subsignal(name, Pins(width)) for name, width in control.PADS)),
     ("attention", 0, Pins(1)),
     ("layer", 0, Subsignal("start", Pins(1)), Subsignal("stop", Pins(1))),
+    (
+        "engines",  # bit n: the engine of that number
+        0,
+        Subsignal("start", Pins(MOST_ENGINES)),
+        Subsignal("done", Pins(MOST_ENGINES)),
+    ),
 ]
 
 
@@ -37,9 +46,10 @@ class SimSoC(DwpwSoC):
     """`DwpwSoC` with the SDRAM model and `SimControl`.
 
     Pins beyond the usual ones: `attention` is high when the harness has something to do (a UART
-    byte, a request, the end), so that it looks at one bit per cycle only.  `layer.start` and
-    `layer.stop` are high while the firmware writes what starts and stops the performance counters,
-    built in or not: that is where a layer begins and ends.
+    byte, a request, the end, what it tells of), so that it looks at one bit per cycle only.
+    `layer.start` and `layer.stop` are high while the firmware writes what starts and stops the
+    performance counters, built in or not: that is where a layer begins and ends. `engines` are
+    those of the units, numbered as by `soc.config.engine_names`.
     """
 
     def __init__(self, config: SocConfig, scratch: Path) -> None:
@@ -59,9 +69,12 @@ class SimSoC(DwpwSoC):
         self.sim_control = control.SimControl(pads)
         serial = platform.lookup_request("serial")
         asked = pads.exit | pads.dump | pads.checksum
-        self.comb += platform.request("attention").eq(serial.source_valid | asked)
         self.layer = platform.request("layer")
         self._show_layers(self.layer)
+        self.engines = platform.request("engines")
+        self._show_engines(config)
+        told = self.layer.start | (self.engines.start != 0) | (self.engines.done != 0)
+        self.comb += platform.request("attention").eq(serial.source_valid | asked | told)
 
     def _show_layers(self, pads: Record) -> None:
         """The CPU's writes to the first CSR of the counters."""
@@ -72,6 +85,22 @@ class SimSoC(DwpwSoC):
             pads.start.eq(writes & bus.dat_w[0]),
             pads.stop.eq(writes & ~bus.dat_w[0]),
         ]
+
+    def _show_engines(self, config: SocConfig) -> None:
+        """When commands of the units' engines start and are over."""
+        units = self.extension.units if config.units else ()
+        watched = [
+            module.engines[name]
+            for unit, module in zip(config.units, units, strict=True)
+            for name in unit.engines
+        ]
+        if len(watched) > MOST_ENGINES:
+            raise ValueError(f"{len(watched)} engines: the harness tells of {MOST_ENGINES}")
+        for number, engine in enumerate(watched):
+            self.comb += [
+                self.engines.start[number].eq(engine.start),
+                self.engines.done[number].eq(engine.done),
+            ]
 
     def memories(self) -> dict[str, Memory]:
         """Arrays that the harness reaches: "rom", "sram", "main_ram" and with SDRAM the L2's."""

@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from dwpw.cli import cli
 from dwpw.cli.gains import gains
-from dwpw.comparison import memory_text
 from dwpw.console.options import RunOptions
 from dwpw.console.prepare import Prepared, prepare, soc_info
 from dwpw.console.spoken import command_line
@@ -22,6 +21,7 @@ from dwpw.machine import build_machine
 from dwpw.model import Graph
 from dwpw.plan.image import arena_offset
 from dwpw.plan.planner import Place, Plan, PlannedOperator, plan
+from dwpw.soc_info import memory_text
 from soc import memory_map
 from soc.config import MAIN_RAM_SIZES, MEGABYTE, MEMORIES
 from tests.support.targets import REFERENCE, SIMD, TARGET

@@ -169,7 +169,10 @@ def test_dot2_saves_cycles_on_the_simulated_soc(tmp_path: Path):
     assert row["saved"] > 0
 
 
-@pytest.mark.parametrize("left_out", ["rep", "ld_table"])
+@pytest.mark.parametrize(
+    "left_out",
+    ["rep,ld_table", *(pytest.param(one, marks=pytest.mark.full) for one in ("rep", "ld_table"))],
+)
 def test_kernels_go_another_way_without_what_nothing_can_replace(tmp_path: Path, left_out: str):
     path, model = tmp_path / "gains.json", tmp_path / "activated.tflite"
     shape, layers = conv((1, 8, 8, 16), 1, 32)

@@ -16,7 +16,7 @@ from compiler_intrinsics.stream import spec as stream_spec
 from dwpw.image.format import ErrorCode
 from soc import memory_map
 from soc.config import MEMORIES, SocConfig
-from soc.sim.simulate import Progress, Trace, read_dump, run
+from soc.sim.simulate import Command, Progress, Trace, read_dump, run
 from soc.sim.simulator import Simulator, build_simulator
 from soc.toolchain import link_raw
 from tests.support.targets import UNITS
@@ -29,12 +29,14 @@ MAX_CYCLES = 2_000_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program left behind: exit code, UART lines, cycles, dumped ranges."""
+    """What a program left behind: exit code, UART lines, cycles, dumped ranges, and what the
+    engines of units did."""
 
     code: int
     lines: list[str]
     cycles: int
     dumps: list[bytes]
+    commands: list[Command]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Bench:
         """Compile `programs/PROGRAM.c`, run it, and collect everything it says."""
         lines: list[str] = []
         reports: list[Progress] = []
+        commands: list[Command] = []
         dump = self.folder / f"{program}.dump" if with_dump else None
         firmware = (memory_map.FIRMWARE_BASE, self.compile(program))
         code = run(
@@ -66,9 +69,11 @@ class Bench:
             reports.append,
             trace=trace,
             dump=dump,
+            on_command=commands.append,
         )
         assert reports[-1].ended
-        return Outcome(code, lines, reports[-1].cycles, list(read_dump(dump)) if dump else [])
+        dumps = list(read_dump(dump)) if dump else []
+        return Outcome(code, lines, reports[-1].cycles, dumps, commands)
 
     def compile(self, program: str) -> bytes:
         """Raw bytes of `programs/PROGRAM.c` for FIRMWARE_BASE."""

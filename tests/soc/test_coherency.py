@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import pytest
 from litex.gen import LiteXModule
-from migen import Record, passive, run_simulation
+from migen import Record, passive
 
 from rtl_ext.unit_memory import UNIT_MEMORY
 from soc.l2.cache import L2Cache
@@ -26,6 +26,7 @@ from tests.soc.l2.bench import (
     words_of,
 )
 from tests.soc.memory_master import MemoryMaster
+from tests.support.compiled_simulation import run_compiled
 
 WORDS = MEMORY // 4
 ROUNDS = 5
@@ -70,6 +71,14 @@ class Unit(MemoryMaster):
                 yield self.memory.flush.eq(0)
                 return
         raise AssertionError("the flush does not end")
+
+
+def simulate(
+    dut: MemorySystem, first: Sdram, second: Sdram, generators: Sequence[Generator]
+) -> None:
+    """Generators, in front of the two ports of one SDRAM."""
+    ports = [*dut.bus.flatten(), *dut.memory.flatten(), *first.signals, *second.signals]
+    run_compiled(dut, ports, [*generators, first.serve(), second.serve()])
 
 
 def masked(old: int, new: int, mask: int) -> int:
@@ -150,7 +159,7 @@ def test_each_reads_what_the_other_wrote_before_a_flush(width, seed):
         yield from unit.flush()
         yield from cpu.wait(20)
 
-    run_simulation(dut, [program(), meanwhile(), unit.listen(), first.serve(), second.serve()])
+    simulate(dut, first, second, [program(), meanwhile(), unit.listen()])
     assert words_of(first.bytes) == expected
     assert unit.reads > 10
 
@@ -174,7 +183,7 @@ def test_a_flush_waits_for_stores_that_are_on_their_way():
         yield from cpu.wait(12)
         assert words_of(sdram.bytes)[:3] == [100, 101, 102]
 
-    run_simulation(dut, [program(), sdram.serve(), other.serve()])
+    simulate(dut, sdram, other, [program()])
 
 
 def test_a_cpu_that_goes_on_storing_does_not_keep_a_flush_waiting():
@@ -199,5 +208,5 @@ def test_a_cpu_that_goes_on_storing_does_not_keep_a_flush_waiting():
             yield from cpu.store(word, word)
         yield from cpu.wait(100)
 
-    run_simulation(dut, [program(), watch(), sdram.serve(), other.serve()])
+    simulate(dut, sdram, other, [program(), watch()])
     assert len(flushed) == 1

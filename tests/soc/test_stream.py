@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -92,6 +93,20 @@ def test_a_program_works_on_what_the_cpu_wrote_and_the_cpu_reads_its_results(mak
     outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
     assert outcome.lines == play(unit)
     assert outcome.dumps == [unit.ram.data[IMAGE_SIZE:].tobytes()]
+
+
+def test_the_harness_tells_of_every_command_of_both_engines(make_bench):
+    bench = make_bench(SocConfig(units=(*UNITS, STREAM)))
+    unit = prepared(Random(3))
+    outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
+    array, memory = ([one for one in outcome.commands if one.engine == n] for n in range(2))
+    assert (len(array), len(memory)) == (ROUNDS, 4 * ROUNDS)
+    for commands in (array, memory):
+        assert all(one.start < one.end for one in commands)
+        assert all(a.end <= b.end and a.start < b.start for a, b in pairwise(commands))
+    for turn, one in enumerate(array):
+        *loads, store = memory[4 * turn :][:4]
+        assert max(load.end for load in loads) <= one.start < one.end <= store.start
 
 
 def timed(mnemonic: str, repeats: int, **more: int) -> Program:

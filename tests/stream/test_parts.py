@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from compiler_intrinsics.stream.geometry import Geometry
-from dwpw.comparison import Comparison, SocInfo, compare_layers, compare_run
+from dwpw.comparison import Comparison, compare_layers, compare_run
 from dwpw.golden import golden_layers
 from dwpw.image.format import ErrorCode
 from dwpw.inputs import random_tensors
@@ -21,6 +21,7 @@ from dwpw.plan.planner import plan
 from dwpw.report.jsonfile import to_json
 from dwpw.report.table import print_comparison
 from dwpw.runlog import Measurement, RunLayer, RunLog
+from dwpw.soc_info import SocInfo
 from dwpw.stream.jobs import Move
 from dwpw.stream.program import make_program
 from dwpw.stream.stamps import Stamp, with_stamps

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from dwpw.hostengine.compiled import LANGUAGE, MACHINE, _generated, _sources
-from dwpw.machine import FIRMWARE
+from dwpw.compiled_for import written
+from dwpw.hostengine.compiled import LANGUAGE, MACHINE, compilation, host_sources, tables
 from dwpw.mlperf.benchmark import Settings, settings_of
 from dwpw.mlperf.firmware import FOLDER, generated_texts
 from dwpw.mlperf.sample import Sample, random_sample
@@ -18,7 +18,7 @@ from dwpw.paths import BUILD_ROOT
 from dwpw.plan.image import memory_needed, pack
 from dwpw.plan.planner import plan
 from soc.cache import cached
-from soc.objects import Compilation
+from soc.objects import on_all_cores
 from soc.toolchain import find_program, run
 from tests.support.host_firmware import SANITIZED
 from tests.support.targets import SIMD, TARGET
@@ -109,30 +109,22 @@ def host_device(model: Path, model_id: str, folder: Path) -> HostDevice:
 
 def device_program(settings: Settings) -> Path:
     """The compiled program."""
-    generated = _generated(TARGET)
-    texts = generated_texts(settings)
-
-    def write(folder: Path) -> None:
-        for name, text in texts.items():
-            (folder / name).write_text(text)
-
-    own = cached(BUILD_ROOT, "mlperf-generated", texts, write)
-    compilation = Compilation(
-        command=(find_program("gcc"), *LANGUAGE, *SANITIZED),
-        folders=(
-            *(FIRMWARE / name for name in ("include", "host", "runtime")),
-            *(FOLDER, generated, own),
-        ),
-    )
+    own = written(generated_texts(settings))
+    command = (find_program("gcc"), *LANGUAGE, *SANITIZED)
     sources = [
-        *(path for path in _sources(TARGET) if path.name not in MACHINE),
+        *(path for path in host_sources(TARGET) if path.name not in MACHINE),
         *sorted(path for path in FOLDER.glob("*.c") if path.name not in SOC_ONLY),
-        *(*generated.glob("*.c"), own / "mlperf_settings.c", MAIN),
+        *(tables(TARGET), own / "mlperf_settings.c", MAIN),
     ]
-    objects = compilation.objects(BUILD_ROOT, sources)
+
+    def compiled(source: Path) -> Path:
+        usual = compilation(command, source, TARGET)
+        return replace(usual, folders=(*usual.folders, FOLDER, own)).object(BUILD_ROOT, source)
+
+    objects = on_all_cores(compiled, sources)
 
     def build(folder: Path) -> None:
-        run([*compilation.command, *map(str, objects), "-o", str(folder / "device")])
+        run([*command, *map(str, objects), "-o", str(folder / "device")])
 
     key = {"objects": [str(one) for one in objects]}
     return cached(BUILD_ROOT, "mlperf-host", key, build) / "device"

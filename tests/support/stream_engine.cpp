@@ -3,8 +3,10 @@
 // Arguments: seed, probability in percent of a pause before a command and before an access.
 // Standard input: records of kRecordWords words, of which the first is a Kind. Commands and
 // accesses go on side by side, each in their order, up to a wait record, which lets both come to an
-// end. Standard output, at each wait: for each command status, cycle of its start, cycle of its
-// end; then for each read its answer, 0, 0. Exits with 1 when nothing ends for 1,000,000 cycles.
+// end, or to a reset or an abort, which cuts both short so many cycles later. Standard output: at
+// each wait for each command status, cycle of its start, cycle of its end, then for each read its
+// answer, 0, 0; at each abort the cycles that it took, 0, 0. Exits with 1 when nothing ends for
+// 1,000,000 cycles.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -22,7 +24,9 @@ namespace
 constexpr int kRecordWords = 7;
 constexpr int kMostCycles = 1000000;
 
-enum Kind : uint64_t { kWait, kCommand, kWrite, kRead };
+constexpr int kLocalLatency = 3;
+
+enum Kind : uint64_t { kWait, kCommand, kWrite, kRead, kReset, kAbort };
 
 using Record = std::array<uint64_t, kRecordWords>;
 using Answer = std::array<uint64_t, 3>;
@@ -33,50 +37,104 @@ class Bench
     Bench(unsigned seed, unsigned command_pause, unsigned access_pause)
         : random_(seed), command_pause_(command_pause), access_pause_(access_pause)
     {
-        top_.sys_rst = 1;
-        clock();
-        top_.sys_rst = 0;
+        top_.command_abort = 0;
+        reset();
     }
 
     // Carries out what was collected; false if it does not end.
     bool run(std::deque<Record> &commands, std::deque<Record> &accesses)
     {
-        std::vector<Answer> ended, answers;
-        std::deque<uint64_t> starts;
-        size_t reads = 0;
-        for (int idle = 0; !commands.empty() || !accesses.empty() || !starts.empty() ||
-                           answers.size() != reads;) {
-            offer(commands, accesses);
-            top_.eval();
-            ++idle;
-            if (top_.command_done) {
-                ended.push_back({top_.command_status, starts.front(), cycle_});
-                starts.pop_front();
-                idle = 0;
-            }
-            if (top_.command_start) {
-                starts.push_back(cycle_);
-                commands.pop_front();
-            }
-            if (top_.local_answer_valid) {
-                answers.push_back({top_.local_answer, 0, 0});
-            }
-            if (top_.local_valid && top_.local_ready) {
-                reads += accesses.front()[0] == kRead;
-                accesses.pop_front();
-                offered_ = false;
-            }
+        size_t ended = 0;
+        for (int idle = 0; !commands.empty() || !accesses.empty() || !starts_.empty() ||
+                           answers_.size() != reads_;
+             ++idle) {
             if (idle == kMostCycles) {
                 return false;
             }
-            clock();
+            step(commands, accesses);
+            if (ended_.size() != ended) {
+                ended = ended_.size();
+                idle = 0;
+            }
         }
-        write(ended);
-        write(answers);
+        write(ended_);
+        write(answers_);
+        forget();
+        return true;
+    }
+
+    // Carries out as much as `cycles` allow, and nothing of the rest.
+    void begin(std::deque<Record> &commands, std::deque<Record> &accesses, uint64_t cycles)
+    {
+        while (cycles-- != 0) {
+            step(commands, accesses);
+        }
+        commands.clear();
+        accesses.clear();
+        offered_ = false;
+    }
+
+    void reset()
+    {
+        top_.sys_rst = 1;
+        clock();
+        top_.sys_rst = 0;
+        forget();
+    }
+
+    // Ends what was started; false if it does not end.
+    bool abort()
+    {
+        std::deque<Record> none;
+        uint64_t cycles = 0;
+        for (top_.command_abort = 1; !starts_.empty(); ++cycles) {
+            if (cycles == kMostCycles) {
+                return false;
+            }
+            step(none, none);
+        }
+        top_.command_abort = 0;
+        for (int cycle = 0; cycle < kLocalLatency; ++cycle) {
+            step(none, none);
+        }
+        write(std::vector<Answer>{Answer{cycles, 0, 0}});
+        forget();
         return true;
     }
 
   private:
+    // One cycle, on both sides.
+    void step(std::deque<Record> &commands, std::deque<Record> &accesses)
+    {
+        offer(commands, accesses);
+        top_.eval();
+        if (top_.command_done) {
+            ended_.push_back({top_.command_status, starts_.front(), cycle_});
+            starts_.pop_front();
+        }
+        if (top_.command_start) {
+            starts_.push_back(cycle_);
+            commands.pop_front();
+        }
+        if (top_.local_answer_valid) {
+            answers_.push_back({top_.local_answer, 0, 0});
+        }
+        if (top_.local_valid && top_.local_ready) {
+            reads_ += accesses.front()[0] == kRead;
+            accesses.pop_front();
+            offered_ = false;
+        }
+        clock();
+    }
+
+    void forget()
+    {
+        ended_.clear();
+        answers_.clear();
+        starts_.clear();
+        reads_ = 0;
+    }
+
     void offer(const std::deque<Record> &commands, const std::deque<Record> &accesses)
     {
         top_.command_start = !commands.empty() && !top_.command_busy && !pause(command_pause_);
@@ -127,6 +185,9 @@ class Bench
     unsigned command_pause_, access_pause_;
     bool offered_ = false;
     uint64_t cycle_ = 0;
+    std::vector<Answer> ended_, answers_;
+    std::deque<uint64_t> starts_;
+    size_t reads_ = 0;
 };
 
 } // namespace
@@ -140,6 +201,14 @@ int main(int, char **arguments)
     while (std::fread(record.data(), sizeof record, 1, stdin) == 1) {
         if (record[0] == kWait) {
             if (!bench.run(commands, accesses)) {
+                return 1;
+            }
+        } else if (record[0] == kReset) {
+            bench.begin(commands, accesses, record[1]);
+            bench.reset();
+        } else if (record[0] == kAbort) {
+            bench.begin(commands, accesses, record[1]);
+            if (!bench.abort()) {
                 return 1;
             }
         } else {

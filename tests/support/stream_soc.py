@@ -12,4 +12,5 @@ STREAM = HardwareUnit(
     hardware="rtl_ext.stream.unit:StreamUnit",
     instruction_set="compiler_intrinsics.stream.spec:INSTRUCTION_SET",
     sizes=tuple(SIZES.items()),
+    engines=("array", "memory"),
 )

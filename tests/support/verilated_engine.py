@@ -19,7 +19,7 @@ from tests.support.verilated_module import compiled_simulator
 NAME = "dwpw_engine"
 MAIN = Path(__file__).parent / "stream_engine.cpp"
 RECORD_WORDS = 1 + COMPUTE_COMMANDS.words
-WAIT, COMMAND, WRITE, READ = range(4)
+WAIT, COMMAND, WRITE, READ, RESET, ABORT = range(6)
 
 
 class Bench(Module):
@@ -33,7 +33,7 @@ class Bench(Module):
             part = self.words[place.word][place.low : place.low + place.field.bits]
             self.comb += getattr(command, name).eq(part)
         self.comb += command.opcode.eq(self.words[0][: COMPUTE_COMMANDS.opcode_bits])
-        ends = (command.start, command.busy, command.done, command.status)
+        ends = (command.start, command.abort, command.busy, command.done, command.status)
         self.ports = [*ends, *self.words, *engine.local.flatten()]
 
 
@@ -52,7 +52,8 @@ class Ended:
 
 
 class Script:
-    """What the engine gets: commands and accesses side by side, up to each `wait`."""
+    """What the engine gets: commands and accesses side by side, up to each `wait`, or to where they
+    are cut short."""
 
     def __init__(self) -> None:
         self._records: list[list[int]] = []
@@ -82,6 +83,17 @@ class Script:
         """Let all end."""
         self._record(WAIT)
         self._shape.append((self._commands, self._reads))
+        self._commands = self._reads = 0
+
+    def reset(self, cycles: int) -> None:
+        """Cut all short by a reset, so many cycles later."""
+        self._record(RESET, cycles)
+        self._commands = self._reads = 0
+
+    def abort(self, cycles: int) -> None:
+        """Cut all short by an abort; what it took is the answer of one more read."""
+        self._record(ABORT, cycles)
+        self._shape.append((0, 1))
         self._commands = self._reads = 0
 
     def _record(self, *words: int) -> None:

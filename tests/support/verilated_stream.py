@@ -25,6 +25,9 @@ WORD_MASK = 0xFFFFFFFF
 MAIN = Path(__file__).parent / "stream_unit.cpp"
 INSTRUCTION, WAIT, PASS, RESET, OTHER = range(5)
 
+LONGEST_FLUSH = 40
+"""Cycles, as the driver has it."""
+
 
 @dataclass(frozen=True)
 class Memory:

@@ -86,9 +86,18 @@ void stream_start(uint32_t memory_list, uint32_t compute_list)
     }
 }
 
+// What goes wrong now is this engine's command.
+static void blame(uint32_t engine)
+{
+    program.blamed = engine;
+    program.command = program.engines[engine].finished;
+}
+
+// Nothing has been carried out by then: both engines are at their first commands.
 void stream_stop(void)
 {
     if (program.status == DWPW_STREAM_STATUS_RUNNING) {
+        blame(DWPW_STREAM_ENGINE_MEMORY);
         program.status = DWPW_STREAM_STATUS_STOPPED;
     }
 }
@@ -97,13 +106,6 @@ static uint32_t words_of(uint32_t engine)
 {
     return engine == DWPW_STREAM_ENGINE_MEMORY ? DWPW_STREAM_MEMORY_WORDS
                                                : DWPW_STREAM_COMPUTE_WORDS;
-}
-
-// What goes wrong now is this engine's command.
-static void blame(uint32_t engine)
-{
-    program.blamed = engine;
-    program.command = program.engines[engine].finished;
 }
 
 // The next command of an engine; false where its list leaves the window.
@@ -231,7 +233,7 @@ static enum dwpw_stream_status go_on(void)
 static bool names_a_command(enum dwpw_stream_status status)
 {
     return status != DWPW_STREAM_STATUS_IDLE && status != DWPW_STREAM_STATUS_RUNNING &&
-           status != DWPW_STREAM_STATUS_DONE && status != DWPW_STREAM_STATUS_STOPPED;
+           status != DWPW_STREAM_STATUS_DONE;
 }
 
 uint32_t stream_read_status(void)

@@ -2,7 +2,8 @@
 //
 //   stdout  the bytes of the UART, flushed per line, unless they go to a pseudo-terminal
 //   stderr  one JSON object per line: {"sim":"terminal",...} names the pseudo-terminal,
-//           {"sim":"progress",...} about once a second, {"sim":"end",...} at the end,
+//           {"sim":"progress",...} about once a second, {"sim":"command",...} for each command of
+//           an engine, {"sim":"end",...} at the end,
 //           {"sim":"error",...} instead when the set-up is wrong
 //   status  the firmware's exit code, or one of Status
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <stdexcept>
 
 #include "Vsim.h"
+#include "engines.h"
 #include "host.h"
 #include "layout.h"
 #include "memory.h"
@@ -48,12 +50,22 @@ static void load_files(MemoryMap &memory, const std::vector<Load> &loads)
     }
 }
 
-static inline void clock_cycle(Vsim &top, Host &host, Trace &trace, uint64_t cycle)
+// What is told about the SoC while it runs.
+struct Watchers {
+    Host &host;
+    Engines &engines;
+    Trace &trace;
+};
+
+static inline void clock_cycle(Vsim &top, const Watchers &watchers, uint64_t cycle)
 {
+    Trace &trace = watchers.trace;
+
     top.sys_clk = 1;
     top.eval();
     if (top.attention) {
-        host.serve(top);
+        watchers.host.serve(top);
+        watchers.engines.look(top, cycle);
     }
     if (Trace::available) {
         trace.sample(cycle, 0);
@@ -68,25 +80,25 @@ static inline void clock_cycle(Vsim &top, Host &host, Trace &trace, uint64_t cyc
 }
 
 // Runs up to `end`, less when the firmware ends the run; returns the cycle it stands at.
-static uint64_t run(Vsim &top, Host &host, Trace &trace, uint64_t cycle, uint64_t end)
+static uint64_t run(Vsim &top, const Watchers &watchers, uint64_t cycle, uint64_t end)
 {
-    for (; cycle < end && !host.ended(); ++cycle) {
-        clock_cycle(top, host, trace, cycle);
+    for (; cycle < end && !watchers.host.ended(); ++cycle) {
+        clock_cycle(top, watchers, cycle);
     }
     return cycle;
 }
 
 // The same with bytes from the terminal; apart, because looking for them costs time.
 static uint64_t run_with_input(
-    Vsim &top, Host &host, Trace &trace, Terminal &terminal, uint64_t cycle, uint64_t end)
+    Vsim &top, const Watchers &watchers, Terminal &terminal, uint64_t cycle, uint64_t end)
 {
-    for (; cycle < end && !host.ended(); ++cycle) {
+    for (; cycle < end && !watchers.host.ended(); ++cycle) {
         // Not at once: what arrives in the reset is lost.
         if (cycle % exchange_interval == exchange_interval - 1) {
             terminal.exchange();
         }
         terminal.drive(top);
-        clock_cycle(top, host, trace, cycle);
+        clock_cycle(top, watchers, cycle);
     }
     return cycle;
 }
@@ -108,7 +120,9 @@ static int simulate(const Options &options)
     MemoryMap memory = sim_memory_map(*top);
     const std::unique_ptr<Terminal> terminal = open_terminal(options);
     Host host(memory, options.dump_file, terminal.get());
+    Engines engines;
     Trace trace(*top, options.trace);
+    const Watchers watchers = {host, engines, trace};
 
     top->serial_source_ready = 1;
     top->eval(); // initial values first, so that they do not overwrite what is loaded
@@ -120,8 +134,8 @@ static int simulate(const Options &options)
     while (!host.ended() && cycle < options.max_cycles) {
         const uint64_t left = options.max_cycles - cycle;
         const uint64_t end = cycle + (left < slice ? left : slice);
-        cycle = terminal ? run_with_input(*top, host, trace, *terminal, cycle, end)
-                         : run(*top, host, trace, cycle, end);
+        cycle = terminal ? run_with_input(*top, watchers, *terminal, cycle, end)
+                         : run(*top, watchers, cycle, end);
         const double seconds = seconds_since(start);
         if (seconds - reported >= 1) {
             reported = seconds;

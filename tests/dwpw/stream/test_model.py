@@ -69,6 +69,19 @@ def test_of_the_moves_that_can_start_the_most_urgent_one_does() -> None:
     assert timing.order == (1, 0, 2)
 
 
+def test_a_move_that_is_not_wanted_yet_does_not_hold_up_one_that_will_be() -> None:
+    moves = [move(10, deadline=0), move(90, deadline=2), move(30, deadline=1, after=0)]
+    timing = schedule(moves, [compute(20, 0), compute(200, 2), compute(5, 1)])
+    assert timing.order == (0, 2, 1)
+    assert timing.computes == ((10, 30), (60, 260), (260, 265))
+
+
+def test_the_memory_engine_does_not_wait_where_that_would_be_slower() -> None:
+    moves = [move(10, deadline=0), move(90, deadline=2), move(30, deadline=1, after=0)]
+    timing = schedule(moves, [compute(80, 0), compute(10, 2), compute(5, 1)])
+    assert timing.order == (0, 1, 2)
+
+
 def test_the_shipped_model_is_one_step_near_its_multiplications(repository: Path) -> None:
     graph = read_model(repository / "models" / "fashion_mobilenet_v1_025_96.tflite")
     (step,) = predict(Geometry(), graph)

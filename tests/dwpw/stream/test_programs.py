@@ -14,6 +14,7 @@ from dwpw.golden import golden_layers
 from dwpw.inputs import random_tensors
 from dwpw.model import Graph, read_model
 from dwpw.prediction.cycles import steps_of
+from dwpw.stream import program as program_module
 from dwpw.stream.program import make_program
 from dwpw.stream.step import takes
 from tests.support.exactness import first_difference
@@ -94,6 +95,22 @@ def test_blocks_of_mobilenets_are_exact_in_bands(traced: bool, tmp_path: Path) -
             shapes["local"] += segment.target_local
             shapes["halo between"] += several and any(one.lead for one in segment.middles())
     assert min(shapes[name] for name in NAMES) > 2, shapes
+
+
+def test_programs_that_begin_with_small_tiles_are_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices = program_module._choices
+    monkeypatch.setattr(program_module, "_choices", lambda segments: choices(segments)[-1:])
+    hasty = 0
+    for seed in range(40):
+        rng = np.random.default_rng([8, seed])
+        graph, geometry = random_chain(rng, tmp_path, 1), random_geometry(rng)
+        found = differences(graph, geometry, rng, traced=False)
+        assert not found, (seed, found)
+        if found is not None:
+            hasty += make_program(geometry, lowered(graph)).segments[0].hasty
+    assert hasty > 5
 
 
 @pytest.mark.parametrize("traced", [False, True])

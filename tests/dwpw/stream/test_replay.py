@@ -10,7 +10,7 @@ import pytest
 from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.stream.model import Rates, move_cycles
 from dwpw.stream.program import make_program
-from dwpw.stream.replay import replay, work
+from dwpw.stream.replay import ARRAY, MEMORY, PROGRAM, replay, work
 from dwpw.stream.step import pack
 from tests.support.stream_steps import lowered, random_blocks
 
@@ -34,6 +34,6 @@ def test_the_work_of_a_step_is_bound_by_its_program(tmp_path: Path) -> None:
     operators = lowered(random_blocks(np.random.default_rng(1), tmp_path, 1))
     geometry = Geometry()
     needed = work(geometry, *operators, *pack(geometry, *operators))
-    assert needed.binding == "program"
-    assert max(needed.of("array"), needed.of("memory")) <= needed.bound
-    assert needed.bound <= Rates().start + needed.of("array") + needed.of("memory")
+    assert needed.binding == PROGRAM
+    assert max(needed.of(ARRAY), needed.of(MEMORY)) <= needed.bound
+    assert needed.bound <= Rates().start + needed.of(ARRAY) + needed.of(MEMORY)

@@ -12,6 +12,7 @@ from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.errors import UserError
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.param_stream import StreamProgramParam as Param
+from dwpw.stream.program import make_program
 from dwpw.stream.step import accepts, pack, takes
 from tests.support.stream_steps import lowered, random_blocks
 
@@ -113,3 +114,14 @@ def test_a_program_with_too_many_commands_is_refused(monkeypatch: pytest.MonkeyP
         "operator 0 (CONV_2D): its step needs 5 moves and 2 computations, a list of the streaming"
         " unit has at most 2: use a unit with a larger activation memory"
     )
+
+
+def test_a_step_that_would_wait_for_its_weights_begins_with_small_tiles() -> None:
+    program = make_program(GEOMETRY, [conv((10, 10, 24), 144), conv((10, 10, 144), 24)])
+    first, second = program.computes[:2]
+    assert program.segments[0].hasty
+    assert (len(first.groups), len(second.groups)) == (1, 2)
+
+
+def test_a_step_with_few_weights_does_not() -> None:
+    assert not make_program(GEOMETRY, [conv((40, 40, 8), 16)]).segments[0].hasty

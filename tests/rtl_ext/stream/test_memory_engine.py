@@ -28,11 +28,18 @@ class Surroundings:
         self.ram = np.frombuffer(rng.randbytes(RAM_BYTES), np.uint8).copy()
         sizes = (GEOMETRY.activation_words * 8, GEOMETRY.weight_entries * GEOMETRY.entry_bytes)
         self.inside = [np.frombuffer(rng.randbytes(size), np.uint8).copy() for size in sizes]
+        self.reads: deque[int] = deque()
+        self.answers: deque[int | None] = deque()
+        self.forget()
+
+    def forget(self) -> None:
+        """Answer nothing that was asked for before."""
+        self.reads.clear()
+        self.answers = deque([None] * (LOCAL_LATENCY - 1))
 
     @passive
     def gate(self):
-        memory = self.dut.memory
-        reads: deque[int] = deque()
+        memory, reads = self.dut.memory, self.reads
         while True:
             ready = self.rng.random() >= self.pause
             answers = bool(reads) and self.rng.random() >= self.pause
@@ -55,11 +62,10 @@ class Surroundings:
     @passive
     def local(self):
         port = self.dut.local
-        answers: deque[int | None] = deque([None] * (LOCAL_LATENCY - 1))
         while True:
             ready = self.rng.random() >= self.pause
             yield port.ready.eq(ready)
-            due = answers.popleft()
+            due = self.answers.popleft()
             yield port.answer_valid.eq(due is not None)
             yield port.answer.eq(due or 0)
             yield
@@ -71,7 +77,7 @@ class Surroundings:
                     words[address] = yield port.data
                 else:
                     read = int(words[address])
-            answers.append(read)
+            self.answers.append(read)
 
 
 def random_fields(rng: Random, mnemonic: str) -> dict[str, int]:
@@ -92,8 +98,8 @@ def random_fields(rng: Random, mnemonic: str) -> dict[str, int]:
     }
 
 
-def carry_out(dut: MemoryEngine, opcode: int, fields: dict[str, int]):
-    """Status of a command."""
+def begin(dut: MemoryEngine, opcode: int, fields: dict[str, int]):
+    """Start a command."""
     for name, value in (*fields.items(), ("opcode", opcode)):
         yield getattr(dut.command, name).eq(value)
     yield dut.command.start.eq(1)
@@ -101,6 +107,16 @@ def carry_out(dut: MemoryEngine, opcode: int, fields: dict[str, int]):
     yield dut.command.start.eq(0)
     for name in (*fields, "opcode"):
         yield getattr(dut.command, name).eq(0)  # the engine has latched them
+
+
+def carry_out(dut: MemoryEngine, opcode: int, fields: dict[str, int]):
+    """Status of a command."""
+    yield from begin(dut, opcode, fields)
+    return (yield from ended(dut))
+
+
+def ended(dut: MemoryEngine):
+    """Status of the command that is under way."""
     for _ in range(TIMEOUT):
         yield
         if (yield dut.command.done):

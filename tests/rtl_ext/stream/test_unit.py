@@ -80,7 +80,7 @@ def test_a_program_runs_after_another_was_stopped(stream, pause):
     script.wait()
     outcome = stream.run(script, unit.ram.data, MEMORIES[1])
     assert unit.run() is Status.DONE
-    assert [ended.word for ended in outcome.ended] == [Status.STOPPED, Status.DONE]
+    assert [ended.status for ended in outcome.ended] == [Status.STOPPED, Status.DONE]
     np.testing.assert_array_equal(outcome.ram, unit.ram.data)
 
 

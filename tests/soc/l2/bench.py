@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from litedram.common import LiteDRAMNativePort
 from litex.soc.interconnect.wishbone import CTI_BURST_END, CTI_BURST_INCREMENTING, CTI_BURST_NONE
-from migen import ResetInserter, passive, run_simulation
+from migen import ResetInserter, Signal, passive
 
 from soc.l2.cache import L2Cache
+from tests.support.compiled_simulation import run_compiled
 
 SIZE = 256
 LINE = 32
@@ -42,6 +43,16 @@ class Sdram:
     def __post_init__(self) -> None:
         words = MEMORY * 8 // self.width
         self.port = LiteDRAMNativePort("both", (words - 1).bit_length(), self.width)
+
+    @property
+    def signals(self) -> list[Signal]:
+        """What `serve` reads and assigns."""
+        port = self.port
+        return [
+            *(port.cmd.valid, port.cmd.ready, port.cmd.we, port.cmd.addr),
+            *(port.wdata.valid, port.wdata.ready, port.wdata.we, port.wdata.data),
+            *(port.rdata.valid, port.rdata.data),
+        ]
 
     @passive
     def serve(self) -> Generator:
@@ -138,7 +149,9 @@ def simulate(sdram: Sdram, program) -> Cpu:
         cpu.cycles = 0
         yield from program(cpu)
 
-    run_simulation(cpu.dut, [run(), sdram.serve()])
+    dut = cpu.dut
+    ports = [*dut.bus.flatten(), *sdram.signals, dut.flush, dut.flushed, dut.reset]
+    run_compiled(dut, ports, [run(), sdram.serve()])
     return cpu
 
 
