@@ -15,7 +15,7 @@ class CfuUnit(Protocol):
 
     port          `UNIT_PORT`, seen from the port
     function_ids  the encodings that it owns
-    events       what can be counted of it: name -> a signal, high in the cycles that count
+    events        what can be counted of it: name -> a signal, high in the cycles that count
 
     A unit that reads and writes main RAM by itself has in addition
 
@@ -23,7 +23,7 @@ class CfuUnit(Protocol):
 
     One that has multipliers to lend, and one that can do without its own, have
 
-    lend()       an `rtl_ext.simd.arithmetic_port.ARITHMETIC_PORT` as lender, None if it cannot
+    lend()        an `rtl_ext.simd.arithmetic_port.ARITHMETIC_PORT` as lender, None if it cannot
     borrow(port)  use what is behind the port
     """
 
