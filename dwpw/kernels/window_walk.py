@@ -281,10 +281,15 @@ def seen_taps(op: LoweredOperator) -> LoweredOperator:
 
 
 def _seen(axis: Axis) -> range:
-    """Taps from the first to the last that meet the input, with a padding of 0 at least."""
+    """Taps from the first to the last that meet the input, and as many more as it takes that every
+    window still has one at the input or beyond it, as kernels want: with a padding of 0 at least.
+    """
     places = np.arange(axis.outputs)[:, np.newaxis] * axis.stride - axis.pad
-    places = places + np.arange(axis.taps) * axis.dilation
-    (meeting,) = ((places >= 0) & (places < axis.size)).any(axis=0).nonzero()
+    meets = places + np.arange(axis.taps) * axis.dilation
+    (meeting,) = ((meets >= 0) & (meets < axis.size)).any(axis=0).nonzero()
     if len(meeting) == 0:
         return range(axis.taps)
-    return range(min(int(meeting[0]), axis.pad // axis.dilation), int(meeting[-1]) + 1)
+    behind = (axis.size - 1 - int(places[-1, 0])) // axis.dilation
+    start = min(int(meeting[0]), axis.pad // axis.dilation, behind)
+    stop = max(int(meeting[-1]), ceil_div(axis.pad, axis.dilation)) + 1
+    return range(start, min(stop, axis.taps))

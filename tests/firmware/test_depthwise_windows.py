@@ -68,6 +68,7 @@ WINDOWS: dict[str, Window] = {
     "dilated rows": ((12, 11, 12), (3, 5), 1, 1, (3, 1)),
     "dilated columns": ((12, 11, 12), (3, 5), 1, 1, (1, 2)),
     "dilated both ways": ((17, 16, 36), (5, 5), 1, 1, (3, 2)),
+    "rows so far apart that one meets no input": ((2, 8, 39), (2, 1), 1, 3, (3, 1)),
     "several strips": ((8, 60, 36), (5, 5), 1, 1, PLAIN),
     "several strips, stride 2": ((61, 60, 12), (5, 5), 2, 1, PLAIN),
     "several bands": ((300, 40, 4), (2, 9), 1, 1, PLAIN),
