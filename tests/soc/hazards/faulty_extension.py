@@ -32,6 +32,7 @@ class FaultyExtension(Module):
     """The extension behind a gate that repeats, drops or passes on commands.
 
     bus: `CFU_BUS`, seen from the CPU, ready whenever no command is there.
+    units: the extension's.
     """
 
     def __init__(self, units: Sequence[CfuUnit]):
@@ -40,6 +41,7 @@ class FaultyExtension(Module):
         # # #
 
         self.submodules.extension = extension = Extension(units)
+        self.units = extension.units
         inner = extension.bus
         order = Signal(max=len(Fault))
         idle = Signal(max=PAUSE + 1)
