@@ -17,6 +17,9 @@ GEOMETRIES = [
     Geometry(store_entries=4, param_groups=2, patch_words=2, rows=8, results=2),
 ]
 
+TIMEOUT = 2000
+"""Cycles within which any instruction is taken, though the lanes are elsewhere now and then."""
+
 
 class Requantiser:
     """What the sequencer sees of the modules behind it: results end and are read at random."""
@@ -56,12 +59,15 @@ def test_steps_are_the_words_that_the_instructions_mean(geometry):
         for item, a, b in commands:
             yield from put_command(dut.command, item, a, b)
             yield dut.valid.eq(1)
-            while True:
+            for _ in range(TIMEOUT):
+                yield dut.lent.eq(rng.random() < 0.9)
                 yield
                 done = yield dut.done
                 yield from behind.cycle(dut)
                 if done:
                     break
+            else:
+                raise AssertionError(f"{item.mnemonic} is not taken")
             if rng.random() < 0.3:
                 yield dut.valid.eq(0)
                 yield
