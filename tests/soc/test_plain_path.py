@@ -108,6 +108,7 @@ def test_simulator_firmware_and_bios_are_built_in_a_checkout_with_spaces(
     checkout = tmp_path / "a checkout" / "with spaces"
     for name in SOURCES:
         shutil.copytree(repository / name, checkout / name)
+    shutil.copy(repository / "pyproject.toml", checkout)  # what makes it a checkout
     (checkout / ".venv").symlink_to(sys.prefix)
     python = checkout / ".venv" / "bin" / "python"
     environment = os.environ | {"PYTHONPATH": str(checkout), "TMPDIR": str(tmp_path / "tmp")}
