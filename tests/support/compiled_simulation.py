@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Generator, Iterable, Sequence
-from pathlib import Path
 
 from migen import Module, Signal
 
-from dwpw.paths import BUILD_ROOT
 from rtl_ext.verilog import converted, without_date
-from soc import verilated
-from soc.cache import cached, hash_files
-from soc.toolchain import package_versions, program_version
-from tests.support.verilated_module import FLAGS
+from tests.support.verilated_module import compiled_library
 
 NAME = "dwpw_bench"
-LIBRARY = "bench.so"
 WORD = 32
 """Of what Verilator keeps a wide signal in."""
 
@@ -72,7 +66,9 @@ class _Bench:
     def __init__(self, module: Module, signals: Sequence[Signal]) -> None:
         output = converted(module, signals, NAME)
         names = [output.ns.get_name(signal) for signal in signals]
-        self._library = library = ctypes.CDLL(str(_library(without_date(str(output)), names)))
+        driver = DRIVER.replace("PLACES", ", ".join(f"&one->top.{name}" for name in names))
+        compiled = compiled_library(NAME, without_date(str(output)), driver)
+        self._library = library = ctypes.CDLL(str(compiled))
         library.bench_new.restype = library.bench_place.restype = ctypes.c_void_p
         self._bench = ctypes.c_void_p(library.bench_new())
         self.places = {
@@ -155,28 +151,3 @@ class _Program:
             else:
                 assigned.append((self._places[request.l], request.r.value))
         return assigned
-
-
-def _library(verilog: str, names: Sequence[str]) -> Path:
-    """The module and the driver as a shared library, compiled once for all that want the same."""
-    places = ", ".join(f"&one->top.{name}" for name in names)
-    driver = DRIVER.replace("PLACES", places)
-    key = {
-        "verilog": verilog,
-        "driver": driver,
-        "sources": hash_files([Path(verilated.__file__)], Path(verilated.__file__).parent),
-        "flags": FLAGS,
-        "packages": package_versions("verilator"),
-        "compiler": program_version("g++"),
-    }
-
-    def build(folder: Path) -> None:
-        source, main = folder / f"{NAME}.v", folder / "driver.cpp"
-        source.write_text(verilog)
-        main.write_text(driver)
-        model = verilated.Model(NAME, folder / "model", flags=("-fPIC",))
-        model.translate([source], FLAGS)
-        objects = [*model.objects([main]), *model.library(BUILD_ROOT)]
-        model.link([*objects, "-shared"], folder / LIBRARY)
-
-    return cached(BUILD_ROOT, NAME, key, build) / LIBRARY
