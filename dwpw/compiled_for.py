@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dwpw.image import c_header
 from dwpw.paths import BUILD_ROOT
+from dwpw.target.baseline import BASELINE_SETS
 from dwpw.target.target import Target
 from dwpw.target.unit import Unit
 from soc.cache import cached
@@ -39,9 +40,7 @@ class Seen:
 def seen_by(source: Path, target: Target) -> Seen:
     """A kernel's source sees its set and those that this falls back to, of its unit and the
     baseline; one with meanings of instructions their unit; any other the baseline."""
-    of_units = {one.name for unit in target.units for one in unit.kernel_sets}
-    baseline = (one for one in target.kernel_sets if one.name not in of_units)
-    common = tuple(enum for one in baseline for enum in one.params)
+    common = tuple(enum for one in BASELINE_SETS for enum in one.params)
     for unit in target.units:
         params = common
         for one in unit.kernel_sets:
