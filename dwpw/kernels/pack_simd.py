@@ -6,6 +6,7 @@ taps are fed the zero point itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -59,6 +60,7 @@ from dwpw.kernels.simd_constants import (
     weighted_scales,
 )
 from dwpw.kernels.simd_weights import for_wide_too
+from dwpw.kernels.work import Work
 from dwpw.rounding import ceil_div
 
 MAX_AVERAGED = 2047
@@ -216,22 +218,22 @@ def pack_average_lines(op: LoweredOperator) -> PackedConstants:
     return replace(plain, table=table, overrides=fields)
 
 
-def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
-    """The kernels of the unit with these sizes."""
+def _rule(
+    geometry: Geometry,
+    name: str,
+    accepts: Callable[[LoweredOperator], bool],
+    pack: Callable[[LoweredOperator], PackedConstants],
+    work: Callable[[Geometry, LoweredOperator, PackedConstants], Work],
+    lacks: str = "",
+) -> KernelRule:
+    """A kernel that takes weights with a zero point as well."""
+    functions = for_wide_too(accepts, pack, partial(work, geometry))
+    return KernelRule(name, *functions, lacks)
 
-    def rule(name, accepts, pack, work, lacks="") -> KernelRule:
-        functions = for_wide_too(accepts, pack, partial(work, geometry))
-        return KernelRule(name, *functions, lacks)
 
-    # PAD in front of a convolution makes its padding: the window must stay as it is.
-    window = partial(is_depthwise_window, geometry)
-    with_pad = rule(
-        "simd/depthwise_window",
-        window,
-        partial(pack_depthwise_window, geometry),
-        work_simd.depthwise_window,
-    )
-    single = (
+def _of_one_operator(geometry: Geometry) -> tuple[KernelRule, ...]:
+    rule = partial(_rule, geometry)
+    return (
         rule(
             "simd/conv_pointwise",
             partial(is_pointwise, geometry),
@@ -273,12 +275,25 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         ),
         rule(
             "simd/depthwise_window",
-            window,
+            partial(is_depthwise_window, geometry),
             partial(pack_seen_taps, geometry),
             work_simd.depthwise_window_seen,
         ),
         rule("simd/average_lines", is_average_lines, pack_average_lines, work_simd.average_lines),
         rule("simd/average", is_average, pack_average, work_simd.average),
+    )
+
+
+def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
+    """The kernels of the unit with these sizes."""
+    single = _of_one_operator(geometry)
+    # PAD in front of a convolution makes its padding: the window must stay as it is.
+    with_pad = _rule(
+        geometry,
+        "simd/depthwise_window",
+        partial(is_depthwise_window, geometry),
+        partial(pack_depthwise_window, geometry),
+        work_simd.depthwise_window,
     )
     return (
         padded([*single, with_pad]),
