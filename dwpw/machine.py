@@ -45,7 +45,7 @@ RENODE_PLATFORM = FIRMWARE / "renode" / "platform_renode.c"
 
 COMPILER_FLAGS = (
     *RISCV_FLAGS,
-    *("-std=gnu11", "-O2", "-g", "-ffreestanding", "-Wall", "-Wextra", "-Werror"),
+    *("-std=gnu11", "-O2", "-g1", "-ffreestanding", "-Wall", "-Wextra", "-Werror"),
     *("-ffunction-sections", "-fdata-sections"),
     f"-DDWPW_ERROR_TRAP={int(ErrorCode.TRAP)}",
 )

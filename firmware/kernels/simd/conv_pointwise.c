@@ -16,6 +16,13 @@
 dwpw_kernel_function dwpw_simd_conv_pointwise;
 dwpw_kernel_check dwpw_simd_conv_pointwise_check;
 
+static unit_tail_loops *const LOOPS[8] = {
+    dwpw_simd_conv_pointwise_tail_1, dwpw_simd_conv_pointwise_tail_2,
+    dwpw_simd_conv_pointwise_tail_3, dwpw_simd_conv_pointwise_tail_4,
+    dwpw_simd_conv_pointwise_tail_5, dwpw_simd_conv_pointwise_tail_6,
+    dwpw_simd_conv_pointwise_tail_7, dwpw_simd_conv_pointwise_tail_8,
+};
+
 static inline void run_line(const struct run *run)
 {
     if (run->words > DWPW_PATCH_WORDS) {

@@ -1,4 +1,5 @@
-// The loops of simd/conv_pointwise.c over the pixels of a tile.
+// The loops of simd/conv_pointwise.c over the pixels of a tile. Those of shapes are compiled in two
+// sources, conv_pointwise_tails_1_4.c and conv_pointwise_tails_5_8.c, one for each of two cores.
 #ifndef DWPW_SIMD_CONV_POINTWISE_LOOPS_H
 #define DWPW_SIMD_CONV_POINTWISE_LOOPS_H
 
@@ -153,49 +154,11 @@ static inline __attribute__((always_inline)) void run_pixels(const void *job,
     }
 }
 
-static void run_tail_1(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 1, results);
-}
-
-static void run_tail_2(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 2, results);
-}
-
-static void run_tail_3(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 3, results);
-}
-
-static void run_tail_4(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 4, results);
-}
-
-static void run_tail_5(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 5, results);
-}
-
-static void run_tail_6(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 6, results);
-}
-
-static void run_tail_7(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 7, results);
-}
-
-static void run_tail_8(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_pixels, job, words, 8, results);
-}
-
-static unit_tail_loops *const LOOPS[8] = {
-    run_tail_1, run_tail_2, run_tail_3, run_tail_4, run_tail_5, run_tail_6, run_tail_7, run_tail_8,
-};
+// A `unit_loop` over a run for each tail.
+unit_tail_loops dwpw_simd_conv_pointwise_tail_1, dwpw_simd_conv_pointwise_tail_2,
+    dwpw_simd_conv_pointwise_tail_3, dwpw_simd_conv_pointwise_tail_4,
+    dwpw_simd_conv_pointwise_tail_5, dwpw_simd_conv_pointwise_tail_6,
+    dwpw_simd_conv_pointwise_tail_7, dwpw_simd_conv_pointwise_tail_8;
 
 // Pixels that the extension cannot remember pass again for every result.
 static inline void run_again_and_again(const struct run *run)

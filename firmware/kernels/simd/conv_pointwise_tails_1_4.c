@@ -1,0 +1,22 @@
+// The loops of conv_pointwise.c for words that end with 1 to 4 of them behind a multiple of eight.
+#include "conv_pointwise_loops.h"
+
+void dwpw_simd_conv_pointwise_tail_1(const void *job, uint32_t words, uint32_t results)
+{
+    unit_run_tail(run_pixels, job, words, 1, results);
+}
+
+void dwpw_simd_conv_pointwise_tail_2(const void *job, uint32_t words, uint32_t results)
+{
+    unit_run_tail(run_pixels, job, words, 2, results);
+}
+
+void dwpw_simd_conv_pointwise_tail_3(const void *job, uint32_t words, uint32_t results)
+{
+    unit_run_tail(run_pixels, job, words, 3, results);
+}
+
+void dwpw_simd_conv_pointwise_tail_4(const void *job, uint32_t words, uint32_t results)
+{
+    unit_run_tail(run_pixels, job, words, 4, results);
+}
