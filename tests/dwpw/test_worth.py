@@ -158,9 +158,9 @@ def test_an_unwritable_output_ends_with_2_before_a_build(model_path: Path, optio
 
 def test_dot2_saves_cycles_on_the_simulated_soc(tmp_path: Path):
     path, model = tmp_path / "gains.json", tmp_path / "pointwise.tflite"
-    weights = np.random.default_rng(0).integers(-127, 128, (32, 1, 1, 64), dtype=np.int8)
+    weights = np.random.default_rng(0).integers(-127, 128, (8, 1, 1, 64), dtype=np.int8)
     layer = Conv2D(output=Quantisation(0.5, 3), weights=weights, weight_scale=0.02,
-                   bias=np.zeros(32, np.int32))  # fmt: skip
+                   bias=np.zeros(8, np.int32))  # fmt: skip
     model.write_bytes(build_model((1, 12, 12, 64), Quantisation(0.05, 0), [layer]))
     result = call(model, "--without", "dot2,dot2_last", "--memory", "ideal", "--json", path)
     assert result.exit_code == 0, result.output
