@@ -1,6 +1,7 @@
 """The way to a board, end to end, with the simulated SoC and LiteX's BIOS at its end.
 
-The first run on a machine compiles BIOS and simulator, which takes two minutes.
+The firmware alone is some 80 million cycles on its way; what every test run sends through the same
+BIOS is a small program (`tests/soc/test_serial_boot.py`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def flipped_once(number: int) -> Fault:
     return lambda n, byte: bytes([byte ^ 16 if n == number else byte])
 
 
+@pytest.mark.full
 def test_model_runs_through_the_boot_protocol_in_spite_of_a_wrong_crc(
     repository: Path, model_path: Path, tmp_path: Path
 ) -> None:
