@@ -23,8 +23,8 @@ from dwpw.plan.image import arena_offset
 from dwpw.plan.planner import Place, Plan, PlannedOperator, plan
 from dwpw.soc_info import memory_text
 from soc import memory_map
-from soc.config import MAIN_RAM_SIZES, MEGABYTE, MEMORIES
-from tests.support.targets import REFERENCE, SIMD, TARGET
+from soc.config import MAIN_RAM_SIZES, MEGABYTE
+from tests.support.targets import REFERENCE, SDRAM_NOW, SIMD, TARGET
 
 SIZES = "32M, 64M, 128M, 256M"
 
@@ -70,7 +70,7 @@ def moved_plan(planned: Plan, by: int) -> Plan:
     )
 
 
-@pytest.mark.parametrize("memory", MEMORIES)
+@pytest.mark.parametrize("memory", SDRAM_NOW)
 def test_no_cycle_depends_on_the_size_of_main_ram(graph: Graph, memory: str) -> None:
     target = TARGET.with_memory(memory)
     job = make_job(plan(graph, target, SIMD), random_tensors(graph))
@@ -82,7 +82,7 @@ def test_no_cycle_depends_on_the_size_of_main_ram(graph: Graph, memory: str) -> 
         assert SimulatorRunner(small).run(one) == SimulatorRunner(large).run(one)
 
 
-@pytest.mark.parametrize("memory", MEMORIES)
+@pytest.mark.parametrize("memory", SDRAM_NOW)
 def test_tensors_at_the_end_of_256_mb_are_as_exact_as_those_at_the_start(
     graph: Graph, memory: str
 ) -> None:

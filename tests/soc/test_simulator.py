@@ -11,10 +11,10 @@ import pytest
 from compiler_intrinsics.simd import INSTRUCTION_SET
 from compiler_intrinsics.simd.state import State
 from soc import memory_map
-from soc.config import MAIN_RAM_SIZES, MEMORIES, SocConfig
+from soc.config import MAIN_RAM_SIZES, SocConfig
 from soc.errors import ToolError
 from soc.sim.simulate import STATUS_CYCLE_LIMIT, Trace, run
-from tests.support.targets import UNITS
+from tests.support.targets import SDRAM_NOW, UNITS
 
 
 def words(*values: int) -> bytes:
@@ -51,7 +51,7 @@ def test_cpu_sees_preloaded_bytes_up_to_the_end_of_main_ram(bench):
     assert outcome.lines == [f"{checksum:08x}", "00c0ffee"]
 
 
-@pytest.mark.parametrize("memory", MEMORIES)
+@pytest.mark.parametrize("memory", SDRAM_NOW)
 def test_cpu_sees_the_end_of_the_largest_main_ram_and_nothing_behind_it(make_bench, memory):
     size = MAIN_RAM_SIZES[-1]
     bench = make_bench(SocConfig(memory=memory, units=UNITS, main_ram=size))

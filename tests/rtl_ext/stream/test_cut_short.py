@@ -14,7 +14,7 @@ from compiler_intrinsics.stream.move import MainRam, move
 from rtl_ext.stream.layouts import LOCAL_LATENCY
 from rtl_ext.stream.memory_engine import WORDS, MemoryEngine
 from rtl_ext.stream.result_queue import LONGEST_WAY
-from tests.rtl_ext.stream.test_compute_engine import OTHER, SIZES, Run, geometry_of
+from tests.rtl_ext.stream.test_compute_engine import ENGINES, OTHER, Run, geometry_of
 from tests.rtl_ext.stream.test_memory_engine import (
     GEOMETRY,
     RAM_BYTES,
@@ -33,7 +33,7 @@ TURNS = 8
 """Commands that are cut short in a run, each followed by one that is not."""
 
 
-@pytest.fixture(scope="module", params=SIZES, ids=lambda size: f"taps{size[0]}-r{size[1]}")
+@pytest.fixture(scope="module", params=ENGINES, ids=lambda size: f"taps{size[0]}-r{size[1]}")
 def engine(request):
     return verilate_engine(geometry_of(*request.param))
 
