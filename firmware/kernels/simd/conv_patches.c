@@ -50,6 +50,12 @@ struct tile {
     struct windows windows;
 };
 
+static unit_tail_loops *const LOOPS[8] = {
+    dwpw_simd_conv_patches_tail_1, dwpw_simd_conv_patches_tail_2, dwpw_simd_conv_patches_tail_3,
+    dwpw_simd_conv_patches_tail_4, dwpw_simd_conv_patches_tail_5, dwpw_simd_conv_patches_tail_6,
+    dwpw_simd_conv_patches_tail_7, dwpw_simd_conv_patches_tail_8,
+};
+
 // Runs windows of which the first one's result goes to row `y` and column `x`.
 static void run_from(const struct tile *tile, struct windows windows, int32_t y, int32_t x)
 {

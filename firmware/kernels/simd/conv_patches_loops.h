@@ -1,4 +1,5 @@
-// The loops of simd/conv_patches.c over windows, all of whose lines lie in memory.
+// The loops of simd/conv_patches.c over windows, all of whose lines lie in memory.  Those of
+// shapes are compiled in two sources, conv_patches_tails_1_4.c and conv_patches_tails_5_8.c.
 #ifndef DWPW_SIMD_CONV_PATCHES_LOOPS_H
 #define DWPW_SIMD_CONV_PATCHES_LOOPS_H
 
@@ -57,48 +58,9 @@ static inline __attribute__((always_inline)) void run_windows(const void *job,
     *windows.waiting = waiting;
 }
 
-static void run_tail_1(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 1, results);
-}
-
-static void run_tail_2(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 2, results);
-}
-
-static void run_tail_3(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 3, results);
-}
-
-static void run_tail_4(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 4, results);
-}
-
-static void run_tail_5(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 5, results);
-}
-
-static void run_tail_6(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 6, results);
-}
-
-static void run_tail_7(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 7, results);
-}
-
-static void run_tail_8(const void *job, uint32_t words, uint32_t results)
-{
-    unit_run_tail(run_windows, job, words, 8, results);
-}
-
-static unit_tail_loops *const LOOPS[8] = {
-    run_tail_1, run_tail_2, run_tail_3, run_tail_4, run_tail_5, run_tail_6, run_tail_7, run_tail_8,
-};
+// A `unit_loop` over windows for each tail.
+unit_tail_loops dwpw_simd_conv_patches_tail_1, dwpw_simd_conv_patches_tail_2,
+    dwpw_simd_conv_patches_tail_3, dwpw_simd_conv_patches_tail_4, dwpw_simd_conv_patches_tail_5,
+    dwpw_simd_conv_patches_tail_6, dwpw_simd_conv_patches_tail_7, dwpw_simd_conv_patches_tail_8;
 
 #endif

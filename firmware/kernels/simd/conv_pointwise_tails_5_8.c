@@ -1,4 +1,4 @@
-// The loops of conv_pointwise.c for words that end with 5 to 8 of them behind a multiple of eight.
+// The loops of conv_pointwise.c for pixels whose words end with 5 to 8 behind a multiple of eight.
 #include "conv_pointwise_loops.h"
 
 void dwpw_simd_conv_pointwise_tail_5(const void *job, uint32_t words, uint32_t results)
