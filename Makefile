@@ -39,11 +39,11 @@ bench: $(RUNTIME) ## totals of models in models/ (MODELS="..."), then for an hou
 	@$(BIN)/dwpw paper table $(PAPER) --json build/bench/paper.json
 
 test: $(DEV) ## the tests, without the long simulations (more options: PYTEST="-k cache -x")
-	@$(BIN)/pytest -q -n $(JOBS) $(PYTEST)
+	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal $(PYTEST)
 
 test-full: $(DEV) ## all tests
 	@scripts/install_second_opinion.sh
-	@$(BIN)/pytest -q -n $(JOBS) -m "" $(PYTEST)
+	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal -m "" $(PYTEST)
 
 exactness: $(DEV) ## LAYERS random layers, from SEED on, by every kernel and by both TFLite interpreters
 	@scripts/install_second_opinion.sh
