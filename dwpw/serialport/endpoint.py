@@ -121,7 +121,7 @@ def built_bitstream(name: str, target: Target) -> Path:
         # A build says what it is about to do before it does it, and only if something is missing.
         raise UserError(
             f"{name}: its bitstream has not been built, or its sources have changed since:"
-            f" run dwpw build --board {name}"
+            f" run dwpw build --board {name} --target {target.name}"
         )
 
     result = build_for_board(name, target, 1, False, refuse)

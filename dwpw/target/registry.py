@@ -6,7 +6,7 @@ from importlib import import_module
 
 from dwpw.errors import UserError
 from dwpw.target.simd import SIMD
-from dwpw.target.stream import STREAM
+from dwpw.target.stream import SMALL_STREAM, STREAM
 from dwpw.target.target import Target
 from dwpw.target.unit import Unit
 
@@ -14,7 +14,7 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target(f"simd-{SIMD.geometry.lanes}", (SIMD,)),
-        Target(f"stream-{STREAM.geometry.lanes}", (SIMD, STREAM)),
+        *(Target(f"stream-{one.geometry.lanes}", (SIMD, one)) for one in (SMALL_STREAM, STREAM)),
     )
 }
 """Name -> target; what commands iterate over."""

@@ -30,3 +30,9 @@ STREAM = Unit(
     engines=ENGINES,
     lends=True,
 )
+
+SMALL_STREAM = STREAM.resized(
+    {"taps": 2, "requantisers": 2, "activation_words": 2048, "weight_entries": 512}
+)
+"""For small FPGAs: with `simd` and the SoC around it, what a Colorlight i5 holds (LFE5U-25F: 24 k
+LUTs, 56 block RAMs, 28 multipliers)."""

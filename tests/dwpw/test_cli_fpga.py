@@ -104,7 +104,7 @@ def test_missed_clock_can_be_allowed(built: list[BoardBuild]) -> None:
         ),
         (
             ("area", "--target", "magic"),
-            "unknown target 'magic' (known: simd-16, stream-32, or MODULE:NAME)",
+            "unknown target 'magic' (known: simd-16, stream-16, stream-32, or MODULE:NAME)",
         ),
         (
             ("area", "--target", "simd-16,results=many"),

@@ -2,8 +2,8 @@
 
 What every test run builds is a design of a few cells, on the smallest chip of each of the two
 families: that synthesis, placing, routing and packing work, and that their reports are read right.
-The SoC itself on the boards is built by `make test-full`, the extension alone by every test run
-(`tests/soc/fpga`).
+The SoC itself is built by `make test-full`, for every board with one target and one seed, minutes
+of nextpnr each; the extension alone by every test run (`tests/soc/fpga`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dwpw.target.registry import TARGETS
 from soc.boards.bitstreams import BoardBuild, BoardProject, build_board, write_project
 from soc.boards.catalogue import BY_NAME
 from soc.fpga.report import NAMES
@@ -37,10 +38,13 @@ def tiny_project(name: str, folder: Path, build_root: Path) -> BoardProject:
     return BoardProject(folder, **json.loads((folder / "project.json").read_text()))
 
 
-def built(name: str, build_root: Path, seeds: int = 1) -> BoardBuild:
-    """The board's bitstreams."""
-    project = write_project(BY_NAME[name], UNITS, build_root)
-    return build_board(BY_NAME[name], project, UNITS, seeds, build_root)
+def built(name: str, target: str, build_root: Path) -> BoardBuild:
+    """The board's bitstream. Seeds differ by some 10 %, and clocks leave room for that
+    (docs/boards.md has several of each): one says that a board still fits, for a third of the time.
+    """
+    units = tuple(unit.hardware for unit in TARGETS[target].units)
+    project = write_project(BY_NAME[name], units, build_root)
+    return build_board(BY_NAME[name], project, units, 1, build_root)
 
 
 def check(build: BoardBuild, multipliers: int = MULTIPLIERS) -> None:
@@ -85,18 +89,17 @@ def test_a_board_s_project_holds_the_extension_a_bios_and_headers(build_root: Pa
 
 
 @pytest.mark.full
-def test_colorlight_i5_is_packed_and_meets_its_clock(build_root: Path) -> None:
-    build = built("colorlight_i5", build_root)
-    check(build)
-    assert b"LFE5U-25F" in build.routes[0].bitstream.read_bytes()[:200]
-
-
-@pytest.mark.full
 @pytest.mark.parametrize(
-    ("name", "seeds"),
-    [("ulx3s", 3), ("ecpix5", 3), ("orangecrab", 1), ("tang_nano_20k", 1)],
+    ("name", "target"),
+    [
+        ("ulx3s", "stream-32"),
+        ("ecpix5", "simd-16"),
+        ("colorlight_i5", "stream-16"),
+        ("orangecrab", "simd-16"),
+        ("tang_nano_20k", "simd-16"),
+    ],
 )
-def test_other_boards_meet_their_clocks_on_every_seed(
-    name: str, seeds: int, build_root: Path
+def test_the_soc_fits_every_board_and_meets_its_clock(
+    name: str, target: str, build_root: Path
 ) -> None:
-    check(built(name, build_root, seeds))
+    check(built(name, target, build_root))

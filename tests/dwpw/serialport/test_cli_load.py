@@ -12,6 +12,7 @@ from dwpw.cli import cli
 from dwpw.errors import UserError
 from dwpw.serialport.endpoint import main_ram_bytes
 from dwpw.serialport.program import failure, loader_program, program
+from dwpw.target.registry import DEFAULT_TARGET
 from soc import memory_map
 
 
@@ -67,13 +68,16 @@ def test_a_bad_call_ends_with_2_and_one_line(name: str, model_path: Path) -> Non
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "target"), [((), DEFAULT_TARGET), (("--target", "stream-16"), "stream-16")]
+)
 def test_missing_bitstream_names_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: tuple[str, ...], target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dwpw.boards.BUILD_ROOT", tmp_path)
-    result = call("load", "--board", "ulx3s", "--bitstream-only")
+    result = call("load", "--board", "ulx3s", "--bitstream-only", *options)
     assert result.exit_code == 2
-    assert "run dwpw build --board ulx3s" in result.stderr
+    assert f"run dwpw build --board ulx3s --target {target}\n" in result.stderr
     assert not any(path.is_dir() for path in tmp_path.glob("board-*"))
 
 
