@@ -3,7 +3,7 @@
 What every test run builds is a design of a few cells, on the smallest chip of each of the two
 families: that synthesis, placing, routing and packing work, and that their reports are read right.
 The SoC itself is built by `make test-full`, for every board with one target and one seed, minutes
-of nextpnr each; the extension alone by every test run (`tests/soc/fpga`).
+of nextpnr each, and so is the extension alone (`tests/soc/fpga`).
 """
 
 from __future__ import annotations
