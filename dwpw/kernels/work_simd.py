@@ -167,11 +167,13 @@ def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     piece += _replayed(taps * piece_words, DIGITS)
     piece += Work.needs(requantiser=RESULT_CYCLES * DIGITS)
     added = Work.issued(loads=DIGITS, port=DIGITS) + _multiplied(DIGIT_ENTRIES)
-    work = OUTPUT + Work.issued(port=1 + 2 * GROUPS * DIGITS)  # the scales of digits
+    divided, between = min(pieces, 1), ONE * 2  # set_zero_point before the digits, and behind
+    scales_of_digits = Work.issued(port=1 + 2 * GROUPS * DIGITS)
+    work = OUTPUT + scales_of_digits * divided
     for tile in _tiles(channels, GROUPS):
-        window = (piece + added) * pieces + _passed(taps * words, taps * words) + ONE * 2
+        window = (piece + added) * pieces + _passed(taps * words, taps * words) + between * divided
         window += _stored(tile, channels % GROUPS == 0)
-        setup = OUTPUT * 2 + ONE * 3 + _fill(taps * words, 1)
+        setup = OUTPUT * (1 + divided) + ONE * 2 + ONE * divided + _fill(taps * words, 1)
         setup += (_fill(taps * piece_words, 0) + ONE + Work.issued(port=2 * DIGIT_ENTRIES)) * pieces
         work += setup + window * (height * width)
     return work

@@ -183,7 +183,10 @@ static void run_main(const struct windows *windows,
     struct way way = way_through(op, main);
     int8_t *waiting = NULL;
     for (int32_t left = op->out_h * op->out_w; left > 0; --left, go_on(&way, op)) {
-        pass_digits(windows, windows->digits + way.output * step, (uint32_t)op->weight_zero_point);
+        if (step != 0) {
+            pass_digits(windows, windows->digits + way.output * step,
+                        (uint32_t)op->weight_zero_point);
+        }
         pass_window(&columns, way.from);
         if (waiting != NULL) {
             dwpw_unit_store_pixel(waiting, store, 0);
