@@ -169,7 +169,7 @@ def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     added = Work.issued(loads=DIGITS, port=DIGITS) + _multiplied(DIGIT_ENTRIES)
     divided, between = min(pieces, 1), ONE * 2  # set_zero_point before the digits, and behind
     scales_of_digits = Work.issued(port=1 + 2 * GROUPS * DIGITS)
-    work = OUTPUT + scales_of_digits * divided
+    work = scales_of_digits * divided
     for tile in _tiles(channels, GROUPS):
         window = (piece + added) * pieces + _passed(taps * words, taps * words) + between * divided
         window += _stored(tile, channels % GROUPS == 0)
