@@ -22,6 +22,7 @@ from dwpw.kernels.param_simd import (
 )
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.simd_constants import DEPTHWISE_AT_ONCE
+from dwpw.kernels.window_rows import passes
 from dwpw.kernels.window_walk import MOST_IN_LINE, Axis, Walk, seen_taps, walk_of
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div, round_up
@@ -187,6 +188,8 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
     if lines == 1:
         window = _passed(len(walk.history), len(walk.history))
         window += _passed(len(walk.taps), len(walk.taps))
+    elif walk.over_rows:
+        window = _passed(walk.group_entries, walk.group_entries)
     else:
         window = segment * len(walk.segments)
     group = window * walk.along.outputs * walk.across.outputs
@@ -196,14 +199,24 @@ def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedC
     work += _stored(channels, channels % GROUPS == 0) * (walk.along.outputs * walk.across.outputs)
     for tile in _tiles(ceil_div(channels, GROUPS), constants.param[Param.BLOCK_GROUPS]):
         work += _fill(walk.group_entries * tile, tile) + group * tile
-        for groups, times in ((walk.at_once, tile // walk.at_once), (1, tile % walk.at_once)):
-            work += (together + _remembered(walk, channels, groups) * strips) * times
+        for groups in _window_passes(walk, tile):
+            work += together + _remembered(walk, channels, groups) * strips
     return work
+
+
+def _window_passes(walk: Walk, groups: int) -> list[int]:
+    """Groups that pass together."""
+    if walk.over_rows:
+        return [count for _, count in passes(groups)]
+    return [walk.at_once] * (groups // walk.at_once) + [1] * (groups % walk.at_once)
 
 
 def _remembered(walk: Walk, channels: int, groups: int) -> Work:
     """What `groups` groups are fed before the outputs of every line; few words pass in pairs."""
     segments, lines = groups * len(walk.history), walk.across.taps
+    if walk.over_rows:
+        of_group = _passed(walk.group_entries, walk.group_entries)
+        return of_group * (groups * HISTORY_WORDS * walk.across.outputs)
     paired = walk.has_loop and channels % GROUPS == 0 and segments * lines <= MOST_IN_LINE
     fed = (
         _passed(segments * lines, segments * lines) if paired else _passed(lines, lines) * segments
