@@ -1,8 +1,9 @@
 """Kernel of set `simd` for convolutions whose windows fill the unit's store with the weights of one
 result: how they are divided, and their constants.
 
-A window that has more words than the store is divided by channels into a main part and pieces.  The sums of a piece pass to the main
-part as three digits, which bounds them, and so the size of a piece.
+A window that has more words than the store is divided by channels into a main part and pieces.  The
+sums of a piece pass to the main part as three digits, which bounds them, and so the size of a
+piece.
 """
 
 from __future__ import annotations
