@@ -1,11 +1,10 @@
-// Walks along rows of the input itself, for windows of five lines and two segments with history:
-// no tile is copied, and what a strip of outputs reads stays in the D$ for the groups and rows of
-// outputs that follow. All words of an output pass in pairs, each from a pointer of its own.
+// Walks along rows of the input itself, for windows of several lines: simd/depthwise_rows.c.
 #ifndef DWPW_SIMD_DEPTHWISE_ROWS_H
 #define DWPW_SIMD_DEPTHWISE_ROWS_H
 
-#include "depthwise_axes.h"
-#include "depthwise_walk.h"
+#include "depthwise_shapes.h"
+#include "depthwise_tile.h"
+#include "dwpw_int32.h"
 
 enum {
     ROWS_LINES = 5,
@@ -14,175 +13,27 @@ enum {
     ROWS_GROUPS = 4, // that pass together
 };
 
-// A row of outputs: its walk, and where the lines of its windows begin, padding among them.
-struct row_walk {
-    struct walk walk;
-    const int8_t *lines[ROWS_LINES];
-};
-
 // Windows that have this loop.
-static bool has_rows_loop(const struct walk *walk)
+static inline bool has_rows_loop(const struct walk *walk)
 {
     return walk->words && walk->lines == ROWS_LINES && walk->meeting == ROWS_SEGMENTS &&
            walk->taps == 0 && walk->at_once == ROWS_GROUPS;
 }
 
-// The words of output `x`, `group` bytes behind the first channels.
-static inline __attribute__((always_inline)) void
-find_row_words(const int8_t **from, const struct row_walk *row, int32_t x, int32_t group)
+// Bytes of padding that such walks need: a line of the input, and what groups read of a pixel.
+static inline uint32_t rows_padding_bytes(const struct window *window)
 {
-    const struct walk *walk = &row->walk;
-#pragma GCC unroll 2
-    for (unsigned segment = 0; segment < ROWS_SEGMENTS; ++segment) {
-        const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
-        const bool inside = (uint32_t)at < walk->length;
-#pragma GCC unroll 5
-        for (unsigned line = 0; line < ROWS_LINES; ++line) {
-            const int8_t *word = inside ? row->lines[line] + at : walk->padding;
-            from[segment * ROWS_LINES + line] = opaque_pointer(word + group);
-        }
-    }
+    const struct window_axis *along = &window->along;
+    return (uint32_t)max_i32(along->in * along->in_step, PIXEL_BYTES);
 }
 
-// Loads and passes the words of known groups.
-static inline __attribute__((always_inline)) void
-pass_rows(const int8_t *const *from, unsigned groups, enum way way)
-{
-#pragma GCC unroll 4
-    for (unsigned group = 0; group < groups; ++group) {
-        uint32_t words[ROWS_WORDS];
-#pragma GCC unroll 16
-        for (unsigned word = 0; word < ROWS_WORDS; ++word) {
-            words[word] = ((const dwpw_word *)(const void *)from[word])[group];
-        }
-        keep_words(words, ROWS_WORDS);
-        pass_words(words, ROWS_WORDS, way, way == MEET);
-    }
-}
+// Makes the padding, and tells the walk of it.
+void depthwise_find_rows(const struct window *window, struct walk *walk, dwpw_word *padding);
 
-// All outputs of a row, for known groups. Results are read when the next output is under way.
-static inline __attribute__((always_inline)) void
-walk_row(const struct row_walk *row, int8_t *to, uint32_t entry, int32_t group, unsigned groups)
-{
-    const struct walk *walk = &row->walk;
-    const uint32_t last_entry = entry + groups * ROWS_WORDS - 1;
-    const uint32_t begin = walk->begin + 1, end = walk->end; // of outputs one step behind others
-    const uint32_t inner = end > begin ? end - begin : 0;
-    const int8_t *from[ROWS_WORDS];
-    int8_t *waiting = NULL;
-    dwpw_set_weights(entry, last_entry);
-    for (int32_t x = -DWPW_HISTORY_WORDS; x < 0; ++x) {
-        find_row_words(from, row, x, group);
-        pass_rows(from, groups, REMEMBER);
-        dwpw_set_weights(entry, last_entry);
-    }
-    find_row_words(from, row, 0, group);
-    for (uint32_t x = 1; x <= walk->outputs; ++x, to += walk->out_step) {
-        pass_rows(from, groups, MEET);
-        if (__builtin_expect(x - begin < inner, 1)) {
-#pragma GCC unroll 16
-            for (unsigned word = 0; word < ROWS_WORDS; ++word) {
-                from[word] = opaque_pointer(from[word] + walk->step);
-            }
-        } else if (x < walk->outputs) {
-            find_row_words(from, row, (int32_t)x, group);
-        }
-        if (__builtin_expect(waiting != NULL, 1)) {
-            dwpw_unit_store_known((dwpw_word *)(void *)waiting, groups);
-        }
-        waiting = to;
-    }
-    dwpw_unit_store_known((dwpw_word *)(void *)waiting, groups);
-}
-
-static __attribute__((noinline)) void
-walk_row_of_4(const struct row_walk *row, int8_t *to, uint32_t entry, int32_t group)
-{
-    walk_row(row, to, entry, group, ROWS_GROUPS);
-}
-
-static __attribute__((noinline)) void
-walk_row_of_2(const struct row_walk *row, int8_t *to, uint32_t entry, int32_t group)
-{
-    walk_row(row, to, entry, group, 2);
-}
-
-static __attribute__((noinline)) void
-walk_row_of_1(const struct row_walk *row, int8_t *to, uint32_t entry, int32_t group)
-{
-    walk_row(row, to, entry, group, 1);
-}
-
-// All groups of the block.
-static inline void walk_row_groups(const struct row_walk *row, int8_t *to)
-{
-    const uint32_t all = row->walk.channels / DWPW_GROUPS;
-    uint32_t groups;
-    for (uint32_t group = 0; group < all; group += groups, to += groups * DWPW_GROUPS) {
-        const uint32_t entry = group * ROWS_WORDS, left = all - group;
-        const int32_t bytes = (int32_t)(group * DWPW_GROUPS);
-        groups = left >= ROWS_GROUPS ? ROWS_GROUPS : left >= 2 ? 2 : 1;
-        dwpw_set_params(group, group + groups - 1);
-        if (groups == ROWS_GROUPS) {
-            walk_row_of_4(row, to, entry, bytes);
-        } else if (groups == 2) {
-            walk_row_of_2(row, to, entry, bytes);
-        } else {
-            walk_row_of_1(row, to, entry, bytes);
-        }
-    }
-}
-
-// Finds the lines of row `y` of outputs; those beyond the input are the padding.
-static void
-find_lines(struct row_walk *row, const struct window_axis *down, const int8_t *input, int32_t y)
-{
-    int32_t at = y * down->stride - down->pad;
-    for (unsigned line = 0; line < ROWS_LINES; ++line, at += down->dilation) {
-        const bool inside = (uint32_t)at < (uint32_t)down->in;
-        row->lines[line] = inside ? input + at * down->in_step : row->walk.padding;
-    }
-}
-
-// Whether all segments of output `x` lie in the input.
-static bool lies_inside(const struct walk *walk, int32_t x)
-{
-    bool inside = true;
-    for (uint32_t segment = 0; segment < walk->meeting + walk->taps; ++segment) {
-        const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
-        inside = inside && (uint32_t)at < walk->length;
-    }
-    return inside;
-}
-
-// Outputs of the walk whose windows need no padding.
-static void find_inside(struct walk *walk)
-{
-    walk->begin = 0;
-    walk->end = walk->outputs;
-    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->begin)) {
-        ++walk->begin;
-    }
-    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->end - 1)) {
-        --walk->end;
-    }
-}
-
-// The same for windows of several lines, strip by strip.
-static void
-run_rows(const struct window *window, const struct walk *walk, const int8_t *input, int8_t *output)
-{
-    const struct window_axis *down = &window->down, *along = &window->along;
-    struct row_walk row = {.walk = *walk};
-    for (int32_t x = 0; x < along->out; x += along->tile) {
-        row.walk.outputs = (uint32_t)min_i32(along->tile, along->out - x);
-        row.walk.first = (x * along->stride - along->pad) * along->in_step;
-        find_inside(&row.walk);
-        for (int32_t y = 0; y < down->out; ++y) {
-            find_lines(&row, down, input, y);
-            walk_row_groups(&row, output + y * down->out_step + x * along->out_step);
-        }
-    }
-}
+// Walks over all outputs, strip by strip, for the channels that lie in the unit.
+void depthwise_run_rows(const struct window *window,
+                        const struct walk *walk,
+                        const int8_t *input,
+                        int8_t *output);
 
 #endif

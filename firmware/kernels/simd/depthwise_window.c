@@ -3,7 +3,7 @@
 // A tile of the input is copied, up to 32 channels of it, and walked over group by group of four
 // channels, along rows or along columns (depthwise_tile.h, depthwise_walk.h). "Line" and "column"
 // below are those of the window as the walk sees them: it walks from column to column. Windows of
-// one line, and some of five (depthwise_rows.h), walk over the input itself.
+// one line, and some of five (depthwise_rows.c), walk over the input itself.
 //
 // param: enum dwpw_simd_depthwise_window_param.
 // weights: [c / 4][segments][lines][4 x 4].  table: unit.h.
@@ -87,29 +87,18 @@ run_direct(const struct window *window, struct walk *walk, const int8_t *input, 
     }
 }
 
-// Bytes of padding that walks over the input need.
-static uint32_t padding_bytes(const struct window *window)
-{
-    const struct window_axis *along = &window->along;
-    if (window->down.kernel != 1) {
-        return (uint32_t)max_i32(along->in * along->in_step, PIXEL_BYTES);
-    }
-    return pads(window) ? PIXEL_BYTES : 0;
-}
-
-// A walk over the input. `padding`: where it is made, where there is any.
+// A walk over the input. `padding`: where a pixel of it is made, where there is any.
 static void
 find_direct(const struct window *window, struct walk *walk, const int8_t *input, dwpw_word *padding)
 {
     const struct window_axis *along = &window->along;
     const uint32_t zero = ((uint32_t)-window->op->input_offset & 0xFF) * 0x01010101u;
-    const uint32_t words = padding_bytes(window) / DWPW_GROUPS;
     walk->outputs = (uint32_t)along->out;
     walk->first = -along->pad * along->in_step;
     walk->length = (uint32_t)(along->in * along->in_step);
-    walk->padding = words != 0 ? (const int8_t *)padding : input;
+    walk->padding = pads(window) ? (const int8_t *)padding : input;
     find_inside(walk);
-    for (uint32_t word = 0; word < words; ++word) {
+    for (uint32_t word = 0; pads(window) && word < PIXEL_WORDS; ++word) {
         padding[word] = zero;
     }
 }
@@ -191,7 +180,9 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     struct walk walk = walk_of(&window);
     walk.offsets = dwpw_words(memory, op->shift);
     int8_t *scratch = dwpw_tensor(memory, op->scratch);
-    if (is_direct(&window)) {
+    if (is_direct(&window) && window.down.kernel != 1) {
+        depthwise_find_rows(&window, &walk, (dwpw_word *)(void *)scratch);
+    } else if (is_direct(&window)) {
         find_direct(&window, &walk, dwpw_tensor(memory, op->input), (dwpw_word *)(void *)scratch);
     } else {
         find_in_tile(&walk, scratch);
@@ -205,7 +196,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
         dwpw_unit_load_scales(scales, source.groups);
         int8_t *output = dwpw_tensor(memory, op->output) + first;
         if (is_direct(&window) && window.down.kernel != 1) {
-            run_rows(&window, &walk, source.input, output);
+            depthwise_run_rows(&window, &walk, source.input, output);
         } else if (is_direct(&window)) {
             run_direct(&window, &walk, source.input, output);
         } else {
@@ -236,17 +227,18 @@ static bool block_fits(const struct dwpw_operator *op, uint64_t lines)
            at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 }
 
-// Windows whose loop finds the padding: of one line, or of several along rows.
-static bool finds_padding(const struct window *window)
+// Windows whose loop finds the padding, and what it needs of it in the scratch.
+static bool finds_padding(const struct dwpw_operator *op, const struct window *window)
 {
     const struct walk walk = walk_of(window);
-    if (window->down.kernel != 1) {
-        return has_rows_loop(&walk) && !window->walk_down && window->along.tile >= 1;
+    if (window->down.kernel == 1) {
+        return find_walk(&walk) != walk_unknown && op->scratch.size >= PIXEL_BYTES;
     }
-    return find_walk(&walk) != walk_unknown;
+    return has_rows_loop(&walk) && !window->walk_down && window->along.tile >= 1 &&
+           op->scratch.size >= rows_padding_bytes(window);
 }
 
-// Walks over the input, of whole words of channels. What windows need of padding is in the scratch.
+// Walks over the input, of whole words of channels.
 static bool lies_in_lines(const struct dwpw_operator *op, const struct window *window)
 {
     const struct window_axis *along = &window->along;
@@ -257,7 +249,7 @@ static bool lies_in_lines(const struct dwpw_operator *op, const struct window *w
     return op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
            reach * (uint64_t)along->in_step <= DWPW_MAX_BYTES &&
            dwpw_product(along->pad, along->in_step, 1, 1) <= DWPW_MAX_BYTES &&
-           (inside || finds_padding(window)) && op->scratch.size >= padding_bytes(window);
+           (inside || finds_padding(op, window));
 }
 
 // Tiles of whole lines of the D$, which the scratch holds.
