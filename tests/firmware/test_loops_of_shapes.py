@@ -91,6 +91,24 @@ def test_windows_of_more_words_than_the_store_has_are_exact(
         check_layer(firmware, tmp_path, shape, kernel, outputs, "simd/conv_wide")
 
 
+@pytest.mark.parametrize(
+    ("kernel", "channels", "size"),
+    [((3, 3), 256, 4), ((3, 3), 232, 1), ((1, 2), 1028, 3), ((5, 5), 84, 3), ((2, 2), 1024, 2)],
+)
+@pytest.mark.parametrize("stride", [(1, 1), (2, 2), (3, 1)])
+def test_windows_that_fill_the_store_are_exact(
+    firmware: HostFirmware,
+    tmp_path: Path,
+    kernel: tuple[int, int],
+    channels: int,
+    size: int,
+    stride: tuple[int, int],
+) -> None:
+    for outputs in (7, 8):
+        shape = (1, size, size + 1, channels)
+        check_layer(firmware, tmp_path, shape, kernel, outputs, "simd/conv_wide", stride)
+
+
 def test_windows_of_many_times_as_many_words_are_exact(
     firmware: HostFirmware, tmp_path: Path
 ) -> None:
