@@ -17,10 +17,13 @@ from dwpw.image.limits import D_CACHE_BYTES, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdConvWideParam as Param
 from dwpw.kernels.simd_constants import entries, weighted_scales
-from dwpw.rounding import ceil_div
+from dwpw.rounding import ceil_div, round_up
 
 DIGITS, DIGIT_ENTRIES = 3, 4
 """Of the sums of a piece; store entries that they meet in front of the main part."""
+
+EIGHT = 8
+"""Words that the kernel passes together: pieces are so many, or multiples, if they can be."""
 
 DIGIT_BITS = 15
 """Below the highest digit, which is an int8 after rounding and before a shift of 32 bits."""
@@ -68,6 +71,9 @@ def _divided(geometry: Geometry, taps: int, words: int, most: int) -> Division |
             return None
         if main + pieces * most >= words:
             piece = ceil_div(words - main, pieces)
+            even = round_up(piece, EIGHT)
+            if even <= most and words > pieces * even:
+                piece = even
             rest = words - pieces * piece
             return Division(rest, piece, pieces) if rest > 0 else None
     return None

@@ -28,8 +28,18 @@ static inline __attribute__((always_inline)) void pass_eights(const dwpw_word *f
     }
 }
 
+// Passes the last one to eight words of a window.
+static inline __attribute__((always_inline)) void pass_last(const dwpw_word *from, uint32_t words)
+{
+    if (words == 8) {
+        dwpw_unit_pass_from(from, 8, true);
+    } else {
+        dwpw_unit_dot_tail(from, words);
+    }
+}
+
 // Passes words that lie one behind the other; `last`: they complete a result. A function of its
-// own, so that its words have registers.
+// own, so that its words have registers. Most stretches are whole eights: those take few branches.
 static __attribute__((noinline)) void pass_stretch(const dwpw_word *from, uint32_t words, bool last)
 {
     uint32_t left = last ? words - 1 : words;
@@ -44,8 +54,9 @@ static __attribute__((noinline)) void pass_stretch(const dwpw_word *from, uint32
         pass_eights(from, 1);
         from += 8;
     }
-    if (last && (left & 7) == 7) {
-        dwpw_unit_pass_from(from, 8, true);
+    left &= 7;
+    if (last) {
+        pass_last(from, left + 1);
         return;
     }
     if (left & 4) {
@@ -56,9 +67,7 @@ static __attribute__((noinline)) void pass_stretch(const dwpw_word *from, uint32
         dwpw_unit_pass_from(from, 2, false);
         from += 2;
     }
-    if (last) {
-        dwpw_unit_dot_tail(from, (left & 1) + 1);
-    } else if (left & 1) {
+    if (left & 1) {
         dwpw_unit_pass_from(from, 1, false);
     }
 }
