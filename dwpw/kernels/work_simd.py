@@ -148,10 +148,10 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
 
 
 def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes once per four outputs, its pieces three times, their digits once; copies
-    are not counted."""
+    """Every window passes once per four outputs, its pieces three times, their digits once; padding
+    of the main part takes no loads.  Copies are not counted."""
     height, width, channels = op.output_shape
-    taps = op.kernel[0] * op.kernel[1]
+    taps, loaded = op.kernel[0] * op.kernel[1], _taps_loaded(op)
     words, piece_words, pieces = (
         constants.param[word]
         for word in (
@@ -169,12 +169,25 @@ def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     scales_of_digits = Work.issued(port=1 + 2 * GROUPS * DIGITS)
     work = scales_of_digits * divided
     for tile in tiles(channels, GROUPS):
-        window = (piece + added) * pieces + passed(taps * words, taps * words) + between * divided
+        window = (piece + added) * pieces + passed(taps * words, 0) + between * divided
         window += stored(tile, channels % GROUPS == 0)
         setup = OUTPUT * (1 + divided) + ONE * 2 + ONE * divided + fill(taps * words, 1)
         setup += (fill(taps * piece_words, 0) + ONE + Work.issued(port=2 * DIGIT_ENTRIES)) * pieces
-        work += setup + window * (height * width)
+        work += setup + window * (height * width) + Work.issued(loads=loaded * words)
     return work
+
+
+def _taps_loaded(op: LoweredOperator) -> int:
+    """Taps of all windows that `conv_wide` loads: those inside the input; all of dilated lines."""
+    inside = []
+    for axis in range(2):
+        starts = (out * op.stride[axis] - op.pad[axis] for out in range(op.output_shape[axis]))
+        taps = range(op.kernel[axis])
+        everywhere = op.dilation[0] != 1 or op.dilation[axis] != 1
+        inside.append(
+            sum(everywhere or 0 <= at + tap < op.input_shape[axis] for at in starts for tap in taps)
+        )
+    return inside[0] * inside[1]
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:

@@ -293,7 +293,8 @@ static __attribute__((noinline)) void run_main(const struct windows *windows,
                         (uint32_t)op->weight_zero_point);
         }
         find_taps(&way, op);
-        if (way.rows.inside == op->kernel_h && way.across.inside == op->kernel_w) {
+        if (columns.stretches != 1 ||
+            (way.rows.inside == op->kernel_h && way.across.inside == op->kernel_w)) {
             pass_window(&columns, way.from);
         } else {
             pass_at_border(&columns, way.from, way.rows, way.across);
