@@ -131,7 +131,8 @@ find_lines(struct row_walk *row, const struct window_axis *down, const int8_t *i
     }
 }
 
-void depthwise_find_rows(const struct window *window, struct walk *walk, dwpw_word *padding)
+// Makes the padding, and tells the walk of it.
+static void find_rows(const struct window *window, struct walk *walk, dwpw_word *padding)
 {
     const struct window_axis *along = &window->along;
     const uint32_t zero = ((uint32_t)-window->op->input_offset & 0xFF) * 0x01010101u;
@@ -142,10 +143,9 @@ void depthwise_find_rows(const struct window *window, struct walk *walk, dwpw_wo
     }
 }
 
-void depthwise_run_rows(const struct window *window,
-                        const struct walk *walk,
-                        const int8_t *input,
-                        int8_t *output)
+// Walks over all outputs, strip by strip, for the channels that lie in the unit.
+static __attribute__((noinline)) void
+run_rows(const struct window *window, const struct walk *walk, const int8_t *input, int8_t *output)
 {
     const struct window_axis *down = &window->down, *along = &window->along;
     struct row_walk row = {.walk = *walk};
@@ -157,5 +157,31 @@ void depthwise_run_rows(const struct window *window,
             find_lines(&row, down, input, y);
             walk_row_groups(&row, output + y * down->out_step + x * along->out_step);
         }
+    }
+}
+
+void depthwise_rows(const struct window *window,
+                    const struct walk *walk,
+                    const struct dwpw_memory *memory)
+{
+    const struct dwpw_operator *op = window->op;
+    const dwpw_word *weights = (const dwpw_word *)(const void *)dwpw_words(memory, op->weights);
+    const dwpw_word *scales = (const dwpw_word *)(const void *)dwpw_words(memory, op->table);
+    const uint32_t most =
+        (uint32_t)op->param[DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_BLOCK_GROUPS] * DWPW_GROUPS;
+    struct walk of_block = *walk;
+    find_rows(window, &of_block, (dwpw_word *)(void *)dwpw_tensor(memory, op->scratch));
+    dwpw_unit_output(op);
+    for (uint32_t first = 0; first < (uint32_t)op->out_c; first += of_block.channels) {
+        const uint32_t left = (uint32_t)op->out_c - first;
+        of_block.channels = left < most ? left : most;
+        const uint32_t groups = of_block.channels / DWPW_GROUPS;
+        dwpw_seek(0, 0);
+        dwpw_unit_load_weights(weights, groups * ROWS_WORDS);
+        dwpw_unit_load_scales(scales, groups);
+        run_rows(window, &of_block, dwpw_tensor(memory, op->input) + first,
+                 dwpw_tensor(memory, op->output) + first);
+        weights += groups * ROWS_WORDS * DWPW_GROUPS;
+        scales += groups * DWPW_SCALE_WORDS;
     }
 }

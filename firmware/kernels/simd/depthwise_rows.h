@@ -27,13 +27,9 @@ static inline uint32_t rows_padding_bytes(const struct window *window)
     return (uint32_t)max_i32(along->in * along->in_step, PIXEL_BYTES);
 }
 
-// Makes the padding, and tells the walk of it.
-void depthwise_find_rows(const struct window *window, struct walk *walk, dwpw_word *padding);
-
-// Walks over all outputs, strip by strip, for the channels that lie in the unit.
-void depthwise_run_rows(const struct window *window,
-                        const struct walk *walk,
-                        const int8_t *input,
-                        int8_t *output);
+// Computes the operator, all blocks of channels. `walk`: as far as it is the same for all outputs.
+void depthwise_rows(const struct window *window,
+                    const struct walk *walk,
+                    const struct dwpw_memory *memory);
 
 #endif

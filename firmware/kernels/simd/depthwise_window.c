@@ -181,8 +181,10 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     walk.offsets = dwpw_words(memory, op->shift);
     int8_t *scratch = dwpw_tensor(memory, op->scratch);
     if (is_direct(&window) && window.down.kernel != 1) {
-        depthwise_find_rows(&window, &walk, (dwpw_word *)(void *)scratch);
-    } else if (is_direct(&window)) {
+        depthwise_rows(&window, &walk, memory); // as a whole, so that this file's I$ lines stay
+        return;
+    }
+    if (is_direct(&window)) {
         find_direct(&window, &walk, dwpw_tensor(memory, op->input), (dwpw_word *)(void *)scratch);
     } else {
         find_in_tile(&walk, scratch);
@@ -195,9 +197,7 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
         dwpw_unit_load_weights(weights, source.groups * window.group_entries);
         dwpw_unit_load_scales(scales, source.groups);
         int8_t *output = dwpw_tensor(memory, op->output) + first;
-        if (is_direct(&window) && window.down.kernel != 1) {
-            depthwise_run_rows(&window, &walk, source.input, output);
-        } else if (is_direct(&window)) {
+        if (is_direct(&window)) {
             run_direct(&window, &walk, source.input, output);
         } else {
             run_block(&window, &walk, &source, scratch, output);
