@@ -21,7 +21,7 @@ from dwpw.image.limits import (
     DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
 )
-from dwpw.kernels import work_simd
+from dwpw.kernels import work_simd, work_simd_window
 from dwpw.kernels.depthwise_strips import strips_of
 from dwpw.kernels.pack_simd_padded import padded
 from dwpw.kernels.pack_simd_patches import is_conv_patches, pack_conv_patches
@@ -277,7 +277,7 @@ def _of_one_operator(geometry: Geometry) -> tuple[KernelRule, ...]:
             "simd/depthwise_window",
             partial(is_depthwise_window, geometry),
             partial(pack_seen_taps, geometry),
-            work_simd.depthwise_window_seen,
+            work_simd_window.depthwise_window_seen,
         ),
         rule("simd/average_lines", is_average_lines, pack_average_lines, work_simd.average_lines),
         rule("simd/average", is_average, pack_average, work_simd.average),
@@ -293,7 +293,7 @@ def rules(geometry: Geometry) -> tuple[KernelRule, ...]:
         "simd/depthwise_window",
         partial(is_depthwise_window, geometry),
         partial(pack_depthwise_window, geometry),
-        work_simd.depthwise_window,
+        work_simd_window.depthwise_window,
     )
     return (
         padded([*single, with_pad]),

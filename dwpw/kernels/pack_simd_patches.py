@@ -10,11 +10,11 @@ from dwpw.kernels.simd_constants import balanced, entries, results_at_once, weig
 
 
 def is_conv_patches(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Whole words of channels; the store holds one result's weights."""
+    """Whole words of channels; the store holds the weights of two results."""
     return (
         op.kind == "CONV_2D"
         and op.input_shape[2] % TAPS == 0
-        and window_words(op) <= geometry.store_entries
+        and 2 * window_words(op) <= geometry.store_entries
     )
 
 

@@ -1,8 +1,9 @@
-"""Kernel of set `simd` for convolutions whose windows have more words than the unit has store
-entries: how they are divided, and their constants.
+"""Kernel of set `simd` for convolutions whose windows fill the unit's store with the weights of one
+result: how they are divided, and their constants.
 
-A window is divided by channels into a main part and pieces.  The sums of a piece pass to the main
-part as three digits, which bounds them, and so the size of a piece.
+A window that has more words than the store is divided by channels into a main part and pieces.  The
+sums of a piece pass to the main part as three digits, which bounds them, and so the size of a
+piece.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from dwpw.image.limits import D_CACHE_BYTES, PIXELS_UNDER_WAY
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdConvWideParam as Param
 from dwpw.kernels.simd_constants import entries, weighted_scales
-from dwpw.rounding import ceil_div
+from dwpw.rounding import ceil_div, round_up
 
 DIGITS, DIGIT_ENTRIES = 3, 4
 """Of the sums of a piece; store entries that they meet in front of the main part."""
+
+EIGHT = 8
+"""Words that the kernel passes together: pieces are so many, or multiples, if they can be."""
 
 DIGIT_BITS = 15
 """Below the highest digit, which is an int8 after rounding and before a shift of 32 bits."""
@@ -43,14 +47,14 @@ def window_words(op: LoweredOperator) -> int:
 
 
 def division(geometry: Geometry, op: LoweredOperator) -> Division | None:
-    """As few pieces as possible; None where the unit is too small or the window large enough."""
+    """As few pieces as possible; None where the unit is too small, or has room for a window of two
+    results."""
     taps, words = op.kernel[0] * op.kernel[1], op.input_shape[2] // TAPS
-    fits = (
-        geometry.param_groups > DIGITS
-        and geometry.results >= DIGITS * PIXELS_UNDER_WAY
-        and taps * words > geometry.store_entries
-    )
-    if not fits:
+    if 2 * taps * words <= geometry.store_entries:
+        return None
+    if taps * words <= geometry.store_entries:
+        return Division(main=words, piece=0, pieces=0)
+    if geometry.param_groups <= DIGITS or geometry.results < DIGITS * PIXELS_UNDER_WAY:
         return None
     for piece in range(min(geometry.patch_words, geometry.store_entries) // taps, 0, -1):
         divided = _divided(geometry, taps, words, piece)
@@ -67,6 +71,9 @@ def _divided(geometry: Geometry, taps: int, words: int, most: int) -> Division |
             return None
         if main + pieces * most >= words:
             piece = ceil_div(words - main, pieces)
+            even = round_up(piece, EIGHT)
+            if even <= most and words > pieces * even:
+                piece = even
             rest = words - pieces * piece
             return Division(rest, piece, pieces) if rest > 0 else None
     return None
@@ -90,7 +97,7 @@ def _sums_fit(op: LoweredOperator, divided: Division) -> bool:
 
 
 def is_conv_wide(geometry: Geometry, op: LoweredOperator) -> bool:
-    """Whole words of channels; windows that are too wide for the store and can be divided."""
+    """Whole words of channels; windows that fill the store, or are too wide and can be divided."""
     return (
         op.kind == "CONV_2D"
         and op.input_shape[2] % TAPS == 0
@@ -119,7 +126,7 @@ def pack_conv_wide(geometry: Geometry, op: LoweredOperator) -> PackedConstants:
     parts = [
         entries(part.reshape(len(part), -1)) for part in np.split(by_column, ends[:-1], axis=3)
     ]
-    pitches = _pitch(op, divided.main), _pitch(op, divided.piece)
+    pitches = _pitch(op, divided.main), _pitch(op, divided.piece) if divided.pieces else 0
     outputs = op.output_shape[0] * op.output_shape[1]
     digits = outputs * divided.pieces * DIGITS * GROUPS
     return PackedConstants(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TAPS, Geometry
-from dwpw.image.limits import BLOCK_GROUPS, D_CACHE_LINE
+from dwpw.image.limits import D_CACHE_LINE
 from dwpw.kernels.packing import LoweredOperator, PackedConstants
 from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.simd_constants import weighted_scales
@@ -21,11 +21,6 @@ def is_depthwise_window(geometry: Geometry, op: LoweredOperator) -> bool:
         op.kind == "DEPTHWISE_CONV_2D"
         and walk_of(geometry, op).group_entries <= geometry.store_entries
     )
-
-
-def block_groups(geometry: Geometry, walk: Walk) -> int:
-    """Groups of four channels that lie in the unit and in a tile."""
-    return min(BLOCK_GROUPS, geometry.param_groups, geometry.store_entries // walk.group_entries)
 
 
 def _entries(walk: Walk, weights: np.ndarray) -> np.ndarray:
@@ -54,7 +49,7 @@ def pack_depthwise_window(geometry: Geometry, op: LoweredOperator) -> PackedCons
         shift=newest * walk.along.dilation * step,
         scratch_bytes=walk.scratch_bytes,
         param={
-            Param.BLOCK_GROUPS: block_groups(geometry, walk),
+            Param.BLOCK_GROUPS: walk.block_groups(geometry),
             Param.WALK_DOWN: int(walk.down),
             Param.SEGMENTS: len(walk.segments),
             Param.WITH_HISTORY: len(walk.history),

@@ -14,9 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, Geometry
-from dwpw.image.limits import BLOCK_GROUPS, COLUMN_GROUPS, D_CACHE_LINE, PIXELS_UNDER_WAY
+from dwpw.image.limits import (
+    BLOCK_GROUPS,
+    COLUMN_GROUPS,
+    D_CACHE_LINE,
+    DEPTHWISE_BLOCK_GROUPS,
+    PIXELS_UNDER_WAY,
+)
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.simd_constants import CACHE_LINES, WINDOW_AT_ONCE
+from dwpw.kernels.window_rows import LINES, SEGMENTS, Rows, strip_and_cost
 from dwpw.rounding import ceil_div, round_up
 
 MET = HISTORY_WORDS + 1
@@ -98,7 +105,10 @@ class Walk:
     strip, band: outputs of a tile, along and across.
     pitch: lines of the D$ between columns of a tile; 0: there is no tile, the walk goes over the
         input itself.
+    padding: bytes of it that such a walk needs.
     at_once: groups of four channels that pass together.
+    beyond: cycles of a row of outputs and of a group beyond those of their words, about, where the
+        walk goes over rows of the input.
     """
 
     down: bool
@@ -110,6 +120,8 @@ class Walk:
     band: int
     pitch: int
     at_once: int
+    padding: int = 0
+    beyond: float = 0
 
     @property
     def segments(self) -> tuple[tuple[int, ...], ...]:
@@ -119,6 +131,16 @@ class Walk:
     def group_entries(self) -> int:
         """Store entries of a group of four channels, and words that an output passes."""
         return len(self.segments) * self.across.taps
+
+    @property
+    def over_rows(self) -> bool:
+        """The walk goes over rows of the input itself, with windows of several lines."""
+        return self.pitch == 0 and self.across.taps > 1
+
+    def block_groups(self, geometry: Geometry) -> int:
+        """Groups of four channels that lie in the unit, and in a tile if there is one."""
+        most = DEPTHWISE_BLOCK_GROUPS if self.over_rows else BLOCK_GROUPS
+        return min(most, geometry.param_groups, geometry.store_entries // self.group_entries)
 
     @property
     def has_loop(self) -> bool:
@@ -138,9 +160,9 @@ class Walk:
 
     @property
     def scratch_bytes(self) -> int:
-        """A tile, or a pixel of padding."""
+        """A tile, or padding."""
         if self.pitch == 0:
-            return D_CACHE_LINE if _pads(self.along) else 0
+            return self.padding
         return self.along.seen_by(self.strip) * self.pitch * D_CACHE_LINE
 
     @property
@@ -156,7 +178,8 @@ class Walk:
         )
         filled = ENTRY_COST * self.group_entries + (tile if self.pitch else 0)
         without_loop = 1 if self.has_loop else NO_LOOP_COST
-        return filled + without_loop * outputs * each * self.across.outputs
+        row = without_loop * outputs * each + self.beyond
+        return filled + row * self.across.outputs
 
 
 def _pieces(whole: int, piece: int) -> Iterator[int]:
@@ -227,7 +250,31 @@ def _walk(geometry: Geometry, op: LoweredOperator, down: bool, along: Axis, acro
         pitch=0,
         at_once=_at_once(geometry, len(history) + len(taps), across.taps, bool(taps), groups),
     )
-    return whole if _lies_in_input(op, whole) else _in_tiles(whole)
+    if _lies_in_input(op, whole):
+        return replace(whole, padding=D_CACHE_LINE if _pads(along) else 0)
+    walks = [_in_tiles(whole), *_over_rows(geometry, op, whole)]
+    return min(walks, key=lambda walk: walk.cost)
+
+
+def _over_rows(geometry: Geometry, op: LoweredOperator, whole: Walk) -> Iterator[Walk]:
+    """The same over the rows of the input itself, where the kernel has a loop for it."""
+    shape = whole.at_once, whole.across.taps, len(whole.history)
+    words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
+    if whole.down or whole.taps or not words or shape != (COLUMN_GROUPS, LINES, SEGMENTS):
+        return
+    _, width, channels = op.input_shape
+    rows = Rows(
+        width=width,
+        channels=channels,
+        outputs=whole.along.outputs,
+        stride=whole.along.stride,
+        dilation=whole.across.dilation,
+        newest=tuple(segment[-1] for segment in whole.history),
+        groups=min(whole.block_groups(geometry), channels // GROUPS),
+    )
+    strip, beyond = strip_and_cost(rows)
+    padding = max(width * channels, D_CACHE_LINE)
+    yield replace(whole, strip=strip, padding=padding, beyond=beyond / rows.groups)
 
 
 def _in_tiles(whole: Walk) -> Walk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS, TABLE_WORDS, TAPS, Geometry
+from compiler_intrinsics.simd.geometry import GROUPS, TABLE_WORDS, TAPS, Geometry
 from dwpw.image.limits import (
     DEPTHWISE_ROWS,
     PIXELS_UNDER_WAY,
@@ -20,9 +20,7 @@ from dwpw.kernels.param_simd import (
     SimdConvWideParam,
     SimdDepthwise3x3Param,
 )
-from dwpw.kernels.param_simd import SimdDepthwiseWindowParam as Param
 from dwpw.kernels.simd_constants import DEPTHWISE_AT_ONCE
-from dwpw.kernels.window_walk import MOST_IN_LINE, Axis, Walk, seen_taps, walk_of
 from dwpw.kernels.work import Resource, Work
 from dwpw.rounding import ceil_div, round_up
 
@@ -45,33 +43,33 @@ OUTPUT = ONE * 2
 """set_zero_point and set_output."""
 
 
-def _tiles(channels: int, tile: int) -> Iterator[int]:
+def tiles(channels: int, tile: int) -> Iterator[int]:
     """Output channels of each tile."""
     for first in range(0, channels, tile):
         yield min(tile, channels - first)
 
 
-def _fill(entries: int, groups: int) -> Work:
+def fill(entries: int, groups: int) -> Work:
     """Weights and scales of a tile, behind a seek."""
     return ONE + ENTRY * entries + SCALES * groups
 
 
-def _multiplied(words: int) -> Work:
+def multiplied(words: int) -> Work:
     """Words in the array."""
     return Work.needs(array=words)
 
 
-def _passed(words: int, loads: int) -> Work:
+def passed(words: int, loads: int) -> Work:
     """`words` words into the extension in pairs, `loads` of them from memory."""
-    return Work.issued(loads=loads, port=ceil_div(words, 2)) + _multiplied(words)
+    return Work.issued(loads=loads, port=ceil_div(words, 2)) + multiplied(words)
 
 
-def _replayed(words: int, results: int) -> Work:
+def replayed(words: int, results: int) -> Work:
     """`rep` for all results but the first."""
-    return ONE + _multiplied(words * (results - 1)) if results > 1 else Work()
+    return ONE + multiplied(words * (results - 1)) if results > 1 else Work()
 
 
-def _stored(channels: int, aligned: bool) -> Work:
+def stored(channels: int, aligned: bool) -> Work:
     """Results of a pixel: pop, and words or bytes."""
     results = ceil_div(channels, GROUPS)
     read = Work.issued(port=results, stores=results if aligned else channels)
@@ -83,14 +81,14 @@ def pointwise(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     height, width, channels = op.output_shape
     words = op.input_shape[2] // TAPS
     work = OUTPUT
-    for tile in _tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
+    for tile in tiles(channels, constants.param[SimdConvPointwiseParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
-            pixel = _passed(words, words) + _replayed(words, results)
+            pixel = passed(words, words) + replayed(words, results)
         else:
-            pixel = _passed(words, words) * results
-        pixel += _stored(tile, channels % GROUPS == 0)
-        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+            pixel = passed(words, words) * results
+        pixel += stored(tile, channels % GROUPS == 0)
+        setup = fill(results * words, results) + ONE * 2  # set_weights, set_params
         work += setup + pixel * (height * width)
     return work
 
@@ -103,13 +101,13 @@ def conv_rows(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
     words = op.kernel[0] * row_words
     loads = [op.kernel[0] * inside for inside in words_inside(op, row_words)]
     work = OUTPUT + Work.issued(stores=row_bytes // TAPS)  # the row of padding
-    for tile in _tiles(channels, tile_channels):
+    for tile in tiles(channels, tile_channels):
         results = ceil_div(tile, GROUPS)
         row = ONE  # set_weights
         for inside in loads:
-            row += _passed(words, inside) + ONE + _multiplied(words * (results - 1))
-            row += _stored(tile, channels % GROUPS == 0)
-        setup = _fill(phases * words * results, results) + ONE  # set_params
+            row += passed(words, inside) + ONE + multiplied(words * (results - 1))
+            row += stored(tile, channels % GROUPS == 0)
+        setup = fill(phases * words * results, results) + ONE  # set_params
         work += setup + row * height
     return work
 
@@ -135,25 +133,25 @@ def conv_patches(geometry: Geometry, op: LoweredOperator, constants: PackedConst
     height, width, channels = op.output_shape
     line = op.kernel[1] * op.input_shape[2] // TAPS
     words = op.kernel[0] * line
-    once = _passed(line, line) * op.kernel[0]
+    once = passed(line, line) * op.kernel[0]
     work = OUTPUT
-    for tile in _tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
+    for tile in tiles(channels, constants.param[SimdConvPatchesParam.TILE_CHANNELS]):
         results = ceil_div(tile, GROUPS)
         if words <= geometry.patch_words:
-            window = once + _replayed(words, results)
+            window = once + replayed(words, results)
         else:
             window = once * results
-        window += _stored(tile, channels % GROUPS == 0)
-        setup = _fill(results * words, results) + ONE * 2  # set_weights, set_params
+        window += stored(tile, channels % GROUPS == 0)
+        setup = fill(results * words, results) + ONE * 2  # set_weights, set_params
         work += setup + window * (height * width)
     return work
 
 
 def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every window passes once per four outputs, its pieces three times, their digits once; copies
-    are not counted."""
+    """Every window passes once per four outputs, its pieces three times, their digits once; padding
+    of the main part takes no loads.  Copies are not counted."""
     height, width, channels = op.output_shape
-    taps = op.kernel[0] * op.kernel[1]
+    taps, loaded = op.kernel[0] * op.kernel[1], _taps_loaded(op)
     words, piece_words, pieces = (
         constants.param[word]
         for word in (
@@ -163,83 +161,33 @@ def conv_wide(geometry: Geometry, op: LoweredOperator, constants: PackedConstant
         )
     )
     digits = Work.issued(port=DIGITS, stores=DIGITS)
-    piece = _passed(taps * piece_words, taps * piece_words) + digits
-    piece += _replayed(taps * piece_words, DIGITS)
+    piece = passed(taps * piece_words, taps * piece_words) + digits
+    piece += replayed(taps * piece_words, DIGITS)
     piece += Work.needs(requantiser=RESULT_CYCLES * DIGITS)
-    added = Work.issued(loads=DIGITS, port=DIGITS) + _multiplied(DIGIT_ENTRIES)
-    work = OUTPUT + Work.issued(port=1 + 2 * GROUPS * DIGITS)  # the scales of digits
-    for tile in _tiles(channels, GROUPS):
-        window = (piece + added) * pieces + _passed(taps * words, taps * words) + ONE * 2
-        window += _stored(tile, channels % GROUPS == 0)
-        setup = OUTPUT * 2 + ONE * 3 + _fill(taps * words, 1)
-        setup += (_fill(taps * piece_words, 0) + ONE + Work.issued(port=2 * DIGIT_ENTRIES)) * pieces
-        work += setup + window * (height * width)
+    added = Work.issued(loads=DIGITS, port=DIGITS) + multiplied(DIGIT_ENTRIES)
+    divided, between = min(pieces, 1), ONE * 2  # set_zero_point before the digits, and behind
+    scales_of_digits = Work.issued(port=1 + 2 * GROUPS * DIGITS)
+    work = scales_of_digits * divided
+    for tile in tiles(channels, GROUPS):
+        window = (piece + added) * pieces + passed(taps * words, 0) + between * divided
+        window += stored(tile, channels % GROUPS == 0)
+        setup = OUTPUT * (1 + divided) + ONE * 2 + ONE * divided + fill(taps * words, 1)
+        setup += (fill(taps * piece_words, 0) + ONE + Work.issued(port=2 * DIGIT_ENTRIES)) * pieces
+        work += setup + window * (height * width) + Work.issued(loads=loaded * words)
     return work
 
 
-def depthwise_window(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
-    """Every tile is copied, and every walk over it, or over the input, passes its words."""
-    walk, channels = walk_of(geometry, op), op.output_shape[2]
-    lines, strips = walk.across.taps, len(walk.strips)
-    segment = _passed(lines, lines)
-    if lines == 1:
-        window = _passed(len(walk.history), len(walk.history))
-        window += _passed(len(walk.taps), len(walk.taps))
-    else:
-        window = segment * len(walk.segments)
-    group = window * walk.along.outputs * walk.across.outputs
-    # set_params, then set_weights before and behind what is remembered
-    together = ONE * ((2 + HISTORY_WORDS) * strips * walk.across.outputs)
-    work = OUTPUT + _copied(walk, op)
-    work += _stored(channels, channels % GROUPS == 0) * (walk.along.outputs * walk.across.outputs)
-    for tile in _tiles(ceil_div(channels, GROUPS), constants.param[Param.BLOCK_GROUPS]):
-        work += _fill(walk.group_entries * tile, tile) + group * tile
-        for groups, times in ((walk.at_once, tile // walk.at_once), (1, tile % walk.at_once)):
-            work += (together + _remembered(walk, channels, groups) * strips) * times
-    return work
-
-
-def _remembered(walk: Walk, channels: int, groups: int) -> Work:
-    """What `groups` groups are fed before the outputs of every line; few words pass in pairs."""
-    segments, lines = groups * len(walk.history), walk.across.taps
-    paired = walk.has_loop and channels % GROUPS == 0 and segments * lines <= MOST_IN_LINE
-    fed = (
-        _passed(segments * lines, segments * lines) if paired else _passed(lines, lines) * segments
-    )
-    return fed * (HISTORY_WORDS * walk.across.outputs)
-
-
-def depthwise_window_seen(
-    geometry: Geometry, op: LoweredOperator, constants: PackedConstants
-) -> Work:
-    """The same without the taps that never meet the input."""
-    return depthwise_window(geometry, seen_taps(op), constants)
-
-
-def _copied(walk: Walk, op: LoweredOperator) -> Work:
-    """Tiles of the input, as words of the output's channels."""
-    if walk.pitch == 0:
-        return Work()
-    words = ceil_div(op.output_shape[2], GROUPS)
-    if op.depth_multiplier % GROUPS == 0 or op.input_shape[2] == GROUPS * words:
-        loads = words
-    else:
-        loads = op.output_shape[2]
-    pixels = _seen(walk.along, walk.strips), _seen(walk.across, walk.bands)
-    inside = pixels[0][0] * pixels[1][0]
-    return Work.issued(loads=loads * inside, stores=words * pixels[0][1] * pixels[1][1])
-
-
-def _seen(axis: Axis, pieces: list[int]) -> tuple[int, int]:
-    """Pixels of the tiles along an axis: those inside the input, and all."""
-    inside = everything = first = 0
-    for piece in pieces:
-        start = first * axis.stride - axis.pad
-        count = axis.seen_by(piece)
-        inside += max(0, min(start + count, axis.size) - max(start, 0))
-        everything += count
-        first += piece
-    return inside, everything
+def _taps_loaded(op: LoweredOperator) -> int:
+    """Taps of all windows that `conv_wide` loads: those inside the input; all of dilated lines."""
+    inside = []
+    for axis in range(2):
+        starts = (out * op.stride[axis] - op.pad[axis] for out in range(op.output_shape[axis]))
+        taps = range(op.kernel[axis])
+        everywhere = op.dilation[0] != 1 or op.dilation[axis] != 1
+        inside.append(
+            sum(everywhere or 0 <= at + tap < op.input_shape[axis] for at in starts for tap in taps)
+        )
+    return inside[0] * inside[1]
 
 
 def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
@@ -249,9 +197,9 @@ def depthwise_3x3(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     work = OUTPUT
     for first in range(0, width, strip):
         outputs = min(strip, width - first)
-        for tile in _tiles(channels // GROUPS, block):
+        for tile in tiles(channels // GROUPS, block):
             if first == 0 or tile != channels // GROUPS:
-                work += _fill(DEPTHWISE_ROWS * tile, tile)
+                work += fill(DEPTHWISE_ROWS * tile, tile)
             for groups in _depthwise_pieces(tile, at_once):
                 work += _depthwise_row(op, first, outputs, groups) * height
     return work
@@ -265,8 +213,8 @@ def _depthwise_row(op: LoweredOperator, first: int, outputs: int, groups: int) -
     inside = max(0, min(start + columns, size) - max(start, 0))
     fused = min(outputs, (size - start - DEPTHWISE_ROWS) // stride + 1) - 1
     row = ONE * 2  # set_weights, set_params
-    row += _passed(words, words) * inside + _passed(words, 0) * (columns - inside)
-    row += _stored(groups * GROUPS, aligned=True) * outputs
+    row += passed(words, words) * inside + passed(words, 0) * (columns - inside)
+    row += stored(groups * GROUPS, aligned=True) * outputs
     return row + Work.issued(port=-(groups // 2 * 2)) * max(0, fused)  # dw2_last0_pop
 
 
@@ -283,7 +231,7 @@ def table(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -
     words = ceil_div(math.prod(op.output_shape), GROUPS)
     # seek, set_weights, set_params; one entry and its scales, which are not loaded.
     setup = OUTPUT + ONE * (3 + TABLE_WORDS) + Work.issued(loads=TABLE_WORDS, port=2 + 2 * GROUPS)
-    return setup + (Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)) * words
+    return setup + (Work.issued(loads=1, port=1) + multiplied(1) + stored(GROUPS, True)) * words
 
 
 def table_twice(
@@ -300,9 +248,9 @@ def table_twice(
 def sums(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
     """A word of each input passes once for every byte of the weights."""
     words = ceil_div(math.prod(op.output_shape), GROUPS)
-    passed = Work.issued(loads=2, port=SUM_WEIGHT_BYTES) + _multiplied(2 * SUM_WEIGHT_BYTES)
-    setup = _fill(2 * SUM_WEIGHT_BYTES, 1) + OUTPUT + ONE * 2  # set_weights, set_params
-    return setup + (passed + _stored(GROUPS, aligned=True)) * words
+    passed = Work.issued(loads=2, port=SUM_WEIGHT_BYTES) + multiplied(2 * SUM_WEIGHT_BYTES)
+    setup = fill(2 * SUM_WEIGHT_BYTES, 1) + OUTPUT + ONE * 2  # set_weights, set_params
+    return setup + (passed + stored(GROUPS, aligned=True)) * words
 
 
 def multiply_channels(geometry: Geometry, op: LoweredOperator, constants: PackedConstants) -> Work:
@@ -316,7 +264,7 @@ def multiply_channels(geometry: Geometry, op: LoweredOperator, constants: Packed
     blocks = ceil_div(channels // GROUPS, most)
     factors = Work.issued(loads=1, port=2) * channels  # ld_bias, ld_scale
     entries = Work.issued(port=2) * (channels // GROUPS)
-    word = Work.issued(loads=1, port=1) + _multiplied(1) + _stored(GROUPS, True)
+    word = Work.issued(loads=1, port=1) + multiplied(1) + stored(GROUPS, True)
     # set_zero_point once more; seek, set_weights, set_params
     setup = OUTPUT + ONE + ONE * 3 * blocks
     return setup + factors + entries + word * (height * width * channels // GROUPS)
@@ -326,8 +274,8 @@ def average(geometry: Geometry, op: LoweredOperator, constants: PackedConstants)
     """Every window passes once for each word of channels, line by line."""
     height, width, channels = op.output_shape
     lines, columns = constants.overrides["kernel_h"], constants.overrides["kernel_w"]
-    window = _passed(columns, columns) * lines + _stored(GROUPS, aligned=True)
-    setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
+    window = passed(columns, columns) * lines + stored(GROUPS, aligned=True)
+    setup = fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
     return setup + window * (height * width * channels // GROUPS)
 
 
@@ -336,6 +284,6 @@ def average_lines(geometry: Geometry, op: LoweredOperator, constants: PackedCons
     height, width, channels = op.output_shape
     pixels = constants.overrides["kernel_h"] * constants.overrides["kernel_w"]
     summed = Work.issued(loads=1) * pixels
-    divided = Work.issued(port=2) + _multiplied(3) + _stored(GROUPS, aligned=True)
-    setup = _fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
+    divided = Work.issued(port=2) + multiplied(3) + stored(GROUPS, aligned=True)
+    setup = fill(1, 1) + OUTPUT + ONE * 2  # set_weights, set_params
     return setup + (summed + divided) * (height * width * channels // GROUPS)

@@ -187,7 +187,17 @@ CASES: dict[str, Rows] = {
         "columns that begin within a line": (param(WALK.PITCH, 1000), "scratch"),
         "columns before each other": (param(WALK.PITCH, -1024), "scratch"),
         "columns behind the scratch": (param(WALK.PITCH, 1 << 20), "scratch"),
-        "no tile of lines": (param(WALK.PITCH, 0), "scratch"),
+        "no tile, and segments of one": (param(WALK.PITCH, 0), "shift"),
+        "no tile of columns": (both(param(WALK.PITCH, 0), param(WALK.WALK_DOWN, 1)), "scratch"),
+        "no tile for a group alone": (
+            both(param(WALK.PITCH, 0), param(WALK.AT_ONCE, 1)),
+            "scratch",
+        ),
+        "no tile and no strip": (both(param(WALK.PITCH, 0), param(WALK.STRIP, 0)), "scratch"),
+        "no tile and no room for a line of padding": (
+            both(param(WALK.PITCH, 0), fields(scratch=Span(192, 32))),
+            "scratch",
+        ),
         "weights of more segments": (
             both(param(WALK.SEGMENTS, 1), param(WALK.WITH_HISTORY, 1)),
             "weights",

@@ -70,7 +70,10 @@ WINDOWS: dict[str, Window] = {
     "dilated both ways": ((17, 16, 36), (5, 5), 1, 1, (3, 2)),
     "rows so far apart that one meets no input": ((2, 8, 39), (2, 1), 1, 3, (3, 1)),
     "several strips": ((8, 60, 36), (5, 5), 1, 1, PLAIN),
-    "several strips, stride 2": ((61, 60, 12), (5, 5), 2, 1, PLAIN),
+    "several strips, stride 2": ((61, 60, 12), (7, 7), 2, 1, PLAIN),
+    "several strips of many channels, stride 2": ((11, 90, 36), (5, 5), 2, 1, PLAIN),
+    "five by five of more channels than a block": ((9, 8, 76), (5, 5), 1, 1, PLAIN),
+    "five rows apart": ((14, 9, 28), (5, 5), 1, 1, (2, 1)),
     "several bands": ((300, 40, 4), (2, 9), 1, 1, PLAIN),
 }
 

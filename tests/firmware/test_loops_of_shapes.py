@@ -30,6 +30,7 @@ def check_layer(
     outputs: int,
     wanted: str,
     stride: tuple[int, int] = (1, 1),
+    dilation: tuple[int, int] = (1, 1),
 ) -> None:
     rng = np.random.default_rng((*shape, outputs))
     source = random_quantisation(rng)
@@ -40,6 +41,7 @@ def check_layer(
         bias=rng.integers(-5000, 5000, outputs).astype(np.int32),
         output=random_quantisation(rng, 0.1 * spread),
         stride=stride,
+        dilation=dilation,
     )
     graph = read_bytes(build_model(shape, source, [layer]), folder)
     assert [step.kernel for step in plan(graph, TARGET, SIMD).steps] == [wanted]
@@ -89,6 +91,33 @@ def test_windows_of_more_words_than_the_store_has_are_exact(
     for outputs in (7, 8):
         shape = (1, 4, 4, channels)
         check_layer(firmware, tmp_path, shape, kernel, outputs, "simd/conv_wide")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "channels", "size"),
+    [((3, 3), 256, 4), ((3, 3), 232, 1), ((1, 2), 1028, 3), ((5, 5), 84, 3), ((2, 2), 1024, 2)],
+)
+@pytest.mark.parametrize("stride", [(1, 1), (2, 2), (3, 1)])
+def test_windows_that_fill_the_store_are_exact(
+    firmware: HostFirmware,
+    tmp_path: Path,
+    kernel: tuple[int, int],
+    channels: int,
+    size: int,
+    stride: tuple[int, int],
+) -> None:
+    for outputs in (7, 8):
+        shape = (1, size, size + 1, channels)
+        check_layer(firmware, tmp_path, shape, kernel, outputs, "simd/conv_wide", stride)
+
+
+@pytest.mark.parametrize("dilation", [(2, 1), (1, 2), (3, 2)])
+@pytest.mark.parametrize("channels", [232, 460])
+def test_wide_windows_whose_taps_lie_apart_are_exact(
+    firmware: HostFirmware, tmp_path: Path, dilation: tuple[int, int], channels: int
+) -> None:
+    shape = (1, 5, 6, channels)
+    check_layer(firmware, tmp_path, shape, (3, 3), 6, "simd/conv_wide", dilation=dilation)
 
 
 def test_windows_of_many_times_as_many_words_are_exact(

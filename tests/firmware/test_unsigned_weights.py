@@ -26,6 +26,7 @@ LAYERS: dict[str, tuple[Model, str]] = {
     "a dense layer": (fully_connected((1, 2, 3, 4), 7), "conv_pointwise"),
     "a stem": (conv((1, 9, 9, 3), 3, 10, stride=(2, 2)), "conv_rows"),
     "windows": (conv((1, 6, 5, 8), 3, 9), "conv_patches"),
+    "windows that fill the store": (conv((1, 4, 4, 240), 3, 5), "conv_wide"),
     "wide windows": (conv((1, 4, 4, 480), 3, 5), "conv_wide"),
     "columns with padding": (depthwise_line((1, 9, 2, 32), (5, 1)), "depthwise_window"),
     "3x3": (depthwise((1, 6, 7, 12), 3), "depthwise_3x3"),

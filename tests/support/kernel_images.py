@@ -238,6 +238,8 @@ FURTHER_MODELS: dict[str, Callable[[], Model]] = {
     "patches passed again": lambda: conv((1, 4, 4, 116), 3, 9),
     "dilated patches": lambda: conv((1, 7, 7, 4), 3, 5, dilation=(2, 3)),
     "one channel to many": lambda: depthwise((1, 6, 8, 1), 3, 8, stride=(2, 2)),
+    "windows that fill the store": lambda: conv((1, 4, 4, 240), 3, 5),
+    "dilated windows that fill the store": lambda: conv((1, 7, 7, 232), 3, 4, dilation=(2, 3)),
     "windows wider than the store": lambda: conv((1, 4, 4, 484), 3, 5),
     "dilated windows wider than the store": lambda: conv((1, 7, 7, 460), 3, 4, dilation=(2, 3)),
     "columns with padding": lambda: depthwise_line((1, 9, 2, 32), (5, 1)),

@@ -1,8 +1,9 @@
-// CONV_2D of windows with more words than the extension has store entries: input channels a
-// multiple of four, any stride, padding and dilation.
+// CONV_2D of windows whose weights for two results are more than the extension has store entries:
+// input channels a multiple of four, any stride, padding and dilation.
 //
-// A window is divided by channels into a main part, which leaves the store room for a few entries,
-// and pieces. The sums of a piece are needed in full while the extension gives int8, so its words
+// A window that is too wide for one result as well is divided by channels into a main part, which
+// leaves the store room for a few entries, and pieces; without pieces the main part is all of it.
+// The sums of a piece are needed in full while the extension gives int8, so its words
 // are multiplied three times, once for every digit of the sums:
 //
 //     sum = 2**15 * digit 2 + 2**8 * digit 1 + digit 0
@@ -101,7 +102,9 @@ void dwpw_simd_conv_wide(const struct dwpw_operator *op, const struct dwpw_memor
         .digits = (dwpw_word *)(void *)(piece.copy + pieces * piece.bytes),
     };
     copy_parts(op, dwpw_tensor(memory, op->input), &main, &piece, pieces);
-    load_digit_scales();
+    if (pieces != 0) {
+        load_digit_scales();
+    }
     for (uint32_t channel = 0; channel < (uint32_t)op->out_c; channel += DWPW_GROUPS) {
         const uint32_t left = (uint32_t)op->out_c - channel;
         const struct dwpw_pixel_store store = {
@@ -109,7 +112,9 @@ void dwpw_simd_conv_wide(const struct dwpw_operator *op, const struct dwpw_memor
             .results = 1,
             .out_c = op->out_c,
         };
-        weights = run_pieces(&windows, &piece, weights);
+        if (pieces != 0) {
+            weights = run_pieces(&windows, &piece, weights);
+        }
         dwpw_seek(0, RESULT_GROUP * DWPW_GROUPS);
         load_diagonal(DIGIT_2_WEIGHT, 2 * pieces);
         load_diagonal(1, 2 * pieces);
@@ -137,27 +142,33 @@ part_fits(const struct dwpw_operator *op, int32_t words, int32_t pitch, uint64_t
            dwpw_product(op->kernel_h, op->kernel_w, words, 1) + entries <= DWPW_STORE_ENTRIES;
 }
 
-// Parts of the pixels that lie in the unit one by one. A firmware that is to do without `rep` has
-// no patch, and passes a piece as often as it has digits.
+// Pieces whose digits the unit makes. A firmware that is to do without `rep` has no patch, and
+// passes a piece as often as it has digits.
+static bool pieces_fit(const struct dwpw_operator *op, int32_t words, int32_t pitch)
+{
+    const uint64_t patch = dwpw_product(op->kernel_h, op->kernel_w, words, 1);
+
+    return GROUPS_USED * DWPW_GROUPS <= DWPW_PARAM_CHANNELS &&
+           DIGITS * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS && part_fits(op, words, pitch, 0) &&
+           (DWPW_PATCH_WORDS == 0 || patch <= DWPW_PATCH_WORDS);
+}
+
+// Parts of the pixels that lie in the unit one by one.
 static const char *check_parts(const struct dwpw_operator *op)
 {
     const int32_t *const param = op->param;
     const int32_t main = param[DWPW_SIMD_CONV_WIDE_PARAM_MAIN_WORDS];
     const int32_t piece = param[DWPW_SIMD_CONV_WIDE_PARAM_PIECE_WORDS];
+    const int32_t piece_pitch = param[DWPW_SIMD_CONV_WIDE_PARAM_PIECE_PITCH];
     const int32_t pieces = param[DWPW_SIMD_CONV_WIDE_PARAM_PIECES];
-    const bool unit = GROUPS_USED * DWPW_GROUPS <= DWPW_PARAM_CHANNELS &&
-                      DIGITS * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 
-    if (!unit || pieces < 1 || pieces > DWPW_STORE_ENTRIES / DIGIT_ENTRIES ||
+    if (pieces < 0 || pieces > DWPW_STORE_ENTRIES / DIGIT_ENTRIES ||
         !part_fits(op, main, param[DWPW_SIMD_CONV_WIDE_PARAM_MAIN_PITCH],
                    (uint64_t)(DIGIT_ENTRIES * pieces)) ||
-        !part_fits(op, piece, param[DWPW_SIMD_CONV_WIDE_PARAM_PIECE_PITCH], 0)) {
+        (pieces == 0 ? piece != 0 || piece_pitch != 0 : !pieces_fit(op, piece, piece_pitch))) {
         return "parts";
     }
-    const uint64_t patch = dwpw_product(op->kernel_h, op->kernel_w, piece, 1);
-    return dwpw_unless((DWPW_PATCH_WORDS == 0 || patch <= DWPW_PATCH_WORDS) &&
-                           op->in_c == DWPW_TAPS * (main + pieces * piece),
-                       "parts");
+    return dwpw_unless(op->in_c == DWPW_TAPS * (main + pieces * piece), "parts");
 }
 
 // Copies, and digits of every output.

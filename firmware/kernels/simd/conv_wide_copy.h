@@ -66,11 +66,11 @@ static inline void copy_into_parts(const struct part *main,
 }
 
 // Copies the input into all parts: of every pixel first the pieces, then the main part.
-static inline void copy_parts(const struct dwpw_operator *op,
-                              const int8_t *input,
-                              const struct part *main,
-                              const struct part *piece,
-                              uint32_t pieces)
+static __attribute__((noinline)) void copy_parts(const struct dwpw_operator *op,
+                                                 const int8_t *input,
+                                                 const struct part *main,
+                                                 const struct part *piece,
+                                                 uint32_t pieces)
 {
     const uint32_t zero = ((uint32_t)-op->input_offset & 0xFF) * 0x01010101u;
     for (uint32_t row = 0; row < main->high; ++row) {

@@ -2,25 +2,8 @@
 #ifndef DWPW_SIMD_DEPTHWISE_AXES_H
 #define DWPW_SIMD_DEPTHWISE_AXES_H
 
-#include <stdbool.h>
-
+#include "depthwise_shapes.h"
 #include "dwpw_int32.h"
-#include "dwpw_kernel.h"
-
-// One axis of the operator.
-struct window_axis {
-    int32_t in, out, kernel, stride, dilation, pad;
-    int32_t tile; // outputs of a full tile
-    int32_t in_step, out_step;
-};
-
-struct window {
-    const struct dwpw_operator *op;
-    struct window_axis down, along; // across the walk, and along it
-    bool walk_down;                 // the walk goes from row to row
-    int32_t pitch;                  // bytes from column to column of a tile
-    uint32_t group_entries;
-};
 
 static int32_t parameter(const struct dwpw_operator *op, unsigned position)
 {

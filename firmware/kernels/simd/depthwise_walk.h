@@ -11,26 +11,9 @@
 #define DWPW_SIMD_DEPTHWISE_WALK_H
 
 #include "depthwise_pass.h"
+#include "depthwise_shapes.h"
 
 enum { KNOWN_SEGMENTS = 5 };
-
-struct walk {
-    const int32_t *offsets; // of segments, bytes from the first pixel of a window
-    uint32_t meeting;       // segments with history
-    uint32_t taps;          // segments behind them
-    uint32_t lines;         // words of a segment
-    uint32_t outputs;       // of the walk
-    int32_t step;           // bytes from output to output, in the tile
-    int32_t out_step;       // and in memory
-    uint32_t group_entries; // of the store
-    uint32_t channels;      // of the block
-    uint32_t at_once;       // groups that pass together
-    bool words;             // results are stored as such
-    int32_t first;          // bytes from where a line begins to the first window
-    uint32_t length;        // bytes of a line: what lies outside is padding
-    const int8_t *padding;  // a pixel of it
-    uint32_t begin, end;    // outputs that need none
-};
 
 // Where the word of a segment lies for output `x`, which may be in front of the first one: outputs
 // that are only remembered. In a tile nothing is padding but columns in front of it; those meet

@@ -2,13 +2,15 @@
 //
 // A tile of the input is copied, up to 32 channels of it, and walked over group by group of four
 // channels, along rows or along columns (depthwise_tile.h, depthwise_walk.h). "Line" and "column"
-// below are those of the window as the walk sees them: it walks from column to column.
+// below are those of the window as the walk sees them: it walks from column to column. Windows of
+// one line, and some of five (depthwise_rows.c), walk over the input itself.
 //
 // param: enum dwpw_simd_depthwise_window_param.
 // weights: [c / 4][segments][lines][4 x 4].  table: unit.h.
 // shift: int32 [segments], where in the tile they read, in bytes from the first pixel of a window.
-// scratch: a tile.
+// scratch: a tile, or padding: a pixel of it, and a line for windows of several.
 #include "depthwise_axes.h"
+#include "depthwise_rows.h"
 #include "depthwise_walk_loops.h"
 #include "dwpw_check.h"
 #include "dwpw_kernel.h"
@@ -85,17 +87,6 @@ run_direct(const struct window *window, struct walk *walk, const int8_t *input, 
     }
 }
 
-// Whether all segments of output `x` lie in the input.
-static bool lies_inside(const struct walk *walk, int32_t x)
-{
-    bool inside = true;
-    for (uint32_t segment = 0; segment < walk->meeting + walk->taps; ++segment) {
-        const int32_t at = walk->first + walk->offsets[segment] + x * walk->step;
-        inside = inside && (uint32_t)at < walk->length;
-    }
-    return inside;
-}
-
 // A walk over the input. `padding`: where a pixel of it is made, where there is any.
 static void
 find_direct(const struct window *window, struct walk *walk, const int8_t *input, dwpw_word *padding)
@@ -106,14 +97,7 @@ find_direct(const struct window *window, struct walk *walk, const int8_t *input,
     walk->first = -along->pad * along->in_step;
     walk->length = (uint32_t)(along->in * along->in_step);
     walk->padding = pads(window) ? (const int8_t *)padding : input;
-    walk->begin = 0;
-    walk->end = walk->outputs;
-    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->begin)) {
-        ++walk->begin;
-    }
-    while (walk->begin < walk->end && !lies_inside(walk, (int32_t)walk->end - 1)) {
-        --walk->end;
-    }
+    find_inside(walk);
     for (uint32_t word = 0; pads(window) && word < PIXEL_WORDS; ++word) {
         padding[word] = zero;
     }
@@ -196,6 +180,10 @@ void dwpw_simd_depthwise_window(const struct dwpw_operator *op, const struct dwp
     struct walk walk = walk_of(&window);
     walk.offsets = dwpw_words(memory, op->shift);
     int8_t *scratch = dwpw_tensor(memory, op->scratch);
+    if (is_direct(&window) && window.down.kernel != 1) {
+        depthwise_rows(&window, &walk, memory); // as a whole, so that this file's I$ lines stay
+        return;
+    }
     if (is_direct(&window)) {
         find_direct(&window, &walk, dwpw_tensor(memory, op->input), (dwpw_word *)(void *)scratch);
     } else {
@@ -228,29 +216,40 @@ static bool block_fits(const struct dwpw_operator *op, uint64_t lines)
     const int32_t segments = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_SEGMENTS);
     const int32_t history = parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_WITH_HISTORY);
 
-    return groups >= 1 && groups <= DWPW_BLOCK_GROUPS &&
-           groups * DWPW_GROUPS <= DWPW_PARAM_CHANNELS && segments >= 1 &&
-           segments <= DWPW_STORE_ENTRIES && history >= 0 && history <= segments &&
+    const bool over_rows = lines > 1 && parameter(op, DWPW_SIMD_DEPTHWISE_WINDOW_PARAM_PITCH) == 0;
+    const int32_t most = over_rows ? DWPW_DEPTHWISE_BLOCK_GROUPS : DWPW_BLOCK_GROUPS;
+
+    return groups >= 1 && groups <= most && groups * DWPW_GROUPS <= DWPW_PARAM_CHANNELS &&
+           segments >= 1 && segments <= DWPW_STORE_ENTRIES && history >= 0 && history <= segments &&
            (uint64_t)(groups * segments) * lines <= DWPW_STORE_ENTRIES && at_once >= 1 &&
            at_once <= groups && (at_once == 1 || history == segments) &&
            (uint64_t)(at_once * history) * lines <= DWPW_ROWS &&
            at_once * DWPW_PIXELS_UNDER_WAY <= DWPW_RESULTS;
 }
 
-// Windows of one line, of whole words of channels. Those that reach beyond the input have a loop
-// that finds the padding, and a pixel of it in the scratch.
+// Windows whose loop finds the padding, and what it needs of it in the scratch.
+static bool finds_padding(const struct dwpw_operator *op, const struct window *window)
+{
+    const struct walk walk = walk_of(window);
+    if (window->down.kernel == 1) {
+        return find_walk(&walk) != walk_unknown && op->scratch.size >= PIXEL_BYTES;
+    }
+    return has_rows_loop(&walk) && !window->walk_down && window->along.tile >= 1 &&
+           op->scratch.size >= rows_padding_bytes(window);
+}
+
+// Walks over the input, of whole words of channels.
 static bool lies_in_lines(const struct dwpw_operator *op, const struct window *window)
 {
     const struct window_axis *along = &window->along;
     const uint64_t seen = (uint64_t)(along->out - 1) * (uint32_t)along->stride +
                           (uint64_t)(along->kernel - 1) * (uint32_t)along->dilation + 1;
     const uint64_t reach = seen + (uint64_t)(DWPW_HISTORY_WORDS * (uint64_t)along->stride);
-    const bool inside = along->pad == 0 && seen <= (uint64_t)along->in;
-    const struct walk walk = walk_of(window);
-    return window->down.kernel == 1 && op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
+    const bool inside = window->down.kernel == 1 && along->pad == 0 && seen <= (uint64_t)along->in;
+    return op->depth_multiplier == 1 && op->in_c % DWPW_GROUPS == 0 &&
            reach * (uint64_t)along->in_step <= DWPW_MAX_BYTES &&
            dwpw_product(along->pad, along->in_step, 1, 1) <= DWPW_MAX_BYTES &&
-           (inside || (find_walk(&walk) != walk_unknown && op->scratch.size >= PIXEL_BYTES));
+           (inside || finds_padding(op, window));
 }
 
 // Tiles of whole lines of the D$, which the scratch holds.
