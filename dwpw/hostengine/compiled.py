@@ -19,8 +19,8 @@ from soc.toolchain import find_program, run
 
 LANGUAGE = ("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra")
 OPTIMISED = ("-O2", "-Dalways_inline=unused")
-"""For users; tests want sanitizers instead. The hundreds of loops of shapes stay functions: the same
-statements, as fast here where an instruction is a call, compiled in half the time."""
+"""For users; tests want sanitizers instead. The hundreds of loops of shapes stay functions: the
+same statements, as fast here where an instruction is a call, compiled in half the time."""
 
 SOC_ONLY = ("main.c", "memory.c")
 """Of `firmware/runtime/`: the entry, and what a C library has here."""

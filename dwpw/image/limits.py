@@ -55,8 +55,8 @@ BLOCK_GROUPS = 8
 a line of the D$."""
 
 DEPTHWISE_BLOCK_GROUPS = 16
-"""The same for `simd/depthwise_3x3.c`, which passes them all at once, and `simd/depthwise_rows.c`: two
-lines of the D$."""
+"""The same for `simd/depthwise_3x3.c`, which passes them all at once, and `simd/depthwise_rows.c`:
+two lines of the D$."""
 
 COLUMN_GROUPS = 4
 """Groups of four channels whose words depthwise kernels of set `simd` load before the first one
