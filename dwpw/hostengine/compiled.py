@@ -17,10 +17,14 @@ from soc.cache import cached
 from soc.objects import Compilation, on_all_cores
 from soc.toolchain import find_program, run
 
-LANGUAGE = ("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra")
-OPTIMISED = ("-O2", "-Dalways_inline=unused")
-"""For users; tests want sanitizers instead. The hundreds of loops of shapes stay functions: the
-same statements, as fast here where an instruction is a call, compiled in half the time."""
+LANGUAGE = (
+    *("-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra"),
+    "-Dalways_inline=unused",
+)
+"""The hundreds of loops of shapes stay functions: the same statements, as fast here where an
+instruction is a call, compiled in half the time."""
+OPTIMISED = ("-O2",)
+"""For users; tests want sanitizers instead."""
 
 SOC_ONLY = ("main.c", "memory.c")
 """Of `firmware/runtime/`: the entry, and what a C library has here."""

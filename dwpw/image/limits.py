@@ -62,6 +62,10 @@ COLUMN_GROUPS = 4
 """Groups of four channels whose words depthwise kernels of set `simd` load before the first one
 passes, at the most: they must fit into registers."""
 
+WINDOW_ROWS_LINES, WINDOW_ROWS_SEGMENTS = 5, 2
+"""Of a window that `simd/depthwise_rows.c` has its loop for: words of a segment, and segments with
+history; COLUMN_GROUPS pass together."""
+
 SUM_WEIGHT_BYTES = 3
 """Of each weight of `simd/sum.c`; the words pass once for each."""
 

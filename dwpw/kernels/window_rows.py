@@ -1,8 +1,8 @@
 """Strips of outputs in which `simd/depthwise_window` walks over rows of the input itself.
 
-It does so with windows of five lines and two segments with history.  A tile is not copied then; in
-exchange lines of the input may meet in one place of the D$.  That depends on the shape, so the D$
-is followed for some rows of outputs.
+It does so with windows of five lines and two segments with history (`dwpw.image.limits`).  A tile
+is not copied then; in exchange lines of the input may meet in one place of the D$.  That depends on
+the shape, so the D$ is followed for some rows of outputs.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from compiler_intrinsics.simd.geometry import GROUPS, HISTORY_WORDS
-from dwpw.image.limits import COLUMN_GROUPS, D_CACHE_LINE
+from dwpw.image.limits import COLUMN_GROUPS, D_CACHE_LINE, WINDOW_ROWS_LINES
 from dwpw.kernels.simd_constants import CACHE_LINES
 from dwpw.rounding import ceil_div
-
-LINES, SEGMENTS = 5, 2
-"""Of the loop."""
 
 LOOPS = (COLUMN_GROUPS, 2, 1)
 """Groups that pass together in it."""
@@ -64,7 +61,7 @@ def passes(groups: int) -> Iterator[tuple[int, int]]:
 def _read(rows: Rows, first: int, outputs: int, y: int) -> Iterator[int]:
     """Lines of the D$, one after the other, that row `y` of a strip reads."""
     pitch = rows.width * rows.channels
-    starts = [(y * rows.stride + line * rows.dilation) * pitch for line in range(LINES)]
+    starts = [(y * rows.stride + line * rows.dilation) * pitch for line in range(WINDOW_ROWS_LINES)]
     for group, count in passes(rows.groups):
         for x in range(first - HISTORY_WORDS, first + outputs):
             places = [

@@ -20,10 +20,12 @@ from dwpw.image.limits import (
     D_CACHE_LINE,
     DEPTHWISE_BLOCK_GROUPS,
     PIXELS_UNDER_WAY,
+    WINDOW_ROWS_LINES,
+    WINDOW_ROWS_SEGMENTS,
 )
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.simd_constants import CACHE_LINES, WINDOW_AT_ONCE
-from dwpw.kernels.window_rows import LINES, SEGMENTS, Rows, strip_and_cost
+from dwpw.kernels.window_rows import Rows, strip_and_cost
 from dwpw.rounding import ceil_div, round_up
 
 MET = HISTORY_WORDS + 1
@@ -259,8 +261,9 @@ def _walk(geometry: Geometry, op: LoweredOperator, down: bool, along: Axis, acro
 def _over_rows(geometry: Geometry, op: LoweredOperator, whole: Walk) -> Iterator[Walk]:
     """The same over the rows of the input itself, where the kernel has a loop for it."""
     shape = whole.at_once, whole.across.taps, len(whole.history)
+    has_loop = shape == (COLUMN_GROUPS, WINDOW_ROWS_LINES, WINDOW_ROWS_SEGMENTS)
     words = op.depth_multiplier == 1 and op.input_shape[2] % GROUPS == 0
-    if whole.down or whole.taps or not words or shape != (COLUMN_GROUPS, LINES, SEGMENTS):
+    if whole.down or whole.taps or not words or not has_loop:
         return
     _, width, channels = op.input_shape
     rows = Rows(

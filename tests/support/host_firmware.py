@@ -27,7 +27,7 @@ from tests.support.targets import TARGET
 SANITIZED = (
     *("-O1", "-g1", "-Werror"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
-    *("-Dalways_inline=unused", "-fno-inline"),
+    "-fno-inline",
 )
 """A loop made for many shapes stays one function that reads the shape: its statements run under the
 sanitizers as they are, and compile in a tenth of the time that all its copies take."""

@@ -7,10 +7,10 @@
 #include "dwpw_int32.h"
 
 enum {
-    ROWS_LINES = 5,
-    ROWS_SEGMENTS = 2,
+    ROWS_LINES = DWPW_WINDOW_ROWS_LINES,
+    ROWS_SEGMENTS = DWPW_WINDOW_ROWS_SEGMENTS,
     ROWS_WORDS = ROWS_LINES * ROWS_SEGMENTS,
-    ROWS_GROUPS = 4, // that pass together
+    ROWS_GROUPS = DWPW_COLUMN_GROUPS, // that pass together
 };
 
 // Windows that have this loop.
