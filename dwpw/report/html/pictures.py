@@ -13,6 +13,9 @@ from dwpw.report.jsonfile import write_text
 WIDTH = 860
 """Pixels: what a page of a repository has room for."""
 
+PADDING = {"left": 24, "right": 8, "top": 5, "bottom": 5}
+"""Pixels around a chart: a reader's font may be wider than the one that Vega measures with."""
+
 PAPER = "white"
 """Words are black in a picture, whatever the page around it."""
 
@@ -29,7 +32,8 @@ def write_pictures(report: Report, folder: Path) -> list[Path]:
 
 def svg(chart: dict[str, Any]) -> str:
     """The chart with a width of its own."""
-    fixed = {**chart, "width": WIDTH, "config": {**chart["config"], "background": PAPER}}
+    fixed = {**chart, "width": WIDTH, "padding": PADDING}
+    fixed["config"] = {**chart["config"], "background": PAPER}
     import vl_convert  # large, and not needed before
 
     fixed["autosize"] = {"type": "fit-x", "contains": "padding"}
