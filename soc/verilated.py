@@ -26,7 +26,7 @@ FLAGS = (
     *("-std=c++17", "-pthread", "-DVERILATOR=1"),
     *(f"-DVM_{name}=0" for name in ("COVERAGE", "SC", "TIMING", "TRACE_VCD", "TRACE_SAIF")),
 )
-OFTEN, RARELY = "-O2", "-O0"
+OFTEN, RARELY = "-O1", "-O0"
 """What runs in every cycle, and what runs once or only passes calls on."""
 
 
