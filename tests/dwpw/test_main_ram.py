@@ -162,9 +162,9 @@ def test_reports_name_the_size_where_it_is_not_the_usual_one() -> None:
 
 
 def test_compare_says_how_much_ram_the_soc_has(model_path: Path) -> None:
-    result = call("compare", model_path, "--kernels", "simd", "--memory", "ideal", "--ram", "256M")
+    result = call("compare", model_path, "--kernels", "simd", "--ram", "256M")
     assert result.exit_code == 0, result.output
-    assert "60 MHz, memory ideal of 256 MB, extension" in result.stdout
+    assert "60 MHz, memory sdram of 256 MB, extension" in result.stdout
 
 
 def test_a_command_that_is_repeated_names_the_size_as_it_was_given(model_path: Path) -> None:

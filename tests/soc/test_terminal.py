@@ -85,6 +85,34 @@ def test_clock_stands_still_until_a_program_opens_the_terminal(sdram_bench: Benc
     assert reports[-1].cycles < 1_000_000
 
 
+def test_what_a_program_sends_last_is_heard_after_the_end_of_its_run(sdram_bench: Bench) -> None:
+    heard = [b""]
+
+    def listen(name: str) -> None:
+        terminal = os.open(name, os.O_RDWR | os.O_NOCTTY)
+        time.sleep(2)  # the run has long come to its end
+        while len(heard[0]) < len("00000001\n00000000\n"):
+            ready, _, _ = select.select([terminal], [], [], SECONDS)
+            assert ready
+            heard[0] += os.read(terminal, 4096)
+        os.close(terminal)
+
+    threads: list[threading.Thread] = []
+
+    def start(name: str) -> None:
+        threads.append(threading.Thread(target=listen, args=(name,), daemon=True))
+        threads[0].start()
+
+    image = (1).to_bytes(4, "little")
+    loads = [
+        (memory_map.FIRMWARE_BASE, sdram_bench.compile("preload")),
+        (memory_map.IMAGE_BASE, image),
+    ]
+    assert run(sdram_bench.simulator, loads, MOST_CYCLES, lambda _: None, on_terminal=start) == 0
+    threads[0].join(SECONDS)
+    assert heard[0] == b"00000001\n00000000\n"
+
+
 def test_uart_has_two_places_to_go_to(sdram_bench: Bench) -> None:
     done = subprocess.run(
         [str(sdram_bench.simulator.binary), "--uart", "printer"],

@@ -147,6 +147,9 @@ static int simulate(const Options &options)
     std::fprintf(stderr, "{\"sim\":\"end\",\"cycles\":%llu,\"seconds\":%.3f,\"limit\":%s}\n",
                  static_cast<unsigned long long>(cycle), seconds_since(start),
                  host.ended() ? "false" : "true");
+    if (terminal) {
+        terminal->hand_over();
+    }
     return host.ended() ? static_cast<int>(host.exit_code()) : CYCLE_LIMIT;
 }
 

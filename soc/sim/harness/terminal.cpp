@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdexcept>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "Vsim.h"
 
 static const int wait_ms = 20;
+static const int patience_ms = 5000;
 // More than a program sends without an answer; the rest waits in the terminal.
 static const size_t chunk = 4096;
 
@@ -56,6 +58,17 @@ void Terminal::exchange()
     }
 }
 
+void Terminal::hand_over()
+{
+    // The system takes a moment to show the other side what was sent: nothing counts twice.
+    int quiet = 0;
+    for (int waited = 0; quiet < 2 && waited < patience_ms && opened(); waited += wait_ms) {
+        send();
+        usleep(1000 * wait_ms);
+        quiet = m_to_host.empty() && !unread() ? quiet + 1 : 0;
+    }
+}
+
 // A byte is taken at the coming edge when the UART is ready before it.
 void Terminal::drive(Vsim &top)
 {
@@ -74,6 +87,18 @@ bool Terminal::opened() const
     pollfd state = {m_master, 0, 0};
     poll(&state, 1, 0);
     return !(state.revents & POLLHUP);
+}
+
+// Whether the other side has something to read.
+bool Terminal::unread() const
+{
+    const int slave = open(m_name.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK);
+    int count = 0;
+    if (slave >= 0) {
+        ioctl(slave, FIONREAD, &count);
+        close(slave);
+    }
+    return count > 0;
 }
 
 // What the terminal has no room for waits for the next exchange.

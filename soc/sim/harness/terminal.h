@@ -32,11 +32,16 @@ class Terminal
     // started this one has ended.
     void exchange();
 
+    // At the end of a run: returns when the program that has the terminal open has read what was
+    // sent, has closed it, or has not read for seconds. What is left when this object goes is lost.
+    void hand_over();
+
     // Sets the UART's receive pins for the coming clock edge.
     void drive(Vsim &top);
 
   private:
     bool opened() const;
+    bool unread() const;
     void send();
     void receive();
     void require_parent() const;

@@ -100,7 +100,7 @@ def test_they_do_so_with_any_number_of_lanes_and_requantisers(taps, requantisers
         check(other, seed, MEMORIES[seed % len(MEMORIES)])
 
 
-@pytest.mark.parametrize("taps", [pytest.param(2, marks=pytest.mark.full), 8])
+@pytest.mark.parametrize("taps", [2, pytest.param(8, marks=pytest.mark.full)])
 def test_they_do_so_with_half_and_with_twice_the_lanes(taps):
     check(verilate_beside_simd(SIMD, geometry(taps, 2)), 1, MEMORIES[1])
 
