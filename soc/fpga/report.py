@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RESOURCES = {
-    "lut": {"TRELLIS_COMB": 1, "LUT4": 1},
+    "lut": {"TRELLIS_COMB": 1, "LUT4": 1, "ALU": 1, "RAM16SDP4": 4},
     "ff": {"TRELLIS_FF": 1, "DFF": 1},
     "bram": {"DP16KD": 1, "BSRAM": 1},
     "dsp": {"MULT18X18D": 1, "MULT18X18": 1, "MULT9X9": 0.5},
 }
-"""Our names for what reports count, and the cells that count. On ECP5 one each: TRELLIS_COMB is a
-LUT in any of its roles. So is Gowin's LUT4, since nextpnr blocks the LUTs behind carries and
-memories with cells of this type (and registers beside a memory likewise); multipliers of half the
-width are half of one."""
+"""Our names for what reports count, and the cells that count: on ECP5 one each (TRELLIS_COMB is a
+LUT in any of its roles), on Gowin a LUT in each of its roles, and multipliers of half the width."""
 
 NAMES = {"lut": "LUT", "ff": "FF", "bram": "block RAM", "dsp": "DSP"}
 """The same for people."""
