@@ -15,6 +15,7 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target(f"simd-{SIMD.geometry.lanes}", (SIMD,)),
         *(Target(f"stream-{one.geometry.lanes}", (SIMD, one)) for one in (SMALL_STREAM, STREAM)),
+        Target(f"stream-{SMALL_STREAM.geometry.lanes}-only", (SMALL_STREAM,)),
     )
 }
 """Name -> target; what commands iterate over."""

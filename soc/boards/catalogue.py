@@ -62,6 +62,7 @@ BOARDS = (
         title="Sipeed Tang Nano 20K, GW2AR-18",
         module="sipeed_tang_nano_20k",
         platform={"toolchain": "apicula"},
+        synthesis={"nowidelut": True},  # a register behind a wide LUT would take a LUT of its own
         clock_hz=72_000_000,
         memory=GowinSdram("M12L64322A"),
         loader="tangnano20k",

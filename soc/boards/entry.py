@@ -40,17 +40,18 @@ class SerialBridge:
 class Board:
     """A board over its `litex_boards` platform and the clocking of its target.
 
-    name      what --board takes
-    title     for reports: name and FPGA
-    module    name in `litex_boards.platforms` and `litex_boards.targets`
-    clock_hz  system clock; a build has to reach it
-    memory    main memory
-    platform  arguments of the platform's constructor
-    pins      lists in the platform module that name further pins
-    crg       class in the target module that makes the clocks
-    loader    the board's name in openFPGALoader
-    bridge    what its serial port is recognised by; None where the UART has no chip on the board
-    baud      bits per second of the UART
+    name       what --board takes
+    title      for reports: name and FPGA
+    module     name in `litex_boards.platforms` and `litex_boards.targets`
+    clock_hz   system clock; a build has to reach it
+    memory     main memory
+    platform   arguments of the platform's constructor
+    synthesis  options of Yosys, as LiteX's toolchain names them
+    pins       lists in the platform module that name further pins
+    crg        class in the target module that makes the clocks
+    loader     the board's name in openFPGALoader
+    bridge     what its serial port is recognised by; None where the UART has no chip on the board
+    baud       bits per second of the UART
     """
 
     name: str
@@ -60,6 +61,7 @@ class Board:
     memory: BoardMemory
     loader: str
     platform: Mapping[str, Any] = field(default_factory=dict)
+    synthesis: Mapping[str, bool] = field(default_factory=dict)
     pins: tuple[str, ...] = ()
     crg: str = "_CRG"
     bridge: SerialBridge | None = None

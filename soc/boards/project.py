@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,15 @@ def make_soc(board: str, units: tuple[HardwareUnit, ...]) -> Any:
     return foreign_soc(board, units)
 
 
-def write_project(soc: Any, folder: Path, libc: Path) -> None:
+def write_project(soc: Any, folder: Path, libc: Path, synthesis: Mapping[str, bool]) -> None:
     """Build the BIOS, over the library of `soc.libc`, and write everything that the tools need.
 
     gateware/       Verilog, memory contents, constraints, build_top.sh
     include/        C headers for firmware (soc.headers)
     software/       the BIOS
     project.json    clock_hz, device
+
+    `synthesis` is that of `soc.boards.entry.Board`.
     """
     from litex.soc.integration.builder import Builder
 
@@ -52,7 +55,7 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
     # Beside the project, so that its scripts have relative names: a finished folder is moved, and
     # YoWASP does not see every path.
     soc.platform.sources = [(*source[:3], True) for source in soc.platform.sources]
-    builder.build(build_name=NAME)
+    builder.build(build_name=NAME, **synthesis)
     gateware = folder / "gateware"
     for path in gateware.iterdir():
         if path.suffix in TEXTS:
@@ -68,7 +71,8 @@ def write_project(soc: Any, folder: Path, libc: Path) -> None:
 def main(board: str, folder: str, units: str, libc: str) -> None:
     """Write the project of a board; `units` as `soc.config.units_to_json` writes them."""
     name_sources_plainly()
-    write_project(make_soc(board, units_from_json(units)), Path(folder), Path(libc))
+    synthesis = BY_NAME[board].synthesis if board in BY_NAME else {}
+    write_project(make_soc(board, units_from_json(units)), Path(folder), Path(libc), synthesis)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from dwpw.boards import BoardResult
 from dwpw.cli import cli
+from dwpw.target.registry import TARGETS
 from soc.boards.bitstreams import BoardBuild, BoardProject, BoardRoute
 from soc.boards.catalogue import BY_NAME
 from soc.config import HardwareUnit
@@ -104,7 +105,7 @@ def test_missed_clock_can_be_allowed(built: list[BoardBuild]) -> None:
         ),
         (
             ("area", "--target", "magic"),
-            "unknown target 'magic' (known: simd-16, stream-16, stream-32, or MODULE:NAME)",
+            f"unknown target 'magic' (known: {', '.join(TARGETS)}, or MODULE:NAME)",
         ),
         (
             ("area", "--target", "simd-16,results=many"),

@@ -58,7 +58,7 @@ def tiny_soc(board: Board) -> Any:
 def main(board: str, folder: str) -> None:
     """Write the project as those of real SoCs are written; without a CPU there is no BIOS."""
     with TemporaryDirectory() as no_library:
-        write_project(tiny_soc(BY_NAME[board]), Path(folder), Path(no_library))
+        write_project(tiny_soc(BY_NAME[board]), Path(folder), Path(no_library), synthesis={})
 
 
 if __name__ == "__main__":

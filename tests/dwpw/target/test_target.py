@@ -55,6 +55,7 @@ def test_sizes_change_the_units_and_the_name_tells_them() -> None:
     [
         ("simd-16", 16),
         ("stream-16", 16),
+        ("stream-16-only", 16),
         ("stream-32", 32),
         ("stream-32,stream.taps=8", 64),
         ("stream-32,stream.taps=2", 16),
@@ -68,7 +69,7 @@ def test_lanes_that_units_share_count_once(text: str, lanes: int) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("magic", "unknown target 'magic' (known: simd-16, stream-16, stream-32, or MODULE:NAME)"),
+        ("magic", f"unknown target 'magic' (known: {', '.join(TARGETS)}, or MODULE:NAME)"),
         ("simd-16,rows=3", "unit simd: rows must be a power of two of at least 2, not 3"),
         ("simd-16,rows=-4", "size 'rows' of simd must be a number, not '-4'"),
         ("simd-16,rows", "size 'rows' of simd must be a number, not ''"),
