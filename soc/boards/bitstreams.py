@@ -19,10 +19,9 @@ from soc.boards.project import NAME
 from soc.boards.script import PACKERS, BuildScript, read_script
 from soc.cache import cached, hash_files
 from soc.config import HardwareUnit, sources_digest, units_to_json
-from soc.errors import ToolError
 from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, read_report
-from soc.fpga.slots import read_slots
+from soc.fpga.slots import require_places
 from soc.fpga.tools import tool_path, tool_versions
 from soc.libc import STAMP, compiled_libc
 from soc.paths import REPOSITORY
@@ -37,9 +36,6 @@ PACKAGES = (
 )
 
 BITSTREAMS = (f"{NAME}.bit", f"{NAME}.fs")
-
-FAMILY = "family="
-"""In front of a Gowin chip's family in the arguments of nextpnr."""
 
 WORKERS = 2
 """Seeds side by side: nextpnr is one thread, and the largest chip takes it 1 GB."""
@@ -186,7 +182,7 @@ def _route(
         inputs = [netlist / f"{NAME}.{ending}" for ending in ("json", "lpf", "cst")]
         copies = [shutil.copy(path, folder) for path in inputs if path.exists()]
         subject = f"the SoC does not fit {board.title}"
-        _check_places(subject, placing, folder / f"{NAME}.json")
+        require_places(subject, placing, folder / f"{NAME}.json")
         place(subject, placing, folder, tool_path(build_root))
         run(packing, cwd=folder, env=tool_path(build_root))
         for copy in copies:
@@ -195,14 +191,6 @@ def _route(
     folder = cached(build_root, "route", key, build)
     bitstream = next(folder / name for name in BITSTREAMS if (folder / name).exists())
     return BoardRoute(seed, bitstream, read_report(folder / REPORT))
-
-
-def _check_places(subject: str, placing: list[str], netlist: Path) -> None:
-    """Raise ToolError for a netlist that has no placement, which nextpnr would not notice."""
-    family = next((word.removeprefix(FAMILY) for word in placing if word.startswith(FAMILY)), None)
-    missing = None if family is None else read_slots(netlist).missing(family)
-    if missing is not None:
-        raise ToolError(f"{subject}: {missing}")
 
 
 def _placing(arguments: list[str], seed: int, clock_hz: int) -> list[str]:

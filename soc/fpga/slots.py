@@ -14,13 +14,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from soc.errors import ToolError
+
 PLACES = {"GW2A-18C": 20736}
 """Family, as nextpnr's option names it -> places of the chip."""
+
+FAMILY = "family="
+"""In front of a Gowin chip's family in the arguments of nextpnr."""
 
 MEMORY = "RAM16SDP4"
 MEMORY_PLACES = 8
@@ -77,6 +82,17 @@ def read_slots(netlist: Path) -> Slots:
     """Those of the top module in a file of Yosys."""
     modules = json.loads(netlist.read_text())["modules"].values()
     return slots_of(next(one for one in modules if "top" in one["attributes"]))
+
+
+def require_places(subject: str, placing: Sequence[str], netlist: Path) -> None:
+    """Raise ToolError for a netlist that has no placement, which nextpnr would not notice.
+
+    subject: begins the message; placing: nextpnr's arguments.
+    """
+    family = next((word.removeprefix(FAMILY) for word in placing if word.startswith(FAMILY)), None)
+    missing = None if family is None else read_slots(netlist).missing(family)
+    if missing is not None:
+        raise ToolError(f"{subject}: {missing}")
 
 
 def _has_lut(cell: str) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from soc.fpga.slots import PLACES, Slots, read_slots, slots_of
+from soc.errors import ToolError
+from soc.fpga.slots import PLACES, Slots, read_slots, require_places, slots_of
 
 Cell = dict[str, Any]
 
@@ -61,3 +62,15 @@ def test_a_netlist_without_a_placement_says_what_takes_the_places() -> None:
     assert f"needs {places + 1} places" in str(more.missing(family))
     assert "13 registers that are behind none of them" in str(more.missing(family))
     assert more.missing("GW1N-1") is None
+
+
+def test_a_netlist_without_a_placement_is_refused_before_it_is_placed(tmp_path: Path) -> None:
+    path = tmp_path / "netlist.json"
+    memories = [cell("RAM16SDP4")] * (PLACES["GW2A-18C"] // 8)
+    path.write_text(json.dumps({"modules": {"top": module(*memories)}}))
+    placing = ["--vopt", "family=GW2A-18C"]
+    require_places("the SoC does not fit", placing, path)
+    path.write_text(json.dumps({"modules": {"top": module(*memories, cell("LUT4", F=4))}}))
+    with pytest.raises(ToolError, match="the SoC does not fit: it needs 20737 places"):
+        require_places("the SoC does not fit", placing, path)
+    require_places("the SoC does not fit", ["--85k"], path)
