@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .commands import BYTE_ADDRESS_BITS, COMPUTE_COMMANDS, LOCAL_BITS, Status
-from .geometry import ACCUMULATOR_BYTES, GROUPS, Geometry
+from .geometry import ACCUMULATOR_BYTES, GROUPS, MOST_LEFT, Geometry
 from .refused import Refused
 
 WORD_BYTES = 8
@@ -34,7 +34,7 @@ def compute(
         raise Refused(Status.SIZE)
     for group in range(command["groups"]):
         first = command["weights"] + group * command["weights_group"]
-        bias, multiplier, shift = _parameters(geometry, weights, first)
+        bias, multiplier, shift = parameters(geometry, weights, first)
         total = _accumulate(geometry, activations, weights, opcode, command, group)
         results = requantise(total + bias, multiplier, shift) + command["zero_point"]
         # As the hardware has it: first up to the least, then down to the greatest.
@@ -51,15 +51,17 @@ def _entries(geometry: Geometry, weights: np.ndarray, first: int, count: int) ->
     return weights.reshape(-1, geometry.entry_bytes)[places]
 
 
-def _parameters(
+def parameters(
     geometry: Geometry, weights: np.ndarray, first: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Bias, multiplier and shift of a group's channels: int64[8] each."""
     block = _entries(geometry, weights, first, geometry.parameter_entries).reshape(-1)
     words = block[: 2 * GROUPS * ACCUMULATOR_BYTES].copy().view("<i4").astype(np.int64)
     shifts = block[2 * GROUPS * ACCUMULATOR_BYTES :][:GROUPS].astype(np.int64)
-    # Six bits of two's complement, of which -32 counts as -31, as in `simd`.
-    shift = np.maximum((shifts & 63 ^ 32) - 32, -31)
+    # Six bits of two's complement, of which -32 counts as -31, as in `simd`; to the left only the
+    # lowest ones count.
+    right = np.minimum((shifts & 63 ^ 32) - 32, 0)
+    shift = np.where(right < 0, np.maximum(right, -31), shifts & MOST_LEFT)
     return words[:GROUPS], words[GROUPS:] & 0x7FFFFFFF, shift
 
 

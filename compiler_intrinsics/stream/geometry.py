@@ -11,6 +11,12 @@ ACCUMULATOR_BYTES = 4
 PARAMETER_BYTES = 9
 """Of an output channel: bias and multiplier of 4 bytes each, and a shift."""
 
+LEFT_BITS = 1
+"""Of a shift to the left, which is 0 or 1: scales of 2 and more, results finer than accumulators,
+are not worth their logic in every requantiser."""
+
+MOST_LEFT = (1 << LEFT_BITS) - 1
+
 PARAMETER_BLOCK = GROUPS * PARAMETER_BYTES
 """Bytes: the biases of a group's channels, their multipliers, their shifts."""
 

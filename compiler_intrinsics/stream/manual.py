@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .commands import ENGINE_BIT, WINDOW_BIT, Status
-from .geometry import PARAMETER_BLOCK, Geometry
+from .geometry import MOST_LEFT, PARAMETER_BLOCK, Geometry
 
 TEXT = """\
 ## How the unit computes
@@ -22,8 +22,9 @@ before it reads results.
 
 A group of {groups} output channels has its parameters before its weights: {parameter_block} bytes
 (biases of 32 bits, then multipliers, then shifts of 8 bits), padded to {parameter_entries} entries.
-The scaling is that of the TFLite reference kernels. The zero point of the input is folded into the
-biases by the host.
+The scaling is that of the TFLite reference kernels, with shifts from 31 to the right (-31) to
+{most_left} to the left; of a shift to the left the bits above those of {most_left} do not count.
+The zero point of the input is folded into the biases by the host.
 
 The status word has the status in its lowest {engine_bit} bits. For a refusal, for STUCK and for
 STOPPED the engine is in bit {engine_bit} (0 memory, 1 compute) and above it the place of the
@@ -63,6 +64,7 @@ def manual(geometry: Geometry) -> str:
         entry_bytes=geometry.entry_bytes,
         parameter_block=PARAMETER_BLOCK,
         parameter_entries=geometry.parameter_entries,
+        most_left=MOST_LEFT,
         window_bit=WINDOW_BIT,
         engine_bit=ENGINE_BIT,
         statuses="\n".join(f"| {one.value} | {one.name} | {MEANING[one]} |" for one in Status),

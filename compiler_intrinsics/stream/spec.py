@@ -21,7 +21,7 @@ from .commands import (
     Status,
     Window,
 )
-from .geometry import Geometry
+from .geometry import MOST_LEFT, Geometry
 from .machine import Machine
 from .manual import manual
 
@@ -88,6 +88,7 @@ def _constants(geometry: Geometry) -> dict[str, int]:
         "DWPW_STREAM_ACTIVATION_WORDS": geometry.activation_words,
         "DWPW_STREAM_WEIGHT_ENTRIES": geometry.weight_entries,
         "DWPW_STREAM_ENTRY_BYTES": geometry.entry_bytes,
+        "DWPW_STREAM_MOST_LEFT": MOST_LEFT,
         "DWPW_STREAM_PARAMETER_ENTRIES": geometry.parameter_entries,
         "DWPW_STREAM_WORD_BYTES": WORD_BYTES,
         "DWPW_STREAM_LOCAL_BITS": LOCAL_BITS,

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from compiler_intrinsics.stream.geometry import GROUPS, Geometry
+import numpy as np
+
+from compiler_intrinsics.stream.geometry import GROUPS, MOST_LEFT, Geometry
+from dwpw.image.format import MeanParam
 from dwpw.image.limits import SUM_WEIGHT_BYTES
 from dwpw.kernels.pack_simd_rows import conv_of_one_channel
 from dwpw.kernels.packing import LoweredOperator
@@ -111,6 +114,8 @@ def unit_operator(geometry: Geometry, op: LoweredOperator) -> UnitOperator | Non
     by_plane = narrow.kind not in ("CONV_2D", "FULLY_CONNECTED")
     if by_plane and not _CAN[narrow.kind](narrow):
         return None
+    if _most_left(narrow) > MOST_LEFT:
+        return None
     taps = _TAPS[narrow.kind](geometry, narrow)
     return UnitOperator(
         lowered=narrow,
@@ -137,6 +142,15 @@ def _is_movable(op: LoweredOperator) -> bool:
     (_, in_w, in_c), (out_h, out_w, out_c) = op.input_shape, op.output_shape
     source = not is_packed(op) or (in_w * in_c) % GROUPS == 0
     return source and (out_c % GROUPS == 0 or out_h * out_w == 1)
+
+
+def _most_left(op: LoweredOperator) -> int:
+    """How far the requantiser has to shift to the left; less than 0 for most."""
+    if op.weights is not None:
+        return int(np.max(op.shift))
+    if op.kind in ("ADD", "SUB"):
+        return sum_weights(op).shift
+    return op.param[MeanParam.SHIFT] if op.kind == "MEAN" else 0
 
 
 def _convolution_taps(geometry: Geometry, op: LoweredOperator) -> tuple[int, int, int]:

@@ -29,25 +29,27 @@ MIDDLE = [
     LAST,
 ]
 HIGH = [("high", (WORD, True)), ("below", 1), ("right", RIGHT), LAST]
-ROUNDED = [("value", (WORD, True)), ("right", RIGHT), LAST]
+"""The product's high half, and the bit below it, which rounds it up."""
 
 
 class HighMultiplier(Module):
     """(value * multiplier * 2) >> 32, rounded to nearest with ties upwards.
 
-        sink ─> 4 products ─> | m1 ─> + middle ─> | m2 ─> + all ─> | m3 ─> + below ─> | source
+        sink ─> 4 products ─> | m1 ─> + middle ─> | m2 ─> + all ─> | source
 
     value * multiplier = (xh << 16 + xl) * (mh << 16 + ml), with xl, mh and ml unsigned: 17 x 17
-    bits fit a hardware multiplier.  A value per cycle, no stalls.
+    bits fit a hardware multiplier.  A value per cycle, no stalls.  The last bit is added by who
+    rounds next, so that it takes no adder of its own.
 
     Ports:
         sink    SHIFTED  in   value: int32; multiplier: 31; right: 5; last: 1
-        source  ROUNDED  out  value: int32; right, last: as they came
+        source  HIGH     out  high: int32, to which below: 1 is to be added; right, last: as they
+                              came
     """
 
     def __init__(self):
         self.sink = sink = Record(SHIFTED)
-        self.source = source = stage(ROUNDED, "rounded")
+        self.source = source = stage(HIGH, "high")
 
         # # #
 
@@ -61,7 +63,6 @@ class HighMultiplier(Module):
         ]
         m1 = stage(PRODUCTS, "m1")
         m2 = stage(MIDDLE, "m2")
-        m3 = stage(HIGH, "m3")
         total = Signal((2 * WORD, True))
         self.comb += total.eq(Cat(m2.low_low, m2.high_high) + (m2.middle << HALF))
         self.sync += [
@@ -72,9 +73,7 @@ class HighMultiplier(Module):
             m1.low_low.eq(x_low * m_low),
             m2.eq(m1),
             m2.middle.eq(m1.high_low + m1.low_high),
-            m3.eq(m2),
-            m3.high.eq(total[WORD - 1 : 2 * WORD - 1]),
-            m3.below.eq(total[WORD - 2]),
-            source.eq(m3),
-            source.value.eq(m3.high + m3.below),
+            source.eq(m2),
+            source.high.eq(total[WORD - 1 : 2 * WORD - 1]),
+            source.below.eq(total[WORD - 2]),
         ]

@@ -83,8 +83,8 @@ SHIFT = (6, True)
 RIGHT = 5
 """Width of a right shift of 0..31."""
 
-SCALED = (11, True)
-"""A scaled accumulator, saturated.  Beyond 10 bits it is clamped wherever the zero point lies; one
+SCALED = (10, True)
+"""A scaled accumulator, saturated.  Beyond 9 bits it is clamped wherever the zero point lies; one
 bit more, since rounding can carry out of them."""
 
 

@@ -25,7 +25,7 @@ class OutputStage(Module):
         output  OUTPUT       in   zero_point, act_min, act_max: int8; through_table: 1; they change
                                   only between results
         table   TABLE_WRITE  in   writes to the table, only between results
-        sink    SHIFTED      in   value: int11; last: it is the result's last one
+        sink    SHIFTED      in   value: int10; last: it is the result's last one
         valid   1            out  for one cycle
         result  32           out  the last values as int8, the first of them in the lowest byte
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migen import Cat, If, Module, Mux, Record, Signal
 
 from ..stage import stage
-from .high_multiplier import ROUNDED
+from .high_multiplier import HIGH
 from .layouts import RIGHT, SCALED
 from .prescaler import LAST
 
@@ -19,31 +19,39 @@ SHIFTED = [("value", SCALED), LAST]
 
 
 class RoundingShifter(Module):
-    """value / 2**right, to nearest, ties away from zero, saturated to what `SCALED` keeps.
+    """(high + below) / 2**right, to nearest, ties away from zero, saturated to what `SCALED` keeps.
 
         sink ──> >> 24, 16, 8 or 0 ──> | ──> >> the rest ──> | ──> + round, saturate ──> | source
 
     The bits that leave tell the rounding: `guard` is the last one, `sticky` whether any other was
-    set.  Each step keeps only the bits that later steps can still bring into those that are kept,
-    and `over` remembers that a higher one differed from the sign.  A value per cycle, no stalls.
+    set, `ones` whether all others were.  `below` begins as the guard, so it has left where anything
+    is shifted; what it adds is known from them: where all others are ones it carries into the
+    guard, and else it only makes `sticky`, as it does anyway.  Each step keeps only the bits that
+    later steps can still bring into those that are kept, and `over` remembers that a higher one
+    differed from the sign.  A value per cycle, no stalls.
 
     Ports:
-        sink    ROUNDED  in   value: int32; right: 0..31; last: 1
-        source  SHIFTED  out  value: int11, right where it lies in -512..511, else not below 511 or
-                              not above -512; last: as it came
+        sink    HIGH     in   high: int32; below: 1; right: 0..31; last: 1
+        source  SHIFTED  out  value: int10, right where it lies in -256..255, else not below 255 or
+                              not above -256; last: as it came
     """
 
     def __init__(self):
-        self.sink = Record(ROUNDED)
+        self.sink = Record(HIGH)
         self.source = source = stage(SHIFTED, "scaled")
 
         # # #
 
-        state = Record(_layout(1 + len(self.sink.value)), name="shift_in")
+        state = Record(_layout(1 + len(self.sink.high)), name="shift_in")
+        shifts = Signal()
         self.comb += [
             state.eq(self.sink),
-            state.bits.eq(Cat(0, self.sink.value)),  # the guard comes first
-            state.sign.eq(self.sink.value[-1]),
+            state.bits.eq(Cat(self.sink.below, self.sink.high)),  # the guard comes first
+            state.sign.eq(self.sink.high[-1]),
+            # Without a shift the guard rounds up, as `sticky` has it.
+            shifts.eq(self.sink.right != 0),
+            state.sticky.eq(~shifts),
+            state.ones.eq(shifts),
         ]
         for number, steps in enumerate(STAGES, 1):
             shifted = state
@@ -61,9 +69,13 @@ class RoundingShifter(Module):
             most.eq(2 ** (KEPT - 1) - 1),
             least.eq(-(2 ** (KEPT - 1))),
         ]
+        up = Signal()
+        self.comb += If(state.ones, up.eq(guard | ~state.sign)).Else(
+            up.eq(guard & (~state.sign | state.sticky))
+        )
         self.sync += [
             source.eq(state),
-            source.value.eq(signed_kept + (guard & (~state.sign | state.sticky))),
+            source.value.eq(signed_kept + up),
             If(
                 state.over | (kept[-1] != state.sign), source.value.eq(Mux(state.sign, least, most))
             ),
@@ -83,6 +95,7 @@ class RoundingShifter(Module):
                 before.right[step],
                 after.bits.eq(filled[distance:]),
                 after.sticky.eq(before.sticky | (filled[:distance] != 0)),
+                after.ones.eq(before.ones & (filled[:distance] == 2**distance - 1)),
             ).Else(
                 after.bits.eq(filled),
                 after.over.eq(before.over | (top != Mux(before.sign, 2 ** len(top) - 1, 0))),
@@ -93,4 +106,5 @@ class RoundingShifter(Module):
 
 def _layout(width: int) -> list:
     """A value on its way; `bits` begin with the guard."""
-    return [("bits", width), ("sticky", 1), ("over", 1), ("sign", 1), ("right", RIGHT), LAST]
+    flags = [(name, 1) for name in ("sticky", "ones", "over", "sign")]
+    return [("bits", width), *flags, ("right", RIGHT), LAST]

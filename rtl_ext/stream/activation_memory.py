@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from migen import NO_CHANGE, READ_FIRST, If, Memory, Module, Mux, Record, Signal
+from migen import NO_CHANGE, READ_FIRST, If, Memory, Module, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.commands import BYTE_ADDRESS_BITS, LOCAL_BITS
@@ -26,7 +26,7 @@ ACCESS = [("valid", 1), ("write", 1), ("address", LOCAL_BITS), ("data", WORD_BIT
 class ActivationMemory(Module):
     """Word w lies in row w // banks of bank w % banks; a read brings `banks` words side by side.
 
-        address ─> | row of each bank ─> | block RAM ─> | raw ─> | turned ─> words   READ_LATENCY
+        address ─> | row of each bank ─> | block RAM ─> | turns ─> | or ─> words     READ_LATENCY
         result ─┬─> | request ─> | block RAM ─> | answer                             LOCAL_LATENCY
         access ─┘
 
@@ -60,8 +60,8 @@ class ActivationMemory(Module):
 
         self.bank_bits = bits_for_index(banks)
         self.row_bits = bits_for_index(geometry.activation_words) - self.bank_bits
-        raw = self._banks(banks, self._rows(banks), self._request())
-        self._turn(banks, raw)
+        read = self._banks(banks, self._rows(banks), self._request())
+        self._turn(banks, read)
 
     def _row(self, word: Signal):
         """Where a word lies in its bank."""
@@ -101,15 +101,14 @@ class ActivationMemory(Module):
         return request
 
     def _banks(self, banks: int, rows: list[Signal], request: Record) -> list[Signal]:
-        """The memories; returns what they read, in a register of its own."""
+        """The memories; returns what they read."""
         place = self._row(request.address)
-        raw, answers = [], []
+        reads, answers = [], []
         for bank, row in enumerate(rows):
             memory = Memory(WORD_BITS, 1 << self.row_bits, name=f"bank{bank}")
             reader = memory.get_port(has_re=True, mode=READ_FIRST)
             other = memory.get_port(write_capable=True, mode=NO_CHANGE)
             self.specials += memory, reader, other
-            read = Signal(WORD_BITS, reset_less=True, name=f"raw{bank}_s3")
             self.comb += [
                 other.adr.eq(place),
                 other.dat_w.eq(request.data),
@@ -117,11 +116,10 @@ class ActivationMemory(Module):
                 reader.adr.eq(row),
                 reader.re.eq(~(other.we & (row == place))),
             ]
-            self.sync += read.eq(reader.dat_r)
-            raw.append(read)
+            reads.append(reader.dat_r)
             answers.append(other.dat_r)
         self._answer(request, answers)
-        return raw
+        return reads
 
     def _answer(self, request: Record, answers: list[Signal]) -> None:
         """The word that the memory engine has read: other banks' registers are reset, for free, so
@@ -138,20 +136,26 @@ class ActivationMemory(Module):
         self.comb += self.answer.eq(reduce(or_, words))
         assert LOCAL_LATENCY == 3  # request, block RAM, answer
 
-    def _turn(self, banks: int, raw: list[Signal]) -> None:
-        """The words in order, from the bank of the first one on."""
+    def _turn(self, banks: int, reads: list[Signal]) -> None:
+        """The words in order, from the bank of the first one on.
+
+        A bank has a register for each place that its word may go to, and all but one are reset, for
+        free: a word is all that may go to its place together, half the logic of a choice.
+        """
         first, offset = self._bank(self.address[OFFSET_BITS:]), self.address[:OFFSET_BITS]
         for number in range(1, self.READ_LATENCY):
             first_s = Signal(max(1, self.bank_bits), reset_less=True, name=f"first_s{number}")
             offset_s = Signal(OFFSET_BITS, reset_less=True, name=f"offset_s{number}")
             self.sync += [first_s.eq(first), offset_s.eq(offset)]
             first, offset = first_s, offset_s
+            if number == self.READ_LATENCY - 2:
+                turn = first
         self.sync += self.offset.eq(offset)
-        # By half the banks where needed, then by one: less logic than a choice from all.
-        for step in (1 << bit for bit in reversed(range(self.bank_bits))):
-            turned = [Signal(WORD_BITS, name=f"by{step}_{bank}") for bank in range(banks)]
-            for bank, word in enumerate(turned):
-                by = first[bits_for_index(step)]
-                self.comb += word.eq(Mux(by, raw[(bank + step) % banks], raw[bank]))
-            raw = turned
-        self.sync += [word.eq(value) for word, value in zip(self.words, raw, strict=True)]
+        for place, word in enumerate(self.words):
+            may_go = []
+            for begin in range(banks):  # the first word's bank
+                turned = Signal(WORD_BITS, name=f"word{place}_from{begin}_s3")
+                read = reads[(begin + place) % banks]
+                self.sync += If(turn == begin, turned.eq(read)).Else(turned.eq(0))
+                may_go.append(turned)
+            self.sync += word.eq(reduce(or_, may_go))

@@ -19,7 +19,7 @@ class Clamp(Module):
 
     Ports:
         output  OUTPUT      in   changes only while no value is under way
-        sink    SHIFTED     in   value: int11; last: 1
+        sink    SHIFTED     in   value: int10; last: 1
         source  value: int8, last: 1  out
     """
 

@@ -37,10 +37,10 @@ class ComputeEngine(Module):
         local ─────> ActivationMemory, WeightMemory
 
     A step per cycle, and at least `result_cycles` for a result. From `start` to `done` a command
-    takes its steps, `parameter_entries` cycles for each group and, with the default sizes, 30 more,
+    takes its steps, `parameter_entries` cycles for each group and, with the default sizes, 29 more,
     most of them its last result's way through lanes and requantisers. The next command waits with
     its first parameters read, and takes its first step when all results of the one before are
-    written, since it may read them: 28 cycles behind that one's last step.
+    written, since it may read them: 27 cycles behind that one's last step.
     tests/rtl_ext/stream/test_throughput.py holds the engine to these numbers.
 
     Ports:

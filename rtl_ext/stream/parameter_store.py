@@ -10,7 +10,8 @@ from ..simd.layouts import BIAS, MULTIPLIER, SHIFT
 from .layouts import BYTE
 
 PARAMETERS = [("bias", BIAS), ("multiplier", MULTIPLIER), ("shift", SHIFT)]
-"""Of a channel: int32; Q0.31; -31..31, positive to the left."""
+"""Of a channel: int32; Q0.31; -31..31, positive to the left, of which the requantiser takes the
+lowest `LEFT_BITS` only."""
 
 WORD = ACCUMULATOR_BYTES * BYTE
 

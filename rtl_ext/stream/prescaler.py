@@ -13,19 +13,22 @@ FINE = 3
 
 
 class Prescaler(Module):
-    """(value + bias) << shift, modulo 2**32; a negative shift is left to be done to the right.
+    """(value + bias) << left, modulo 2**32; a negative shift is left to be done to the right.
 
         sink ──> + bias ──> | p1 ──> << 24, 16, 8, 0 ──> | p2 ──> << the rest ──> | source
 
     `simd` shifts in one step and answers a cycle earlier. Here a cycle costs nothing, and two
     steps take two thirds of the logic. A value per cycle, no stalls.
 
+    Parameters:
+        left_bits: of a shift to the left, its lowest ones, which alone count.
+
     Ports:
         sink    SINK     in   value, bias: int32; multiplier: 31; shift: -31..31; last: 1
         source  SHIFTED  out  value: int32; multiplier: 31; right: 0..31; last: 1
     """
 
-    def __init__(self):
+    def __init__(self, left_bits: int):
         self.sink = Record(SINK)
         self.source = stage(SHIFTED, "shifted")
 
@@ -35,7 +38,7 @@ class Prescaler(Module):
         p2 = stage([*SHIFTED, ("fine", FINE)], "p2")
         left, coarse, right = Signal(RIGHT), Signal(RIGHT), Signal(RIGHT)
         self.comb += [
-            If(p1.shift[-1], right.eq(-p1.shift)).Else(left.eq(p1.shift)),
+            If(p1.shift[-1], right.eq(-p1.shift)).Else(left.eq(p1.shift[:left_bits])),
             coarse[FINE:].eq(left[FINE:]),
         ]
         self.sync += [

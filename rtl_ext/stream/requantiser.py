@@ -5,9 +5,10 @@ from __future__ import annotations
 from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
-from compiler_intrinsics.stream.geometry import Geometry
+from compiler_intrinsics.stream.geometry import LEFT_BITS, Geometry
 
 from ..simd.high_multiplier import HighMultiplier
+from ..simd.layouts import RIGHT
 from ..simd.prescaler import SINK
 from ..simd.rounding_shifter import RoundingShifter
 from ..stage import stage
@@ -45,20 +46,24 @@ class Requantiser(Module):
         # # #
 
         self.scalers = []
-        results = [self._lane(source) for source in serialiser.sources]
+        # The first one scales for others too, who may shift to the left as far as to the right.
+        first, *others = serialiser.sources
+        results = [self._lane(first, RIGHT), *[self._lane(source, LEFT_BITS) for source in others]]
         values = Cat(*[result.value for result in results])
         self.sync += [
             self.word.eq(Cat(self.word, values)[BYTE * len(results) :]),
             self.valid.eq(results[0].last),
         ]
 
-    def _lane(self, source: Record) -> Record:
+    def _lane(self, source: Record, left_bits: int) -> Record:
         """One requantiser; returns what comes out of it."""
         unscaled = stage(SINK, "unscaled")
-        prescaler, multiplier = Prescaler(), HighMultiplier()
+        prescaler, multiplier = Prescaler(left_bits), HighMultiplier()
         shifter, clamp = RoundingShifter(), Clamp()
         self.submodules += prescaler, multiplier, shifter, clamp
         self.sync += unscaled.eq(source)
+        if left_bits > LEFT_BITS:
+            self.sync += If(~source.shift[-1], unscaled.shift[LEFT_BITS:].eq(0))
         self.comb += [
             prescaler.sink.eq(unscaled),
             multiplier.sink.eq(prescaler.source),

@@ -44,6 +44,9 @@ static bool read_parameters(const struct stream_unit *unit, uint32_t first, stru
     for (uint32_t c = 0; c < GROUPS; ++c) {
         group->multiplier[c] &= INT32_MAX;
         group->shift[c] = shift_of_six_bits(block[2 * sizeof(group->bias) + c]);
+        if (group->shift[c] > 0) {
+            group->shift[c] &= DWPW_STREAM_MOST_LEFT;
+        }
     }
     group->weights = first + DWPW_STREAM_PARAMETER_ENTRIES;
     return true;

@@ -9,6 +9,7 @@ import pytest
 
 from compiler_intrinsics.arithmetic import requantise, signed
 from compiler_intrinsics.stream.commands import Space, Status
+from compiler_intrinsics.stream.compute import parameters
 from compiler_intrinsics.stream.compute import requantise as requantise_many
 from compiler_intrinsics.stream.geometry import GROUPS, TAPS, Geometry
 from tests.support.stream_programs import (
@@ -175,6 +176,15 @@ def test_values_scaled_at_once_are_those_scaled_one_by_one() -> None:
                 signed(int(value), 32), int(multiplier[channel]), int(shift[channel])
             )
             assert got[row, channel] == wanted
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"), [(-32, -31), (-31, -31), (-1, -1), (0, 0), (1, 1), (2, 0), (31, 1)]
+)
+def test_only_the_lowest_bits_of_a_shift_to_the_left_count(stored: int, meant: int) -> None:
+    ones = np.ones(GROUPS, np.int64)
+    block = parameter_block(SMALL, ones, ones << 30, stored * ones)
+    assert parameters(SMALL, block, 0)[2].tolist() == [meant] * GROUPS
 
 
 def test_an_image_goes_through_the_unit_by_planes_of_eight_channels() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compiler_intrinsics.stream.geometry import Geometry
+from compiler_intrinsics.stream.geometry import MOST_LEFT, Geometry
 from dwpw.errors import UserError
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.kernels.param_stream import StreamProgramParam as Param
@@ -35,6 +35,11 @@ def conv(in_shape: tuple[int, int, int], out_c: int, kernel: int = 1) -> Lowered
     )
 
 
+def shifted(left: int) -> LoweredOperator:
+    """One of its channels is scaled by 2**left / 2."""
+    return replace(conv((4, 4, 8), 8), shift=np.array([left, *[-7] * 7], np.int32))
+
+
 def other(kind: str, in_c: int = 8, **more: object) -> LoweredOperator:
     return LoweredOperator(
         index=0, kind=kind, input_shape=(4, 4, in_c), output_shape=(4, 4, in_c), **more
@@ -50,7 +55,14 @@ def other(kind: str, in_c: int = 8, **more: object) -> LoweredOperator:
         conv((4, 8, 1), 8, kernel=3),
         conv((1, 1, 13), 5),
         conv((3, 3, 8), 5, kernel=3),
-        other("DEPTHWISE_CONV_2D", kernel=(3, 3), pad=(1, 1), weights=np.ones((3, 3, 8), np.int8)),
+        shifted(MOST_LEFT),
+        other(
+            "DEPTHWISE_CONV_2D",
+            kernel=(3, 3),
+            pad=(1, 1),
+            weights=np.ones((3, 3, 8), np.int8),
+            shift=np.zeros(8, np.int32),
+        ),
     ],
 )
 def test_whole_words_of_channels_and_rows_are_taken(operator: LoweredOperator) -> None:
@@ -65,6 +77,7 @@ def test_whole_words_of_channels_and_rows_are_taken(operator: LoweredOperator) -
         conv((4, 4, 12), 5),
         conv((1, 1, 1 << 16), 8),
         conv((1, 5000, 16), 8),
+        shifted(MOST_LEFT + 1),
         other("SOFTMAX"),
         other("MAX_POOL_2D", kernel=(2, 2)),
         other("AVERAGE_POOL_2D", kernel=(2, 2)),
@@ -74,7 +87,9 @@ def test_whole_words_of_channels_and_rows_are_taken(operator: LoweredOperator) -
         other("DEPTHWISE_CONV_2D", depth_multiplier=2, weights=np.ones((1, 1, 16), np.int8)),
     ],
 )
-def test_what_does_not_come_in_words_or_fit_is_left_to_others(operator: LoweredOperator) -> None:
+def test_what_does_not_come_in_words_or_fit_or_scales_up_is_left_to_others(
+    operator: LoweredOperator,
+) -> None:
     assert not accepts(GEOMETRY, operator)
 
 

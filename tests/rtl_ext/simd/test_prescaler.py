@@ -7,13 +7,24 @@ import random
 import pytest
 
 from compiler_intrinsics.arithmetic import signed
+from compiler_intrinsics.stream.geometry import LEFT_BITS, MOST_LEFT
 from rtl_ext.simd import prescaler as in_one_step
+from rtl_ext.simd.layouts import RIGHT
 from rtl_ext.stream import prescaler as in_two_steps
 from tests.rtl_ext.drive import int32, through
 
 
-@pytest.mark.parametrize("module", [in_one_step, in_two_steps], ids=["simd", "stream"])
-def test_values_are_biased_and_shifted_left_and_the_rest_is_left_for_the_right(module):
+@pytest.mark.parametrize(
+    ("make", "counts"),
+    [
+        (in_one_step.Prescaler, 31),
+        (lambda: in_two_steps.Prescaler(RIGHT), 31),
+        (lambda: in_two_steps.Prescaler(LEFT_BITS), MOST_LEFT),
+    ],
+    ids=["simd", "stream, all bits", "stream, the lowest"],
+)
+def test_values_are_biased_and_shifted_left_and_the_rest_is_left_for_the_right(make, counts):
+    """`counts`: the bits of a shift to the left that do."""
     rng = random.Random(1)
     inputs = [
         {
@@ -28,10 +39,10 @@ def test_values_are_biased_and_shifted_left_and_the_rest_is_left_for_the_right(m
     rng.shuffle(inputs)
     expected = [
         {
-            "value": signed((item["value"] + item["bias"]) << max(item["shift"], 0), 32),
+            "value": signed((item["value"] + item["bias"]) << (max(item["shift"], 0) & counts), 32),
             "multiplier": item["multiplier"],
             "right": max(-item["shift"], 0),
         }
         for item in inputs
     ]
-    assert through(module.Prescaler(), inputs, rng) == expected
+    assert through(make(), inputs, rng) == expected

@@ -8,7 +8,7 @@ from compiler_intrinsics.arithmetic import rounding_divide_by_power_of_two
 from rtl_ext.simd.rounding_shifter import RoundingShifter
 from tests.rtl_ext.drive import int32, through
 
-LEAST, MOST = -512, 511
+LEAST, MOST = -256, 255
 
 
 def values(rng: random.Random, right: int) -> list[int]:
@@ -26,13 +26,17 @@ def values(rng: random.Random, right: int) -> list[int]:
 def test_shifts_round_to_nearest_with_ties_away_from_zero_and_saturate():
     rng = random.Random(1)
     inputs = [
-        {"value": value, "right": right} for right in range(32) for value in values(rng, right)
+        {"high": value - below, "below": below, "right": right}
+        for right in range(32)
+        for value in values(rng, right)
+        for below in (0, 1)
+        if value - below >= -(2**31)
     ]
     rng.shuffle(inputs)
     found = through(RoundingShifter(), inputs, rng)
     wrong = []
     for given, output in zip(inputs, found, strict=True):
-        exact = rounding_divide_by_power_of_two(given["value"], given["right"])
+        exact = rounding_divide_by_power_of_two(given["high"] + given["below"], given["right"])
         value = output["value"]
         saturated = (exact > MOST and value >= MOST) or (exact < LEAST and value <= LEAST)
         if value != exact and not saturated:

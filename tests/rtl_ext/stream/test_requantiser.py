@@ -8,7 +8,7 @@ import pytest
 from migen import passive, run_simulation
 
 from compiler_intrinsics.arithmetic import requantise, signed
-from compiler_intrinsics.stream.geometry import GROUPS, Geometry
+from compiler_intrinsics.stream.geometry import GROUPS, MOST_LEFT, Geometry
 from rtl_ext.stream.requantiser import Requantiser
 from tests.rtl_ext.drive import LONGEST_PIPELINE, int32, put
 
@@ -40,7 +40,8 @@ def test_results_are_requantised_with_their_channels_parameters(requantisers):
             for channel, (value, (bias, multiplier, shift)) in enumerate(
                 zip(values, scales, strict=True)
             ):
-                scaled = requantise(signed(value + bias, 32), multiplier, shift) + zero_point
+                meant = shift & MOST_LEFT if shift > 0 else shift
+                scaled = requantise(signed(value + bias, 32), multiplier, meant) + zero_point
                 word |= (max(least, min(most, scaled)) & 0xFF) << (8 * channel)
             expected.append(word)
             for signal, value in zip(dut.accumulators, values, strict=True):

@@ -16,7 +16,7 @@ GEOMETRY = geometry_of(taps=4, requantisers=4)
 START = 3
 """Cycles from `start` to the first entry of parameters: latched, checked, loaded."""
 
-WAY = 27
+WAY = 26
 """From a command's last step to its last result: memories, lanes, requantisers."""
 
 BETWEEN = 1
