@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from dwpw.mlperf.relay import Answers, Relay
+from tests.support import mlperf_runner
 from tests.support.mlperf_runner import NoResponse, Runner
 
 
@@ -71,8 +72,11 @@ def test_comment_goes_between_the_lines_of_an_answer_only(
     assert answers.may_comment is may
 
 
-def test_runner_without_an_answer_gives_up(device: tuple[int, str]) -> None:
-    """The limit that the comments are for."""
+def test_runner_without_an_answer_gives_up(
+    device: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit that the comments are for, a shorter one here."""
     _, name = device
+    monkeypatch.setattr(mlperf_runner, "LINE_SECONDS", 0.3)
     with Runner(name) as runner, pytest.raises(NoResponse):
         runner.read_line()
