@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compiler_intrinsics.stream.geometry import GROUPS, PARAMETER_BLOCK, Geometry
+from compiler_intrinsics.stream.geometry import GROUPS, MOST_LEFT, PARAMETER_BLOCK, Geometry
 from dwpw.image.format import MeanParam
 from dwpw.kernels.pack_simd import average_multiplier
 from dwpw.kernels.packing import LoweredOperator
@@ -81,6 +81,7 @@ def _padded(*columns: np.ndarray) -> Scales:
 
 def _with_parameters(geometry: Geometry, scales: Scales, entries: np.ndarray) -> np.ndarray:
     """uint8 [groups, bytes] of int8 [groups, steps, 8, taps]."""
+    assert scales.shift.max() <= MOST_LEFT  # `unit_operator` has seen to it
     groups = len(entries)
     parameters = np.zeros((groups, geometry.parameter_entries * geometry.entry_bytes), np.uint8)
     packed = np.concatenate(

@@ -114,7 +114,7 @@ def unit_operator(geometry: Geometry, op: LoweredOperator) -> UnitOperator | Non
     by_plane = narrow.kind not in ("CONV_2D", "FULLY_CONNECTED")
     if by_plane and not _CAN[narrow.kind](narrow):
         return None
-    if _most_left(narrow) > MOST_LEFT:
+    if most_left(narrow) > MOST_LEFT:
         return None
     taps = _TAPS[narrow.kind](geometry, narrow)
     return UnitOperator(
@@ -144,8 +144,8 @@ def _is_movable(op: LoweredOperator) -> bool:
     return source and (out_c % GROUPS == 0 or out_h * out_w == 1)
 
 
-def _most_left(op: LoweredOperator) -> int:
-    """How far the requantiser has to shift to the left; less than 0 for most."""
+def most_left(op: LoweredOperator) -> int:
+    """How far the requantiser has to shift to the left; 0 and less for most operators."""
     if op.weights is not None:
         return int(np.max(op.shift))
     if op.kind in ("ADD", "SUB"):

@@ -31,7 +31,6 @@ SETS = {MEMORY: MEMORY_COMMANDS, COMPUTE: COMPUTE_COMMANDS}
 
 
 def test_every_tensor_of_random_steps_is_exact(firmware: HostFirmware, tmp_path: Path) -> None:
-    by_unit = 0
     for seed in range(SEEDS):
         graph = random_model(seed, tmp_path)
         tensors = random_tensors(graph, seed)
@@ -40,8 +39,7 @@ def test_every_tensor_of_random_steps_is_exact(firmware: HostFirmware, tmp_path:
         assert kernel_differences(firmware, traced, tensors, golden) == [], seed
         run = firmware.run(image(graph), tensors)
         assert run.lines[-1]["output"] == golden[-1].tensor.ravel().tolist(), seed
-        by_unit += run.layers[0]["kernel"] == KERNEL
-    assert by_unit > SEEDS * 3 // 4  # some are scaled up by more than the unit does
+        assert run.layers[0]["kernel"] == KERNEL
 
 
 def test_steps_of_other_sets_stand_between_those_of_the_unit(

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from compiler_intrinsics.stream.commands import Engine, Status, Window
-from compiler_intrinsics.stream.geometry import Geometry
+from compiler_intrinsics.stream.geometry import MOST_LEFT, Geometry
 from compiler_intrinsics.stream.machine import Machine
 from compiler_intrinsics.stream.move import MainRam
 from dwpw.kernels.packing import LoweredOperator
 from dwpw.model import Graph
 from dwpw.plan.lower import lower
 from dwpw.rounding import round_up
+from dwpw.stream.operators import most_left
 from dwpw.stream.program import Program
 from tests.support.exactness import read_bytes
 from tests.support.random_models import (
@@ -65,8 +66,20 @@ def random_layer(rng: np.random.Generator, shape: Shape, source: Quantisation) -
     return layer
 
 
+def of_scales_that_it_takes(draw: Callable[[], Graph]) -> Graph:
+    """The first graph drawn that scales up no further than the unit does."""
+    graph = draw()
+    while max(map(most_left, lowered(graph))) > MOST_LEFT:
+        graph = draw()
+    return graph
+
+
 def random_chain(rng: np.random.Generator, directory: Path, length: int) -> Graph:
     """So many operators, one behind the other; the first one may be a stem."""
+    return of_scales_that_it_takes(lambda: _chain(rng, directory, length))
+
+
+def _chain(rng: np.random.Generator, directory: Path, length: int) -> Graph:
     source = random_quantisation(rng)
     height, width = int(rng.integers(1, 20)), int(rng.integers(1, 20))
     layers: list[Layer] = []
@@ -88,6 +101,10 @@ def random_chain(rng: np.random.Generator, directory: Path, length: int) -> Grap
 
 def random_blocks(rng: np.random.Generator, directory: Path, blocks: int) -> Graph:
     """What MobileNets are made of: expanded or not, filtered by 3x3, projected."""
+    return of_scales_that_it_takes(lambda: _blocks(rng, directory, blocks))
+
+
+def _blocks(rng: np.random.Generator, directory: Path, blocks: int) -> Graph:
     source = random_quantisation(rng)
     shape = (1, *(int(size) for size in rng.integers(4, 16, 2)), 8 * int(rng.integers(1, 5)))
     layers: list[Layer] = []
