@@ -2,10 +2,10 @@
 
 The model of a SoC with all units is some 100 KB of code, which is gone through once in each cycle:
 a cycle of `stream-32` is 13,000 instructions, and 1,350 of the 64-byte lines that hold them are not
-in a first-level cache of 32 KB (`valgrind --tool=cachegrind`). So the time follows the size of the
-code, whatever it computes. Of the same code -O3, -Os, -O1, -march=native and fewer branches are
-within 4 %; with the profile of a run it is 5 % slower, without Verilator's DFG
-4 %. To let the requantisers and `simd` sleep while nothing goes into them gains 2 %.
+in a first-level cache of 32 KB (`valgrind --tool=cachegrind`, compiled with -O2). So the time
+follows the size of the code, whatever it computes. Of the same code -O3, -Os, -O1, -march=native
+and fewer branches are within 4 %; with the profile of a run it is 5 % slower, without Verilator's
+DFG 4 %. To let the requantisers and `simd` sleep while nothing goes into them gains 2 %.
 """
 
 from __future__ import annotations
