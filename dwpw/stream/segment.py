@@ -17,8 +17,14 @@ from dwpw.rounding import ceil_div
 from dwpw.stream.operators import UnitOperator
 from dwpw.stream.place import Planes, planes_for, planes_of
 
+TILE_ENTRIES = 128
+"""Entries that a tile may take in any case: every tile is a command, which has its own cost."""
+
 TILE_SHARE = 16
-"""A tile of weights takes so much of the weight memory at the most, where it can."""
+"""A tile takes no larger share than this of a large weight memory, ..."""
+
+SMALL_SHARE = 4
+"""... nor than this of a small one, where others must find room while it is used."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,9 @@ def tile_groups(geometry: Geometry, operator: UnitOperator) -> int:
     """Groups whose weights are a tile."""
     if operator.shared:
         return operator.groups
-    most = max(1, geometry.weight_entries // TILE_SHARE // operator.entries(geometry, 1))
+    memory = geometry.weight_entries
+    room = max(memory // TILE_SHARE, min(TILE_ENTRIES, memory // SMALL_SHARE))
+    most = max(1, room // operator.entries(geometry, 1))
     return ceil_div(operator.groups, ceil_div(operator.groups, most))
 
 

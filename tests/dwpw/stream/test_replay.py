@@ -14,6 +14,9 @@ from dwpw.stream.replay import ARRAY, MEMORY, PROGRAM, replay, work
 from dwpw.stream.step import pack
 from tests.support.stream_steps import lowered, random_blocks
 
+ROUNDING = 1e-6
+"""Cycles: the same numbers are added in another order."""
+
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_program_takes_what_the_planner_thought(seed: int, tmp_path: Path) -> None:
@@ -27,7 +30,7 @@ def test_a_program_takes_what_the_planner_thought(seed: int, tmp_path: Path) -> 
     total = program.timing.total
     assert found.array == pytest.approx(sum(job.cycles for job in program.computes))
     assert found.memory == pytest.approx(sum(move.cycles for move in program.moves) + stamps)
-    assert total <= found.total <= total + stamps
+    assert total - ROUNDING <= found.total <= total + stamps + ROUNDING
 
 
 def test_the_work_of_a_step_is_bound_by_its_program(tmp_path: Path) -> None:

@@ -140,3 +140,12 @@ def test_a_step_that_would_wait_for_its_weights_begins_with_small_tiles() -> Non
 
 def test_a_step_with_few_weights_does_not() -> None:
     assert not make_program(GEOMETRY, [conv((40, 40, 8), 16)]).segments[0].hasty
+
+
+@pytest.mark.parametrize(
+    ("weight_entries", "largest"), [(256, 60), (512, 110), (1024, 110), (2048, 110), (4096, 215)]
+)
+def test_a_tile_takes_its_share_of_the_weight_memory(weight_entries: int, largest: int) -> None:
+    """A quarter of it, 128 entries, a sixteenth; here are 128 groups of 5 in tiles of one size."""
+    program = make_program(Geometry(weight_entries=weight_entries), [conv((4, 4, 8), 1024)])
+    assert max(len(one.entries) for one in program.computes) == largest
