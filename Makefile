@@ -11,6 +11,8 @@ PYTEST ?=
 LAYERS ?= 100000
 SEED   ?= 0
 export PYTHON
+# Or each of the many processes would compile all of the code again.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN      := .venv/bin
 RUNTIME  := .venv/installed

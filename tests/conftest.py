@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,10 +24,22 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Places and routes come first: each is minutes on one core, and no worker shall end with it
     while the others wait."""
     items.sort(key=lambda item: item.path.name != "test_place_and_route.py")
+    # Hypothesis looks at every module, and this one of LiteX, an old name that nobody uses, sleeps
+    # for two seconds when it is looked at.
+    sys.modules.pop("litex.soc.interconnect.stream_sim", None)
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for now and then, and not among what was collected: a test that makes
+    hardware has some hundred thousand objects, and looking through them took a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 from click.testing import CliRunner
 
-from compiler_intrinsics.stream.geometry import Geometry
 from dwpw.cli import cli
 from dwpw.stream.replay import ARRAY, MEMORY
 from tests.support.kernel_images import OUTPUT, SOURCE, conv, depthwise
+from tests.support.stream_soc import GEOMETRY, NAME
 from tests.support.tflite_builder import build_model
 from tests.support.tflite_layers import Pad
 
@@ -29,7 +29,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict:
     model = folder / "model.tflite"
     model.write_bytes(build_model(SHAPE, SOURCE, [*first, *second, pad, *second]))
     paths = {name: folder / name for name in ("json", "timeline")}
-    command = ["explain", str(model), "--target", "stream-32", "--kernels", "stream"]
+    command = ["explain", str(model), "--target", NAME, "--kernels", "stream"]
     options = [text for name, path in paths.items() for text in (f"--{name}", str(path))]
     result = CliRunner().invoke(cli, [*command, *options], env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.output
@@ -53,12 +53,12 @@ def test_every_operator_of_a_step_has_the_cycles_of_both_engines(reports: dict) 
 
 
 def test_the_array_takes_a_steps_cycle_for_each_and_little_besides(reports: dict) -> None:
-    geometry = Geometry()
+    geometry = GEOMETRY
     pixels, groups = 64, 2
     steps = {0: 3, 1: 4, 3: 4}  # of a result: 3 rows of 3 taps; 16 channels, 4 at a time
     for one in operators(reports):
         results = {3: 100}.get(one["index"], pixels) * groups
-        least = results * steps[one["index"]] + groups * geometry.parameter_entries
+        least = results * steps[one["index"]] + groups * GEOMETRY.parameter_entries
         array = one["engines"][ARRAY]
         assert least < array["busy"] < least + DRAIN * array["commands"]
         assert one["macs_per_cycle"] == round(one["macs"] / array["busy"], 3)

@@ -15,7 +15,7 @@ from soc.boards.foreign import ForeignBoard, foreign_soc
 from soc.boards.script import read_script
 from soc.boards.soc import BoardSoC, board_config
 from soc.errors import ToolError
-from tests.support.stream_soc import STREAM
+from tests.support.stream_soc import UNITS as WITH_STREAM
 from tests.support.targets import UNITS
 
 
@@ -37,19 +37,21 @@ def test_names_are_unique() -> None:
     assert len({board.name for board in BOARDS}) == len(BOARDS)
 
 
-def test_soc_holds_the_extension_and_a_memory_of_the_map(board: Board) -> None:
-    soc = BoardSoC(board, board_config(board, UNITS))
+def test_soc_holds_a_memory_of_the_map_and_the_extension_with_a_port_to_it(board: Board) -> None:
+    soc = BoardSoC(board, board_config(board, WITH_STREAM))
     assert hasattr(soc, "extension")
     assert soc.sys_clk_freq == board.clock_hz
     region = soc.bus.regions["main_ram"]
     assert region.origin == 0x4000_0000
     assert 8 << 20 <= region.size <= 32 << 20
-
-
-def test_a_unit_that_reads_main_ram_has_a_port_of_litedram_to_itself(board: Board) -> None:
-    soc = BoardSoC(board, board_config(board, (*UNITS, STREAM)))
     assert len(soc.sdram.crossbar.masters) == 2
     assert soc.unit_memory.memory.cmd.data.nbits == 64
+
+
+def test_without_a_unit_that_reads_it_main_ram_is_the_buss_alone(board: Board) -> None:
+    soc = BoardSoC(board, board_config(board, UNITS))
+    assert hasattr(soc, "extension")
+    assert len(soc.sdram.crossbar.masters) == 1
 
 
 def test_baseline_is_the_same_soc_without_the_extension(board: Board) -> None:
@@ -64,7 +66,7 @@ def test_another_target_of_litex_boards_is_a_board_too() -> None:
 
 def test_a_unit_that_reads_main_ram_needs_our_soc() -> None:
     with pytest.raises(ToolError, match="digilent_arty: units simd, stream: one reads main RAM"):
-        foreign_soc("digilent_arty", (*UNITS, STREAM))
+        foreign_soc("digilent_arty", WITH_STREAM)
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ from compiler_intrinsics.command_set import WORD_BYTES
 from compiler_intrinsics.stream.commands import Space, Status, Window, main_ram
 from compiler_intrinsics.stream.machine import Machine
 from compiler_intrinsics.stream.move import MainRam
-from soc.config import MEMORIES, SocConfig
+from soc.config import MEMORIES
 from soc.memory_map import IMAGE_BASE
 from tests.support.stream_commands import random_command, random_weights
 from tests.support.stream_programs import Program
-from tests.support.stream_soc import GEOMETRY, STREAM
-from tests.support.targets import UNITS
+from tests.support.stream_soc import GEOMETRY, TARGET
 
+SDRAM, IDEAL = (TARGET.with_memory(name).soc_config(counters=name == "sdram") for name in MEMORIES)
+"""One with counters, which is built for a test of `dwpw explain` as well."""
 ROUNDS = 3
 MEMORY_LIST, COMPUTE_LIST, WEIGHTS, IMAGE_SIZE = 0x1000, 0x2000, 0x4000, 0x10000
 ARENA_SIZE, RESULTS = 0x8000, 0x4000
@@ -86,9 +87,9 @@ def play(unit: Machine) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("memory", MEMORIES)
-def test_a_program_works_on_what_the_cpu_wrote_and_the_cpu_reads_its_results(make_bench, memory):
-    bench = make_bench(SocConfig(memory=memory, units=(*UNITS, STREAM)))
+@pytest.mark.parametrize("config", [SDRAM, IDEAL], ids=MEMORIES)
+def test_a_program_works_on_what_the_cpu_wrote_and_the_cpu_reads_its_results(make_bench, config):
+    bench = make_bench(config)
     unit = prepared(Random(3))
     outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
     assert outcome.lines == play(unit)
@@ -96,7 +97,7 @@ def test_a_program_works_on_what_the_cpu_wrote_and_the_cpu_reads_its_results(mak
 
 
 def test_the_harness_tells_of_every_command_of_both_engines(make_bench):
-    bench = make_bench(SocConfig(units=(*UNITS, STREAM)))
+    bench = make_bench(SDRAM)
     unit = prepared(Random(3))
     outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
     array, memory = ([one for one in outcome.commands if one.engine == n] for n in range(2))
@@ -126,20 +127,20 @@ def timed(mnemonic: str, repeats: int, **more: int) -> Program:
 
 
 @pytest.mark.parametrize(
-    ("memory", "mnemonic", "least"),
+    ("config", "mnemonic", "least"),
     [
-        ("sdram", "load", 1.85),
-        ("sdram", "store", 1.85),
-        ("ideal", "load", 7.8),
-        ("ideal", "store", 7.8),
+        (SDRAM, "load", 1.85),
+        (SDRAM, "store", 1.85),
+        (IDEAL, "load", 7.8),
+        (IDEAL, "store", 7.8),
     ],
 )
 def test_main_ram_and_the_unit_exchange_so_many_bytes_per_cycle(
-    make_bench, memory, mnemonic, least
+    make_bench, config, mnemonic, least
 ):
     repeats, size = 8, GEOMETRY.activation_words * WORD_BYTES
     more = {"tail": 8, "step1": 0} if mnemonic == "store" else {"step1": 0}
-    bench = make_bench(SocConfig(memory=memory, units=(*UNITS, STREAM)))
+    bench = make_bench(config)
     unit = prepared(Random(3), timed(mnemonic, repeats, **more))
     outcome = bench.run("stream", [(IMAGE_BASE, unit.ram.data.tobytes())])
     before, after = struct.unpack_from("<2Q", outcome.dumps[0], RESULTS)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from compiler_intrinsics.stream.geometry import Geometry
-from soc.config import HardwareUnit
+from dwpw.target.registry import find_target
 
-SIZES = {"taps": 4, "requantisers": 4, "activation_words": 1024, "weight_entries": 512}
-GEOMETRY = Geometry(**SIZES)
-STREAM = HardwareUnit(
-    name="stream",
-    hardware="rtl_ext.stream.unit:StreamUnit",
-    instruction_set="compiler_intrinsics.stream.spec:INSTRUCTION_SET",
-    sizes=tuple(SIZES.items()),
-    engines=("array", "memory"),
-)
+NAME = "stream-32,stream.activation_words=1024,stream.weight_entries=512"
+TARGET = find_target(NAME)
+UNITS = tuple(unit.hardware for unit in TARGET.units)
+"""As the SoC is built with."""
+(GEOMETRY,) = (unit.geometry for unit in TARGET.units if unit.name == "stream")
