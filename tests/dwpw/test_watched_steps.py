@@ -53,7 +53,6 @@ def test_every_operator_of_a_step_has_the_cycles_of_both_engines(reports: dict) 
 
 
 def test_the_array_takes_a_steps_cycle_for_each_and_little_besides(reports: dict) -> None:
-    geometry = GEOMETRY
     pixels, groups = 64, 2
     steps = {0: 3, 1: 4, 3: 4}  # of a result: 3 rows of 3 taps; 16 channels, 4 at a time
     for one in operators(reports):
