@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from migen.fhdl import tracer
 
 # Always the same examples: a red test is then red for everybody, and stays red until it is fixed.
 # No deadline: the first example of a test may build the thing that it tests.
@@ -40,6 +41,14 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Migen keeps every object that made a signal, and looks through all of them to name the next
+    one: without this each test that makes hardware would take longer than the one before."""
+    tracer.classname_to_objs.clear()
+    tracer.name_to_idx.clear()
 
 
 @pytest.fixture(scope="session")
