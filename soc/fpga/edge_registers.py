@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from soc.fpga.netlist import first_free_net
+
 REGISTER = {
     "CEMUX": "1 ",  # the blank makes it text for nextpnr; ones and zeros alone are a number
     "CLKMUX": "CLK",
@@ -32,9 +34,7 @@ def add_edge_registers(module: dict[str, Any], clock: str) -> int:
     module: of a netlist that Yosys wrote as JSON for ECP5; changed in place.
     """
     clock_bit = module["ports"][clock]["bits"][0]
-    free = 1 + max(
-        bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int)
-    )
+    free = first_free_net(module)
     count = 0
     ports = module["ports"]
     module["ports"] = {clock: ports[clock]}
