@@ -16,9 +16,10 @@ from pathlib import Path
 from soc.boards.entry import Board
 from soc.boards.foreign import ForeignBoard
 from soc.boards.project import NAME
-from soc.boards.script import PACKERS, BuildScript, read_script
+from soc.boards.script import ECP5_ROUTER, PACKERS, BuildScript, read_script
 from soc.cache import cached, hash_files
 from soc.config import HardwareUnit, sources_digest, units_to_json
+from soc.fpga import carry
 from soc.fpga.place import REPORT, place
 from soc.fpga.report import RouteReport, read_report
 from soc.fpga.slots import require_places
@@ -151,12 +152,17 @@ def _netlist(
         "arguments": arguments,
         "tools": tool_versions("yosys"),
     }
+    tidy = script.router == ECP5_ROUTER
+    if tidy:
+        key["carries"] = carry.sources_digest()
 
     def build(folder: Path) -> None:
         progress(f"{board.name}: synthesising (about a minute)")
         for path in files:
             shutil.copy(path, folder)
         run(["yosys", "-q", *arguments], cwd=folder, env=tool_path(build_root))
+        if tidy:
+            carry.tidy_file(folder / f"{NAME}.json")
 
     return cached(build_root, "netlist", key, build)
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from soc.boards.project import NAME
 
-PACKERS = {"nextpnr-ecp5": "ecppack", "nextpnr-himbaechel": "gowin_pack"}
+ECP5_ROUTER = "nextpnr-ecp5"
+
+PACKERS = {ECP5_ROUTER: "ecppack", "nextpnr-himbaechel": "gowin_pack"}
 """The place and route tools that we have -> the packer that follows each."""
 
 SHELL_WORDS = ("set", "source", "if", "fi", "else", "then", "export", "cd")

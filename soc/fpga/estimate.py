@@ -11,6 +11,7 @@ from pathlib import Path
 
 from soc.cache import cached, entry_of
 from soc.config import HardwareUnit
+from soc.fpga import carry
 from soc.fpga.devices import Device, needed_by, smallest_device
 from soc.fpga.edge_registers import add_edge_registers
 from soc.fpga.place import REPORT, place
@@ -108,7 +109,12 @@ def _verilog(units: Sequence[HardwareUnit]) -> str:
 
 
 def _netlist_key(verilog: str) -> dict:
-    return {"verilog": verilog, "tools": tool_versions("yosys"), "files": [NEEDED, EDGE_REGISTERS]}
+    return {
+        "verilog": verilog,
+        "tools": tool_versions("yosys"),
+        "carries": carry.sources_digest(),
+        "files": [NEEDED, EDGE_REGISTERS],
+    }
 
 
 def _route_key(netlist: Path, seed: int) -> dict:
@@ -140,6 +146,7 @@ def _netlist(units: Sequence[HardwareUnit], build_root: Path, progress: Progress
         netlist = json.loads((folder / "bare.json").read_text())
         # The library's cells are in the file as well; nextpnr knows its own.
         module = netlist["modules"][MODULE]
+        carry.tidy_carries(module)
         count = add_edge_registers(module, clock="sys_clk")
         (folder / "edge.json").write_text(json.dumps(netlist | {"modules": {MODULE: module}}))
         (folder / EDGE_REGISTERS).write_text(json.dumps(count))

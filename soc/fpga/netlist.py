@@ -14,6 +14,11 @@ Cell = dict[str, Any]
 Bit = int | str
 
 
+def top_module(netlist: Mapping[str, Any]) -> Module:
+    """The design in a file of Yosys, beside the library's cells."""
+    return next(one for one in netlist["modules"].values() if "top" in one["attributes"])
+
+
 def pin(cell: Cell, port: str) -> Bit:
     """What one of a cell's pins is connected to; "0" if to nothing or to an undefined value."""
     bit = next(iter(cell["connections"].get(port, ())), "0")
@@ -21,9 +26,13 @@ def pin(cell: Cell, port: str) -> Bit:
 
 
 def pins(cell: Cell, direction: str) -> Iterator[tuple[str, int]]:
-    """(port, net) of each of a cell's pins that is connected to a net; direction: "input" ..."""
+    """(port, net) of each of a cell's pins that is connected to a net.
+
+    direction: "input", "output", or "inout", which is also what a cell's pins are that Yosys does
+    not know.
+    """
     for port, bits in cell["connections"].items():
-        if cell["port_directions"][port] == direction:
+        if cell.get("port_directions", {}).get(port, "inout") == direction:
             yield from ((port, bit) for bit in bits if isinstance(bit, int))
 
 

@@ -2,8 +2,8 @@
 
     python -m soc.fpga.parts rtl_ext.stream.mac_array:MacArray rtl_ext.simd.history:History
 
-prints a row for each, as Yosys counts cells; nextpnr adds what carry chains begin and end with.
-A module is made with its usual geometry, and every public signal of it is a port.
+prints a row for each, of Yosys' cells with tidy carry chains (`soc.fpga.carry`): what nextpnr is
+given. A module is made with its usual geometry, and every public signal of it is a port.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from soc.cache import cached
+from soc.fpga import carry
 from soc.fpga.devices import CELLS, needed_by
 from soc.fpga.tools import tool_path, tool_versions
 from soc.toolchain import run
@@ -52,8 +53,13 @@ def cells_of(name: str, build_root: Path) -> dict[str, int]:
         (folder / "part.v").write_text(verilog)
         script = f"read_verilog part.v; synth_ecp5 -top {TOP} -json {NETLIST}"
         run(["yosys", "-q", "-p", script], cwd=folder, env=tool_path(build_root))
+        carry.tidy_file(folder / NETLIST)
 
-    key = {"verilog": verilog, "tools": tool_versions("yosys")}
+    key = {
+        "verilog": verilog,
+        "tools": tool_versions("yosys"),
+        "carries": carry.sources_digest(),
+    }
     folder = cached(build_root, "part", key, build)
     return needed_by(json.loads((folder / NETLIST).read_text())["modules"][TOP])
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from soc.errors import ToolError
+from soc.fpga.netlist import top_module
 
 PLACES = {"GW2A-18C": 20736}
 """Family, as nextpnr's option names it -> places of the chip."""
@@ -80,8 +81,7 @@ def slots_of(module: Mapping[str, Any]) -> Slots:
 
 def read_slots(netlist: Path) -> Slots:
     """Those of the top module in a file of Yosys."""
-    modules = json.loads(netlist.read_text())["modules"].values()
-    return slots_of(next(one for one in modules if "top" in one["attributes"]))
+    return slots_of(top_module(json.loads(netlist.read_text())))
 
 
 def require_places(subject: str, placing: Sequence[str], netlist: Path) -> None:

@@ -13,13 +13,14 @@ front of each chain and one behind it.  Here
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from soc.cache import hash_files
 from soc.fpga.carry.chains import all_reads, take_chains, trim
 from soc.fpga.carry.fold import fold_luts
 from soc.fpga.carry.layout import Layout
-from soc.fpga.netlist import Module
+from soc.fpga.netlist import Module, top_module
 from soc.paths import REPOSITORY
 
 FOLDER = Path(__file__).parent
@@ -37,6 +38,13 @@ def tidy_carries(module: Module) -> int:
     for chain in chains:
         layout.write(chain, read)
     return folded
+
+
+def tidy_file(netlist: Path) -> None:
+    """`tidy_carries` of the design in a file of Yosys."""
+    content = json.loads(netlist.read_text())
+    tidy_carries(top_module(content))
+    netlist.write_text(json.dumps(content))
 
 
 def sources_digest() -> str:

@@ -76,7 +76,7 @@ def trim(module: Module, chains: Iterable[Chain]) -> list[Chain]:
     """Drop digits at the top of chains that nothing reads; returns the chains that are left."""
     left = list(chains)
     count = all_reads(module, left)
-    while any([_trim_once(chain, count) for chain in left]):
+    while sum(_trim_once(chain, count) for chain in left):
         pass
     return [chain for chain in left if chain.digits or chain.taps]
 

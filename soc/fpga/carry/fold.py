@@ -9,7 +9,7 @@ from itertools import combinations
 from soc.fpga.carry.chains import Chain, Digit
 from soc.fpga.carry.function import Function, of_lut
 from soc.fpga.carry.half import Half, placed, with_drivers
-from soc.fpga.netlist import Module, pin, reads
+from soc.fpga.netlist import Cell, Module, pin, reads
 
 LUT = "LUT4"
 
@@ -96,6 +96,7 @@ def fold_luts(module: Module, chains: Iterable[Chain]) -> int:
     return before - len(module["cells"])
 
 
-def _free(cell: dict) -> bool:
+def _free(cell: Cell) -> bool:
     """Whether the cell is a LUT that nobody wants as it is."""
-    return cell["type"] == LUT and "keep" not in cell["attributes"] and isinstance(pin(cell, "Z"), int)
+    wanted = "keep" in cell["attributes"]
+    return cell["type"] == LUT and not wanted and isinstance(pin(cell, "Z"), int)

@@ -150,9 +150,7 @@ def _sum(half: Half, carry: Function) -> Function:
 
 def _carry_out(half: Half, carry: Function) -> Function:
     nets = union(half.propagate, half.generate, carry)
-    return tabulated(
-        nets, lambda row: carry(row) if half.propagate(row) else half.generate(row)
-    )
+    return tabulated(nets, lambda row: carry(row) if half.propagate(row) else half.generate(row))
 
 
 def _first_not_in(taken: Mapping[str, Any], names: Iterator[str]) -> str:

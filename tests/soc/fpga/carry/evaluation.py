@@ -24,7 +24,11 @@ def combinational(module: Module) -> Module:
 
     Each port is as wide as it has nets, in the order of the pins that they come from.
     """
-    inside = {name: c for name, c in module["cells"].items() if c["type"] in COMBINATIONAL}
+    inside = {
+        name: _connected(cell)
+        for name, cell in module["cells"].items()
+        if cell["type"] in COMBINATIONAL
+    }
     around = [cell for name, cell in sorted(module["cells"].items()) if name not in inside]
     inputs = dict.fromkeys(net for cell in around for _, net in pins(cell, "output"))
     outputs = [net for cell in around for _, net in pins(cell, "input")]
@@ -39,6 +43,12 @@ def combinational(module: Module) -> Module:
         OUTPUTS: {"direction": "output", "bits": outputs},
     }
     return {"attributes": {}, "ports": ports, "cells": inside, "netnames": {}}
+
+
+def _connected(cell: Cell) -> Cell:
+    """The cell without pins that lead nowhere: an output at a constant is an error for Yosys."""
+    kept = {port: bits for port, bits in cell["connections"].items() if bits != ["x"]}
+    return cell | {"connections": kept}
 
 
 def evaluate(module: Module, values: Mapping[int, int]) -> list[int]:
