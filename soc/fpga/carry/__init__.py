@@ -20,7 +20,7 @@ from soc.cache import hash_files
 from soc.fpga.carry.chains import all_reads, take_chains, trim
 from soc.fpga.carry.fold import fold_luts
 from soc.fpga.carry.layout import Layout
-from soc.fpga.netlist import Module, top_module
+from soc.fpga.netlist import Module, first_free_net, top_module
 from soc.paths import REPOSITORY
 
 FOLDER = Path(__file__).parent
@@ -31,12 +31,12 @@ def tidy_carries(module: Module) -> int:
 
     module: a flat one of a netlist that Yosys wrote as JSON for ECP5.
     """
+    free = first_free_net(module)  # while all cells that have nets are there
     chains = trim(module, take_chains(module))
     folded = fold_luts(module, chains)
-    read = all_reads(module, chains)
-    layout = Layout(module)
+    layout = Layout(module, all_reads(module, chains), free)
     for chain in chains:
-        layout.write(chain, read)
+        layout.write(chain)
     return folded
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from soc.fpga.carry.function import constant
 from soc.fpga.carry.half import Half, half_of, make_half
 from soc.fpga.netlist import Bit, Cell, Module, pin, reads
 
@@ -97,7 +96,7 @@ def _trim_once(chain: Chain, count: Counter[int]) -> bool:
         chain.digits.pop()
     if len(chain.digits) > tapped:  # nobody asks for a carry out of the highest digit
         top = chain.digits[-1]
-        chain.digits[-1] = replace(top, half=make_half(top.half.propagate, constant(0)))
+        chain.digits[-1] = replace(top, half=make_half(top.half.propagate))
     if not chain.digits and not chain.taps:
         chain.carry_in = "0"
     dropped = before - Counter(chain.reads())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -18,6 +18,11 @@ from soc.fpga.carry.function import (
     union,
 )
 from soc.fpga.netlist import Bit, Cell, pin
+
+LUT2_ROWS = 4
+
+Lut2 = dict[tuple[int, ...], int]
+"""Values of A and B -> answer."""
 
 TIED = "1"
 """On a pin without a net: what nextpnr gives such a pin without any wire."""
@@ -39,46 +44,63 @@ class Half:
     """sum = propagate ^ carry in; carry out = carry in if propagate, else `generate`.
 
     Both are functions of at most four nets, together. Only where `propagate` is 0 does `generate`
-    matter; elsewhere it is 0, so that it depends on nothing without need.
+    matter; elsewhere it is 0, so that it depends on nothing without need. It is None if nothing
+    reads the carry out.
     """
 
     propagate: Function
-    generate: Function
+    generate: Function | None
 
     @property
     def nets(self) -> tuple[int, ...]:
-        return union(self.propagate, self.generate)
+        return union(self.propagate, self.generate or NEVER)
+
+    def outputs(self, carry: Function) -> tuple[Function, Function]:
+        """(sum, carry out) for a carry in."""
+        generate = self.generate or NEVER
+        nets = union(self.propagate, generate, carry)
+        total = tabulated(nets, lambda row: self.propagate(row) ^ carry(row))
+        following = tabulated(
+            nets, lambda row: carry(row) if self.propagate(row) else generate(row)
+        )
+        return total, following
 
 
-def make_half(propagate: Function, generate: Function) -> Half:
+def make_half(propagate: Function, generate: Function | None = None) -> Half:
     """A half with these functions."""
+    if generate is None:
+        return Half(propagate, None)
     nets = union(propagate, generate)
     return Half(propagate, tabulated(nets, lambda row: generate(row) & ~propagate(row)))
 
 
-STOP = Half(constant(0), constant(0))
+NEVER, ALWAYS = constant(0), constant(1)
+
+STOP = Half(NEVER, NEVER)
 """sum = carry in; no carry out."""
 
-PASS = Half(constant(1), constant(0))
+PASS = Half(ALWAYS, NEVER)
 """sum = not carry in; carry out = carry in."""
 
 
 def injection(carry: Function) -> Half:
     """A half that begins a chain, as nextpnr does it (ecp5/pack.cc, `make_carry_feed_in`)."""
-    return make_half(constant(0), carry)
+    return make_half(NEVER, carry)
 
 
 def half_of(cell: Cell, which: int) -> Half:
     """What half `which` of a CCU2C computes."""
     inputs = [pin(cell, f"{name}{which}") for name in LUT_PINS]
     init = int(cell["parameters"][f"INIT{which}"], 2)
-    return make_half(of_pins(init, inputs), of_pins(init & 0xF, inputs[:2]))
+    return make_half(of_pins(init, inputs), of_pins(init, inputs[:2]))
 
 
 def with_drivers(half: Half, drivers: Mapping[int, Function]) -> Half | None:
     """The half with nets replaced by what drives them, None if it had too many nets then."""
-    merged = (substituted(half.propagate, drivers), substituted(half.generate, drivers))
-    return make_half(*merged) if len(union(*merged)) <= len(LUT_PINS) else None
+    propagate = substituted(half.propagate, drivers)
+    generate = half.generate and substituted(half.generate, drivers)
+    wide = len(union(propagate, generate or NEVER)) > len(LUT_PINS)
+    return None if wide else make_half(propagate, generate)
 
 
 @dataclass(frozen=True)
@@ -96,51 +118,36 @@ def placed(half: Half) -> Placed | None:
     fewer D is tied to 1, and these rows are free for `generate`. With four nets `propagate` fills
     the table, and `generate` must be what stands there already.
     """
-    return next(_placements(half), None)
+    if len(half.nets) > len(LUT_PINS):
+        return None
+    for order in permutations(half.nets):
+        lower = _lut2(half, order)
+        if lower is not None:
+            tied = (TIED,) * (len(LUT_PINS) - len(order))
+            return Placed((*order, *tied), _table(half, order, lower))
+    return None
 
 
-def _placements(half: Half) -> Iterator[Placed]:
-    nets = half.nets
-    if len(nets) > len(LUT_PINS):
-        return
-    values = rows(nets)
-    for order in permutations(nets):
-        lower = order[:2]
-        full = len(order) == len(LUT_PINS)
-        shared = _shared_rows(half.propagate, order) if full else {}
-        made = {}
-        stopped = (row for row in values if not half.propagate(row))
-        if all(_agrees(made, shared, lower, row, half.generate(row)) for row in stopped):
-            yield _placement(half, order, made)
+def _lut2(half: Half, order: tuple[int, ...]) -> Lut2 | None:
+    """What LUT2 must be with the nets in this order on A, B, C and D; None if it cannot be that."""
+    lower, upper = order[:2], order[2:]
+    made: Lut2 = {}
+    if len(order) == len(LUT_PINS):
+        zeros = dict.fromkeys(upper, 0)
+        made = {tuple(row.values()): half.propagate(row | zeros) for row in rows(lower)}
+    for row in rows(order) if half.generate else ():
+        if not half.propagate(row):
+            value = half.generate(row)
+            if made.setdefault(tuple(row[net] for net in lower), value) != value:
+                return None
+    return made
 
 
-def _shared_rows(propagate: Function, order: tuple[int, ...]) -> dict[tuple[int, ...], int]:
-    """`propagate` where the last two nets are 0, by the values of the first two."""
-    return {
-        tuple(row.values()): propagate(row | dict.fromkeys(order[2:], 0)) for row in rows(order[:2])
-    }
-
-
-def _agrees(
-    made: dict[tuple[int, ...], int],
-    shared: dict[tuple[int, ...], int],
-    lower: tuple[int, ...],
-    row: dict[int, int],
-    value: int,
-) -> bool:
-    """Whether LUT2 can be `value` in the row; `made` notes that it must."""
-    at = tuple(row[net] for net in lower)
-    return made.setdefault(at, shared.get(at, value)) == value
-
-
-def _placement(half: Half, order: tuple[int, ...], made: dict[tuple[int, ...], int]) -> Placed:
-    count = len(order)
-    tied = (TIED,) * (len(LUT_PINS) - count)
-
+def _table(half: Half, order: tuple[int, ...], lower: Lut2) -> int:
     def entry(index: int) -> int:
         bits = tuple(index >> position & 1 for position in range(len(LUT_PINS)))
-        if count < len(LUT_PINS) and index < 4:
-            return made.get(bits[: min(2, count)], 0)
+        if index < LUT2_ROWS and len(order) < len(LUT_PINS):
+            return lower.get(bits[: len(order)][:2], 0)
         return half.propagate(dict(zip(order, bits, strict=False)))
 
-    return Placed((*order, *tied), sum(entry(index) << index for index in range(16)))
+    return sum(entry(index) << index for index in range(1 << len(LUT_PINS)))

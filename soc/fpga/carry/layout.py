@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import chain as joined
 from itertools import count
 from typing import Any
 
 from soc.fpga.carry.chains import CELL, HALVES, Chain, Digit
 from soc.fpga.carry.fold import LUT
-from soc.fpga.carry.function import LUT_PINS, Function, of_bit, tabulated, union
-from soc.fpga.carry.half import PASS, STOP, Half, injection, placed
-from soc.fpga.netlist import Bit, Cell, Module, first_free_net
+from soc.fpga.carry.function import LUT_PINS, Function, of_bit
+from soc.fpga.carry.half import PASS, STOP, injection, placed
+from soc.fpga.netlist import Cell, Module
 
 INJECTED = 2
 """Nets that a carry which is put into a chain may depend on: those of a half's LUT2."""
@@ -23,80 +24,79 @@ OUTPUTS = ("S0", "S1", "COUT")
 
 
 class Layout:
-    """Writes chains into a module; `count` says how many LUT4 it added for that."""
+    """Writes chains into a module.
 
-    def __init__(self, module: Module) -> None:
+    read: how many pins and digits read a net; free: a number that no net has, and none above it.
+    """
+
+    def __init__(self, module: Module, read: Mapping[int | None, int], free: int) -> None:
         self.cells: dict[str, Cell] = module["cells"]
-        self.nets = count(first_free_net(module))
-        self.count = 0
+        self.nets = count(free)
+        self.read = read
 
-    def write(self, chain: Chain, read: Mapping[int, int]) -> None:
-        """Put a chain into cells. read: how many pins and digits read a net."""
-        digits = self._halves(chain, read)
-        carry: Bit | None = None
-        for index in range(0, len(digits), len(HALVES)):
-            pair = digits[index : index + len(HALVES)]
-            after = next(self.nets) if index + len(HALVES) < len(digits) else None
-            number = index // len(HALVES)
-            name, attributes = chain.cells[min(number, len(chain.cells) - 1)]
+    def write(self, chain: Chain) -> None:
+        """Put a chain into cells."""
+        digits = self._all_digits(chain)
+        pairs = [
+            digits[index : index + len(HALVES)] for index in range(0, len(digits), len(HALVES))
+        ]
+        carry: int | None = None
+        for index, pair in enumerate(pairs):
+            after = None if pair is pairs[-1] else next(self.nets)
+            name, attributes = chain.cells[min(index, len(chain.cells) - 1)]
             self._add(name, _carry_cell(pair, carry, after, attributes))
             carry = after
 
-    def _halves(self, chain: Chain, read: Mapping[int, int]) -> list[Digit]:
-        """The chain's digits with what puts the first carry in and takes others out.
+    def _all_digits(self, chain: Chain) -> list[Digit]:
+        """An even number: those of the chain, and what hands carries in and out.
 
         A carry at the upper end is the sum of a half that adds nothing.  One in between is the
         inverted sum of a half that passes it on, and a LUT inverts it again: as many LUTs as
         nextpnr needs, which takes a carry out and puts it in again.
         """
-        carry, digits = self._lowest(chain, read)
-        dropped = len(chain.digits) - len(digits)
-        halves = [Digit(injection(carry), None)]
-        for position in range(dropped, len(chain.digits) + 1):
-            last = position == len(chain.digits)
-            for net in (net for net, at in chain.taps.items() if at == position):
-                halves.append(Digit(STOP, net) if last else self._tap(chain, net))
-            if not last:
-                halves.append(digits[position - dropped])
-        return halves if len(halves) % 2 == 0 else [*halves, Digit(STOP, None)]
+        carry, lowest = self._put_in(chain)
+        digits = [Digit(injection(carry), None)]
+        for position in range(lowest, len(chain.digits)):
+            digits += [self._tap(chain, net) for net, at in chain.taps.items() if at == position]
+            digits.append(chain.digits[position])
+        top = len(chain.digits)
+        digits += [Digit(STOP, net) for net, at in chain.taps.items() if at == top]
+        return digits if len(digits) % len(HALVES) == 0 else [*digits, Digit(STOP, None)]
 
     def _tap(self, chain: Chain, net: int) -> Digit:
         inverted = next(self.nets)
         self._add_lut(chain, Function((inverted,), 0b01), net)
         return Digit(PASS, inverted)
 
-    def _lowest(self, chain: Chain, read: Mapping[int, int]) -> tuple[Function, list[Digit]]:
-        """The carry to put in, and the digits that are left when it contains some of them.
+    def _put_in(self, chain: Chain) -> tuple[Function, int]:
+        """The carry to put into a chain, and how many of its lowest digits it contains.
 
         The half that puts a carry in has a LUT2 of its own, and the lowest digit's carry is often
         no more than that.  This saves the digit's half if nothing reads its sum.  Else the sum
         becomes a LUT4, which saves a LUT if the number of halves is odd.
         """
-        carry, digits = of_bit(chain.carry_in), list(chain.digits)
-        tapped = min(chain.taps.values(), default=len(digits))
-        while digits and len(chain.digits) - len(digits) < tapped:
-            half, wanted = digits[0].half, read[digits[0].sum] > 0
-            following = _carry_out(half, carry)
-            odd = (1 + len(digits) + len(chain.taps)) % len(HALVES)
-            if len(following.nets) > INJECTED or (wanted and not odd):
-                break
-            if wanted:
-                total = _sum(half, carry)
-                if len(total.nets) > len(LUT_PINS):
-                    break
-                self._add_lut(chain, total, digits[0].sum)
+        carry = of_bit(chain.carry_in)
+        halves = 1 + len(chain.digits) + len(chain.taps)
+        for index, digit in enumerate(chain.digits):
+            total, following = digit.half.outputs(carry)
+            odd = (halves - index) % len(HALVES) == 1
+            room = len(following.nets) <= INJECTED and index not in chain.taps.values()
+            if not room or (
+                self.read[digit.sum] and not (odd and len(total.nets) <= len(LUT_PINS))
+            ):
+                return carry, index
+            if self.read[digit.sum]:
+                self._add_lut(chain, total, digit.sum)
             carry = following
-            del digits[0]
-        return carry, digits
+        return carry, len(chain.digits)
 
     def _add_lut(self, chain: Chain, function: Function, output: int) -> None:
         name, attributes = chain.cells[0]
         self._add(f"{name}_sum", lut_cell(function, output, attributes))
-        self.count += 1
 
     def _add(self, name: str, cell: Cell) -> None:
-        free = (f"{name}_{index}" for index in count())
-        self.cells[name if name not in self.cells else _first_not_in(self.cells, free)] = cell
+        names = joined([name], (f"{name}_{index}" for index in count()))
+        self.cells[next(one for one in names if one not in self.cells)] = cell
 
 
 def lut_cell(function: Function, output: int, attributes: dict[str, Any]) -> Cell:
@@ -115,7 +115,7 @@ def lut_cell(function: Function, output: int, attributes: dict[str, Any]) -> Cel
 
 
 def _carry_cell(
-    pair: list[Digit], carry_in: Bit | None, carry_out: Bit | None, attributes: dict[str, Any]
+    pair: list[Digit], carry_in: int | None, carry_out: int | None, attributes: dict[str, Any]
 ) -> Cell:
     """A CCU2C of two halves.
 
@@ -141,17 +141,3 @@ def _carry_cell(
             name: [NOTHING] if nets[name] is None else [nets[name]] for name in (*INPUTS, *OUTPUTS)
         },
     }
-
-
-def _sum(half: Half, carry: Function) -> Function:
-    nets = union(half.propagate, carry)
-    return tabulated(nets, lambda row: half.propagate(row) ^ carry(row))
-
-
-def _carry_out(half: Half, carry: Function) -> Function:
-    nets = union(half.propagate, half.generate, carry)
-    return tabulated(nets, lambda row: carry(row) if half.propagate(row) else half.generate(row))
-
-
-def _first_not_in(taken: Mapping[str, Any], names: Iterator[str]) -> str:
-    return next(name for name in names if name not in taken)

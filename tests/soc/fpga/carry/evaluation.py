@@ -6,15 +6,18 @@ outputs. So two netlists that differ in LUTs and carries only have the same inpu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any
 
 from soc.fpga.carry.function import LUT_PINS, look_up
 from soc.fpga.carry.half import half_outputs
-from soc.fpga.netlist import Cell, Module, pin, pins
+from soc.fpga.netlist import Bit, Cell, Module, pin, pins
 
-COMBINATIONAL = ("LUT4", "CCU2C", "PFUMX", "L6MUX21")
+MULTIPLEXERS = {"PFUMX": ("BLUT", "ALUT", "C0"), "L6MUX21": ("D0", "D1", "SD")}
+"""Cells -> what they answer with if the third pin is 0 and 1, and that pin."""
+
+COMBINATIONAL = ("LUT4", "CCU2C", *MULTIPLEXERS)
 
 INPUTS, OUTPUTS = "inputs", "outputs"
 
@@ -54,51 +57,64 @@ def _connected(cell: Cell) -> Cell:
 def evaluate(module: Module, values: Mapping[int, int]) -> list[int]:
     """The output port of a module of `combinational`. values: those of the nets at its inputs."""
     known = dict(values)
-    cells = module["cells"]
-    for name in _ordered(cells):
-        known |= _outputs(cells[name], known)
+    for gate in _ordered(list(_gates(module))):
+        inputs = (int(bit) if isinstance(bit, str) else known[bit] for bit in gate.inputs)
+        known |= zip(gate.outputs, gate.meaning(*inputs), strict=True)
     return [known[net] for net in module["ports"][OUTPUTS]["bits"]]
 
 
-def _ordered(cells: Mapping[str, Cell]) -> Iterator[str]:
-    """Each cell after those whose outputs it reads."""
-    drivers = {net: name for name, cell in cells.items() for _, net in pins(cell, "output")}
+@dataclass(frozen=True)
+class Gate:
+    """A cell, or half of one; meaning: values of the inputs -> those of the outputs."""
+
+    inputs: list[Bit]
+    outputs: list[int | None]
+    meaning: Callable[..., tuple[int, ...]]
+
+
+def _gates(module: Module) -> Iterator[Gate]:
+    """The halves of a carry cell are two: the upper one may depend on the lower one's sum."""
+    for number, cell in enumerate(module["cells"].values()):
+        kind, parameters = cell["type"], cell["parameters"]
+        if kind == "CCU2C":
+            assert {parameters["INJECT1_0"], parameters["INJECT1_1"]} == {"NO"}
+            between = -1 - number  # a net of its own
+            for which, carries in enumerate(
+                ((pin(cell, "CIN"), between), (between, _net(cell, "COUT")))
+            ):
+                init = int(parameters[f"INIT{which}"], 2)
+                into, out = carries
+                inputs = [pin(cell, f"{name}{which}") for name in LUT_PINS]
+                yield Gate([*inputs, into], [_net(cell, f"S{which}"), out], _half(init))
+        elif kind == "LUT4":
+            inputs = [pin(cell, name) for name in LUT_PINS]
+            yield Gate(inputs, [_net(cell, "Z")], _lut(int(parameters["INIT"], 2)))
+        else:
+            inputs = [pin(cell, name) for name in MULTIPLEXERS[kind]]
+            yield Gate(
+                inputs, [_net(cell, "Z")], lambda zero, one, which: (one if which else zero,)
+            )
+
+
+def _net(cell: Cell, port: str) -> Bit | None:
+    return next(iter(cell["connections"].get(port, ())), None)
+
+
+def _ordered(gates: list[Gate]) -> Iterator[Gate]:
+    """Each gate after those whose outputs it reads."""
+    drivers = {net: index for index, gate in enumerate(gates) for net in gate.outputs}
     sorter = TopologicalSorter(
         {
-            name: {drivers[net] for _, net in pins(cell, "input") if net in drivers}
-            for name, cell in cells.items()
+            index: {drivers[bit] for bit in gate.inputs if bit in drivers}
+            for index, gate in enumerate(gates)
         }
     )
-    return sorter.static_order()
+    return (gates[index] for index in sorter.static_order())
 
 
-def _outputs(cell: Cell, known: Mapping[int, int]) -> dict[int, int]:
-    def value(port: str) -> int:
-        bit = pin(cell, port)
-        return int(bit) if isinstance(bit, str) else known[bit]
-
-    results = _RESULTS[cell["type"]](cell["parameters"], value)
-    return {net: results[port] for port, net in pins(cell, "output")}
+def _lut(init: int) -> Callable[..., tuple[int]]:
+    return lambda *inputs: (look_up(init, inputs),)
 
 
-def _lut(parameters: Mapping[str, str], value: Any) -> dict[str, int]:
-    return {"Z": look_up(int(parameters["INIT"], 2), [value(name) for name in LUT_PINS])}
-
-
-def _carry(parameters: Mapping[str, str], value: Any) -> dict[str, int]:
-    results, carry = {}, value("CIN")
-    for which in (0, 1):
-        assert parameters[f"INJECT1_{which}"] == "NO"
-        inputs = tuple(value(f"{name}{which}") for name in LUT_PINS)
-        results[f"S{which}"], carry = half_outputs(
-            int(parameters[f"INIT{which}"], 2), inputs, carry
-        )
-    return results | {"COUT": carry}
-
-
-_RESULTS = {
-    "LUT4": _lut,
-    "CCU2C": _carry,
-    "PFUMX": lambda _, value: {"Z": value("ALUT") if value("C0") else value("BLUT")},
-    "L6MUX21": lambda _, value: {"Z": value("D1") if value("SD") else value("D0")},
-}
+def _half(init: int) -> Callable[..., tuple[int, int]]:
+    return lambda *inputs: half_outputs(init, inputs[:-1], inputs[-1])
