@@ -1,7 +1,7 @@
 """Carry chains of an ECP5 netlist made cheaper, between Yosys and nextpnr.
 
 Yosys makes every bit of an adder from the same cell, half a CCU2C with its two operands on two of
-four pins; whatever stands in front of an operand is a LUT of its own.  nextpnr then adds a cell in
+four pins; whatever stands in front of an operand is a LUT of its own. nextpnr then adds a cell in
 front of each chain and one behind it.  Here
 
 * digits that nothing reads are dropped (`chains`),

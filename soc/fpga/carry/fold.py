@@ -9,7 +9,7 @@ from itertools import combinations
 from soc.fpga.carry.chains import Chain, Digit
 from soc.fpga.carry.function import Function, of_lut
 from soc.fpga.carry.half import Half, placed, with_drivers
-from soc.fpga.netlist import Cell, Module, pin, reads
+from soc.fpga.netlist import Cell, Module, pin, pins, reads
 
 LUT = "LUT4"
 
@@ -62,8 +62,7 @@ class Folding:
     def _remove(self, net: int) -> None:
         cell = self.module["cells"].pop(self.names.pop(net))
         del self.drivers[net]
-        for port in "ABCD":
-            self.outside[pin(cell, port)] -= 1
+        self.outside.subtract(read for _, read in pins(cell, "input"))
 
     def _note(self, digit: Digit) -> None:
         for net in digit.half.nets:

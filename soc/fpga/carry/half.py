@@ -33,10 +33,14 @@ def half_outputs(init: int, pins: tuple[int, int, int, int], carry_in: int) -> t
 
     Written after techlibs/lattice/ccu2c_sim.vh of Yosys: a LUT4 decides whether the carry is passed
     on; if not, a LUT2 of A and B makes the next one, and the LUT2's table is the first quarter of
-    the LUT4's.
+    the LUT4's. Lattice's own synthesis uses all four pins as well: of A plus or minus a multiplexer
+    it makes halves with INIT 16'h74b8.
     """
     propagate, generate = look_up(init, pins), look_up(init, pins[:2])
     return propagate ^ carry_in, carry_in if propagate else generate
+
+
+NEVER, ALWAYS = constant(0), constant(1)
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,6 @@ def make_half(propagate: Function, generate: Function | None = None) -> Half:
     nets = union(propagate, generate)
     return Half(propagate, tabulated(nets, lambda row: generate(row) & ~propagate(row)))
 
-
-NEVER, ALWAYS = constant(0), constant(1)
 
 STOP = Half(NEVER, NEVER)
 """sum = carry in; no carry out."""

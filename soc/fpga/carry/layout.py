@@ -50,7 +50,7 @@ class Layout:
     def _all_digits(self, chain: Chain) -> list[Digit]:
         """An even number: those of the chain, and what hands carries in and out.
 
-        A carry at the upper end is the sum of a half that adds nothing.  One in between is the
+        A carry at the upper end is the sum of a half that adds nothing. One in between is the
         inverted sum of a half that passes it on, and a LUT inverts it again: as many LUTs as
         nextpnr needs, which takes a carry out and puts it in again.
         """
@@ -72,23 +72,22 @@ class Layout:
         """The carry to put into a chain, and how many of its lowest digits it contains.
 
         The half that puts a carry in has a LUT2 of its own, and the lowest digit's carry is often
-        no more than that.  This saves the digit's half if nothing reads its sum.  Else the sum
+        no more than that. This saves the digit's half if nothing reads its sum. Else the sum
         becomes a LUT4, which saves a LUT if the number of halves is odd.
         """
-        carry = of_bit(chain.carry_in)
+        carry, lowest = of_bit(chain.carry_in), 0
         halves = 1 + len(chain.digits) + len(chain.taps)
-        for index, digit in enumerate(chain.digits):
+        for digit in chain.digits:
             total, following = digit.half.outputs(carry)
-            odd = (halves - index) % len(HALVES) == 1
-            room = len(following.nets) <= INJECTED and index not in chain.taps.values()
-            if not room or (
-                self.read[digit.sum] and not (odd and len(total.nets) <= len(LUT_PINS))
-            ):
-                return carry, index
+            if len(following.nets) > INJECTED or lowest in chain.taps.values():
+                break
             if self.read[digit.sum]:
+                odd = (halves - lowest) % len(HALVES) == 1
+                if not odd or len(total.nets) > len(LUT_PINS):
+                    break
                 self._add_lut(chain, total, digit.sum)
-            carry = following
-        return carry, len(chain.digits)
+            carry, lowest = following, lowest + 1
+        return carry, lowest
 
     def _add_lut(self, chain: Chain, function: Function, output: int) -> None:
         name, attributes = chain.cells[0]
