@@ -33,8 +33,8 @@ def half_outputs(init: int, pins: tuple[int, int, int, int], carry_in: int) -> t
 
     Written after techlibs/lattice/ccu2c_sim.vh of Yosys: a LUT4 decides whether the carry is passed
     on; if not, a LUT2 of A and B makes the next one, and the LUT2's table is the first quarter of
-    the LUT4's. Lattice's own synthesis uses all four pins as well: of A plus or minus a multiplexer
-    it makes halves with INIT 16'h74b8.
+    the LUT4's. Lattice's own synthesis uses all four pins as well: its halves with INIT 16'h74b8
+    add A and D if B is 1, and else take C.
     """
     propagate, generate = look_up(init, pins), look_up(init, pins[:2])
     return propagate ^ carry_in, carry_in if propagate else generate
