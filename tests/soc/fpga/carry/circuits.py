@@ -92,7 +92,7 @@ def luts(module: Module) -> int:
     just handed on.
     """
     cells = module["cells"].values()
-    carries = [dict(pins(cell, "input")) | {} for cell in cells if cell["type"] == "CCU2C"]
+    carries = [dict(pins(cell, "input")) for cell in cells if cell["type"] == "CCU2C"]
     handed = Counter(inputs["CIN"] for inputs in carries if "CIN" in inputs)
     read = Counter(net for cell in cells for port, net in pins(cell, "input") if port != "CIN")
     read.update(module["ports"][OUTPUTS]["bits"])
