@@ -92,8 +92,8 @@ class ComputeEngine(Module):
             queue.pop.eq(self.requantiser.valid),
             sequencer.room.eq(queue.room),
             sequencer.empty.eq(queue.empty),
-            sequencer.taken.eq(self.parameters.take),
         ]
+        self.sync += sequencer.taken.eq(self.parameters.take)
 
     def _feed(self) -> None:
         """Steps to the lanes; the entry is asked for later than the words, to come with them."""
@@ -131,7 +131,7 @@ class ComputeEngine(Module):
         lanes, parameters, requantiser = self.lanes, self.parameters, self.requantiser
         result = self.activations.result
         self.comb += [
-            parameters.take.eq(lanes.complete & lanes.fresh),
+            parameters.take.eq(lanes.fresh),
             requantiser.start.eq(lanes.complete),
             requantiser.output.eq(self.sequencer.output),
             *[

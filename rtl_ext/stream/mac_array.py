@@ -25,25 +25,26 @@ ACCUMULATOR = (ACCUMULATOR_BYTES * BYTE, True)
 class MacArray(Module):
     """Multiplies bytes of activations with an entry of weights and accumulates, without a pause.
 
-        words ──> taps of each accumulator ─┬> DotProduct ──> + ──> | accumulators
-        entry ──────────────────────────────┘
-        step  ──────────> | | | | ──────────────────────────────────> | complete, fresh
+        words ──> taps of each accumulator ─┬> DotProduct ──> + ─┬─> | sum so far
+        entry ──────────────────────────────┘                    └─> | accumulators
+        step  ──────────> | | | | ───────────────────────────────> | complete
 
     For `dot` all accumulators have the same taps: bytes that lie one behind the other. For
     `depthwise` tap t of accumulator g is byte g of word t.
 
-    A step per cycle, no stalls; `latency` cycles later its products are in the accumulators, which
-    are a result for this one cycle.
+    A step per cycle, no stalls; `latency` cycles later its products are in the sum so far. The last
+    step of a result brings them into the accumulators instead, and the sum so far is reset: that is
+    free, where a choice of 0 for the first step would take an input of each of its bits.
 
     Ports, with b = banks:
         use           LANES      in   changes only while no step is under way
-        step          STEP       in   steps of parameters do nothing here
+        step          STEP       in   a step of parameters forgets a result that was cut short
         words         b x 64     in
         offset        3          in   place of the first tap's byte in the first word, for `dot`
         entry         lanes * 8  in   for each accumulator its taps' weights
-        complete      1          out  the accumulators are a result
-        fresh         1          out  with it: it is the first of its group
-        accumulators  8 x int32  out
+        fresh         1          out  the result that is complete a cycle later is its group's first
+        complete      1          out  the accumulators are a new result
+        accumulators  8 x int32  out  they stay until the next one
         quiet         1          out  no products are under way
     """
 
@@ -71,19 +72,23 @@ class MacArray(Module):
         for before, after in pairwise(stages):
             self.sync += after.eq(before)
         summed, added = stages[-2:]
-        counts = Signal()
+        counts, ends = Signal(), Signal()
         self.comb += [
             self.quiet.eq(~reduce(or_, [one.valid for one in stages[:-1]])),
             counts.eq(summed.valid & ~summed.parameters),
+            ends.eq(summed.valid & summed.last),
+            self.fresh.eq(ends & summed.fresh),
             self.complete.eq(added.valid & added.last),
-            self.fresh.eq(added.fresh),
         ]
-        for dot, accumulator in zip(dots, self.accumulators, strict=True):
-            before, nothing = Signal(ACCUMULATOR), Signal(ACCUMULATOR)
-            self.comb += before.eq(
-                Mux(summed.first, nothing, Mux(summed.up, accumulator << BYTE, accumulator))
-            )
-            self.sync += If(counts, accumulator.eq(before + dot.total))
+        for number, (dot, accumulator) in enumerate(zip(dots, self.accumulators, strict=True)):
+            so_far = Signal(ACCUMULATOR, name=f"so_far{number}")
+            total = Signal(ACCUMULATOR, name=f"total{number}")
+            self.comb += total.eq(Mux(summed.up, so_far << BYTE, so_far) + dot.total)
+            self.sync += [
+                If(counts, so_far.eq(total)),
+                If(ends | (summed.valid & summed.parameters), so_far.eq(0)),
+                If(ends, accumulator.eq(total)),
+            ]
 
     def lend(self, lanes: Record, lent: Signal) -> None:
         """Let others use the first lanes while `lent`: their lane k is ours.

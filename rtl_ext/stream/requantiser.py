@@ -5,15 +5,14 @@ from __future__ import annotations
 from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
-from compiler_intrinsics.stream.geometry import LEFT_BITS, Geometry
+from compiler_intrinsics.stream.geometry import GROUPS, LEFT_BITS, Geometry
 
 from ..simd.high_multiplier import HighMultiplier
 from ..simd.layouts import RIGHT
-from ..simd.prescaler import SINK
 from ..simd.rounding_shifter import RoundingShifter
-from ..stage import stage
 from .clamp import Clamp
 from .layouts import BYTE, OUTPUT
+from .parameter_store import PARAMETERS
 from .prescaler import Prescaler
 from .serialiser import Serialiser
 
@@ -21,14 +20,15 @@ from .serialiser import Serialiser
 class Requantiser(Module):
     """Bias, multiplier and shift, output zero point, clamp, pack.
 
-        Serialiser ─┬─> | Prescaler ─> HighMultiplier ─> RoundingShifter ─> Clamp ─┬─> | word
-                    └─> ...                    R times                         ... ┘
+        Serialiser ─┬─> Prescaler ─> HighMultiplier ─> RoundingShifter ─> Clamp ─┬─> | ─> | word
+                    └─> ...                    R times                       ... ┘
 
     R accumulators per cycle, no stalls, so that `start` comes at least `result_cycles` cycles
     apart.
 
     Ports:
-        start, accumulators, channels  in   as those of `Serialiser`
+        start, accumulators, channels  in   as those of `Serialiser`; of a shift to the left the
+                                       lowest `LEFT_BITS` count
         output  OUTPUT                 in   changes only while no result is under way
         valid   1                      out  for one cycle
         word    64                     out  the result, channel 0 in the lowest byte
@@ -38,7 +38,7 @@ class Requantiser(Module):
         self.submodules.serialiser = serialiser = Serialiser(geometry)
         self.start = serialiser.start
         self.accumulators = serialiser.accumulators
-        self.channels = serialiser.channels
+        self.channels = [Record(PARAMETERS, name=f"channel{c}") for c in range(GROUPS)]
         self.output = Record(OUTPUT)
         self.valid = Signal()
         self.word = Signal(WORD_BITS, reset_less=True)
@@ -46,26 +46,30 @@ class Requantiser(Module):
         # # #
 
         self.scalers = []
+        for number, (outer, inner) in enumerate(
+            zip(self.channels, serialiser.channels, strict=True)
+        ):
+            self.comb += inner.eq(outer)
+            if number % geometry.requantisers == 0:
+                self.comb += If(~outer.shift[-1], inner.shift[LEFT_BITS:].eq(0))
         # The first one scales for others too, who may shift to the left as far as to the right.
         first, *others = serialiser.sources
         results = [self._lane(first, RIGHT), *[self._lane(source, LEFT_BITS) for source in others]]
-        values = Cat(*[result.value for result in results])
+        values, last = Signal(BYTE * len(results), reset_less=True), Signal()
         self.sync += [
-            self.word.eq(Cat(self.word, values)[BYTE * len(results) :]),
-            self.valid.eq(results[0].last),
+            values.eq(Cat(*[result.value for result in results])),
+            last.eq(results[0].last),
+            self.word.eq(Cat(self.word, values)[len(values) :]),
+            self.valid.eq(last),
         ]
 
     def _lane(self, source: Record, left_bits: int) -> Record:
         """One requantiser; returns what comes out of it."""
-        unscaled = stage(SINK, "unscaled")
         prescaler, multiplier = Prescaler(left_bits), HighMultiplier()
         shifter, clamp = RoundingShifter(), Clamp()
         self.submodules += prescaler, multiplier, shifter, clamp
-        self.sync += unscaled.eq(source)
-        if left_bits > LEFT_BITS:
-            self.sync += If(~source.shift[-1], unscaled.shift[LEFT_BITS:].eq(0))
         self.comb += [
-            prescaler.sink.eq(unscaled),
+            prescaler.sink.eq(source),
             multiplier.sink.eq(prescaler.source),
             shifter.sink.eq(multiplier.source),
             clamp.sink.eq(shifter.source),

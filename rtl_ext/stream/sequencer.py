@@ -170,13 +170,12 @@ class Sequencer(Module):
     def _send(self) -> None:
         """The step that is taken, or the entry of parameters."""
         step, ends = self.step, self.nest.ends
-        first, plane, fresh = Signal(), Signal(), Signal()
+        plane, fresh = Signal(), Signal()
         self.sync += [
-            If(self.load, first.eq(1)).Elif(self.go, first.eq(self.last), plane.eq(ends[PLANES])),
+            If(self.go, plane.eq(ends[PLANES])),
             If(self.read, fresh.eq(1)).Elif(self.push, fresh.eq(0)),
             step.valid.eq(self.read | self.go),
             step.parameters.eq(self.read),
-            step.first.eq(first),
             step.up.eq(plane & self.latched.up[0]),
             step.last.eq(self.push),
             step.fresh.eq(fresh),

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from migen import Array, If, Module, Record, Signal
+from functools import reduce
+from operator import or_
+
+from migen import If, Module, Record, Signal
 
 from compiler_intrinsics.stream.geometry import GROUPS, Geometry
 
 from ..simd.prescaler import SINK
-from .layouts import bits_for_index
+from ..stage import stage
 from .mac_array import ACCUMULATOR
 from .parameter_store import PARAMETERS
 
 
 class Serialiser(Module):
-    """Takes a result at `start`; in cycle b behind it requantiser r gets channel b * R + r.
+    """Takes a result at `start`; b + 1 cycles later requantiser r gets channel b * R + r.
 
-        accumulators ──> | held ─┬─> sources       `result_cycles` cycles a result
-        channels ────────────────┘
+        accumulators ─┬─> | the first R, at start, else 0 ─┬─> or ──> sources
+        channels ─────┴─> | the next R, then, else 0 ──────┘
+
+    `result_cycles` cycles a result. A register for each of the channels that a requantiser is given
+    is reset, for free, but for its turn, so that they are all of them together: the adder behind
+    them takes that in, as it would not take a choice.
 
     Ports, with R = requantisers:
-        start         1               in   only when the result before has been handed on
-        accumulators  8 x int32       in   with start
-        channels      8 x PARAMETERS  in   from the cycle after start on, for `result_cycles`
-        sources       R x SINK        out  last: with the result's last channels
+        start         1               in   at least `result_cycles` cycles apart
+        accumulators  8 x int32       in   from start on, for `result_cycles`
+        channels      8 x PARAMETERS  in   likewise
+        sources       R x SINK        out  0 while there is none; last: with the result's last
+                                           channels
     """
 
     def __init__(self, geometry: Geometry):
@@ -34,25 +42,19 @@ class Serialiser(Module):
 
         # # #
 
-        held = [Signal(ACCUMULATOR, reset_less=True, name=f"held{c}") for c in range(GROUPS)]
-        busy = Signal()
-        beat = Signal(max(1, bits_for_index(beats)))
-        ends = Signal()
-        self.comb += ends.eq(busy & (beat == beats - 1))
-        self.sync += [
-            beat.eq(beat + 1),
-            If(ends, busy.eq(0)),
-            If(
-                self.start,
-                busy.eq(1),
-                beat.eq(0),
-                *[keep.eq(value) for keep, value in zip(held, self.accumulators, strict=True)],
-            ),
-        ]
+        turns = [self.start, *(Signal(name=f"turn{beat}") for beat in range(1, beats))]
+        self.sync += [turn.eq(before) for before, turn in zip(turns, turns[1:], strict=False)]
         for number, source in enumerate(self.sources):
-            values = Array(held[number::requantisers])
-            self.comb += [source.value.eq(values[beat]), source.last.eq(ends)]
-            for name, *_ in PARAMETERS:
-                choices = [getattr(channel, name) for channel in self.channels]
-                chosen = Array(choices[number::requantisers])[beat]
-                self.comb += getattr(source, name).eq(chosen)
+            given = []
+            for turn, channel in zip(turns, range(number, GROUPS, requantisers), strict=True):
+                own = stage(SINK, f"channel{channel}_s1")
+                taken = [own.value.eq(self.accumulators[channel]), own.last.eq(int(turn is turns[-1]))]
+                for name, *_ in PARAMETERS:
+                    taken.append(getattr(own, name).eq(getattr(self.channels[channel], name)))
+                nothing = [field.eq(0) for field in own.flatten()]
+                self.sync += If(turn, *taken).Else(*nothing)
+                given.append(own)
+            self.comb += [
+                getattr(source, name).eq(reduce(or_, [getattr(own, name) for own in given]))
+                for name, *_ in SINK
+            ]

@@ -46,14 +46,15 @@ def test_results_are_requantised_with_their_channels_parameters(requantisers):
             expected.append(word)
             for signal, value in zip(dut.accumulators, values, strict=True):
                 yield signal.eq(value)
-            yield dut.start.eq(1)
-            yield
-            yield dut.start.eq(0)
             for channel, (bias, multiplier, shift) in zip(dut.channels, scales, strict=True):
                 yield from put(channel, bias=bias, multiplier=multiplier, shift=shift)
-            for signal in dut.accumulators:
-                yield signal.eq(rng.getrandbits(31))
-            for _ in range(geometry.result_cycles - 1 + rng.choice((0, 0, 0, 1, 7))):
+            yield dut.start.eq(1)
+            for _ in range(geometry.result_cycles):
+                yield
+                yield dut.start.eq(0)
+            for _ in range(rng.choice((0, 0, 0, 1, 7))):
+                for signal in dut.accumulators:
+                    yield signal.eq(rng.getrandbits(31))
                 yield
         for _ in range(LONGEST_PIPELINE):
             yield

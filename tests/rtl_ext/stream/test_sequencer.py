@@ -31,26 +31,26 @@ def random_fields(rng: Random) -> dict[str, int]:
 
 
 def steps_of(mnemonic: str, fields: dict[str, int]):
-    """(parameters, first, up, last, fresh, address, entry) of each, None for what does not count;
+    """(parameters, up, last, fresh, address, entry) of each, None for what does not count;
     and the places of the results."""
     along = GEOMETRY.taps if mnemonic == "dot" else 8 * GEOMETRY.banks
     steps, places = [], []
     for group in range(fields["groups"]):
         entry = fields["weights"] + group * fields["weights_group"]
         for number in range(GEOMETRY.parameter_entries):
-            steps.append((1, None, None, 0, None, None, entry + number))
+            steps.append((1, None, 0, None, None, entry + number))
         results = product(range(fields["rows"]), range(fields["columns"]))
         for result, (row, column) in enumerate(results):
             taps = [*product(*(range(fields[f"taps{k}"]) for k in (2, 1, 0)))]
             for number, (tap2, tap1, tap0) in enumerate(taps):
-                first, last = number == 0, number == len(taps) - 1
+                last = number == len(taps) - 1
                 words = group * fields["input_group"] + row * fields["input_row"]
                 words += tap2 * fields["input2"] + tap1 * fields["input1"]
                 address = fields["input"] + 8 * words + column * fields["input_column"]
-                up = None if first else int(fields["up"] and tap1 == tap0 == 0)
+                up = int(fields["up"] and tap1 == tap0 == 0) if number else None
                 at = entry + GEOMETRY.parameter_entries + number
                 fresh = int(result == 0) if last else None
-                steps.append((0, int(first), up, int(last), fresh, address + along * tap0, at))
+                steps.append((0, up, int(last), fresh, address + along * tap0, at))
             place = fields["output"] + group * fields["output_group"] + row * fields["output_row"]
             places.append((place + column) % (1 << LOCAL_BITS))
     return steps, places
@@ -124,7 +124,7 @@ def test_steps_places_and_parameters_come_in_order_and_one_per_result(seed):
 
     run_simulation(bench.dut, [program(), bench.watch(), bench.finish_results()])
     expected = [steps_of(*command) for command in commands]
-    names = ("parameters", "first", "up", "last", "fresh", "address", "entry")
+    names = ("parameters", "up", "last", "fresh", "address", "entry")
     wanted = [step for steps, _ in expected for step in steps]
     assert len(bench.steps) == len(wanted)
     for step, values in zip(bench.steps, wanted, strict=True):
