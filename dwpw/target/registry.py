@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from dwpw.errors import UserError
-from dwpw.target.simd import SIMD
+from dwpw.target.simd import SIMD, SIMD_OF_FEW_BLOCKS
 from dwpw.target.stream import SMALL_STREAM, STREAM
 from dwpw.target.target import Target
 from dwpw.target.unit import Unit
@@ -14,7 +14,9 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target(f"simd-{SIMD.geometry.lanes}", (SIMD,)),
-        *(Target(f"stream-{one.geometry.lanes}", (SIMD, one)) for one in (SMALL_STREAM, STREAM)),
+        # In the SoC it has all the block RAMs of its FPGA but one.
+        Target(f"stream-{SMALL_STREAM.geometry.lanes}", (SIMD_OF_FEW_BLOCKS, SMALL_STREAM)),
+        Target(f"stream-{STREAM.geometry.lanes}", (SIMD, STREAM)),
         Target(f"stream-{SMALL_STREAM.geometry.lanes}-only", (SMALL_STREAM,)),
     )
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compiler_intrinsics.simd.geometry import Geometry
 from compiler_intrinsics.simd.spec import INSTRUCTION_SET
 from dwpw.kernels import pack_simd, param_simd, work_simd
@@ -27,3 +29,6 @@ SIMD = Unit(
     counters=work_simd.RESOURCES,
     borrows=True,
 )
+
+SIMD_OF_FEW_BLOCKS = replace(SIMD, hardware_from="rtl_ext.simd.unit:simd_of_few_blocks")
+"""The same with two block RAMs fewer, for where others need them."""

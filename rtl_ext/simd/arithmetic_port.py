@@ -30,6 +30,10 @@ LANES_PORT = [
     taps, weights  16 x int8  lane by lane
     zero_point     int8       of the weights
     totals         4 x int19  answer: of each accumulator, `LATENCY` cycles later
+
+Where lanes are lent, `taps` are 0 in each cycle but the first in which they are not lent, and the
+lender's own are 0 in each cycle but the first in which they are: so they are or'ed. In those first
+cycles nothing is multiplied.
 """
 
 SCALING_PORT = [
@@ -38,7 +42,7 @@ SCALING_PORT = [
 ]
 """From who has accumulators to who scales them, one per cycle.
 
-    sink    SINK     from a register
+    sink    SINK     0 in each cycle without an accumulator
     source  SHIFTED  answer: in order; `last` travels along
 """
 

@@ -57,28 +57,28 @@ def mac_step(geometry: Geometry) -> list[tuple[str, int]]:
     """One word on its way to the MAC array.
 
     mac: multiply and accumulate; up: behind accumulators times 256; shift: push the word into its
-    row's history; dw: take the taps from the history, else from the word; last: completes a result
-    with parameter group `group`; clear: forget the accumulators (comes without mac); zero_point: of
-    the weights.
+    row's history; last: completes a result with parameter group `group`; clear: forget the
+    accumulators (comes without mac); zero_point: of the weights; dot: the word if its four bytes
+    are taps, else 0; column: the word if it is the third column of a depthwise window, else 0.
     """
     return [
         ("mac", 1),
         ("up", 1),
         ("shift", 1),
-        ("dw", 1),
         ("last", 1),
         ("clear", 1),
         ("group", bits_for_index(geometry.param_groups)),
-        ("row", bits_for_index(geometry.rows)),
         ("zero_point", ZERO_POINT),
-        ("word", WORD),
+        ("dot", WORD),
+        ("column", WORD),
     ]
 
 
 BIAS = (32, True)
 MULTIPLIER = 31
 SHIFT = (6, True)
-"""Parameters of a channel: int32; Q0.31; -31..31, positive to the left."""
+PARAMETERS = [("bias", BIAS), ("multiplier", MULTIPLIER), ("shift", SHIFT)]
+"""Of a channel: int32; Q0.31; -31..31, positive to the left."""
 
 RIGHT = 5
 """Width of a right shift of 0..31."""

@@ -20,27 +20,35 @@ from .layouts import BYTE, bits_for_index, entry_bits, mac_step
 class MacArray(Module):
     """Multiplies a word's taps with a store entry and accumulates.
 
-        step ──> taps: the word's bytes, or its row's history ─┐
+        row ───> history ─┐
+        step ─────────────┴─> taps: the word's, the columns' ──┐
         entry ─────────────────────────────────────────────────┴> lanes ──> + ──> accumulators
         step's control ────────────────────────────────> | | | | ─────────────> | complete
 
     One step per cycle, no stalls.  A step's products are in the accumulators `latency` cycles
     later: those of the lanes and one for the accumulators.
 
+    Parameters:
+        history_in_blocks: as `in_blocks` of `History`.
+
     Attributes:
         lent: somebody else answers `lanes`; else the module makes `Lanes` of its own.
 
-    Ports, with n = log2(param_groups):
+    Ports, with n = log2(rows), m = log2(param_groups):
         lanes         LANES_PORT     master
+        row           n              in   the row of the next step
+        look          1              in   that step may be one of a depthwise window
         step          mac_step       in   no mac may follow directly behind a last one
         entry         lanes * 8      in   the store entry of the same step
         complete      1              out  the accumulators are a result
-        group         n              out  its parameter group
+        group         m              out  its parameter group
         accumulators  groups x int32 out  valid with `complete`
         quiet         1              out  no product is under way
     """
 
-    def __init__(self, geometry: Geometry):
+    def __init__(self, geometry: Geometry, history_in_blocks: bool = True):
+        self.row = Signal(bits_for_index(geometry.rows))
+        self.look = Signal()
         self.step = step = Record(mac_step(geometry))
         self.entry = Signal(entry_bits(geometry))
         self.complete = Signal()
@@ -52,7 +60,7 @@ class MacArray(Module):
 
         # # #
 
-        self.submodules.history = History(geometry)
+        self.submodules.history = History(geometry, history_in_blocks)
         self.latency = LATENCY + 1
         self._feed(geometry)
 
@@ -84,18 +92,20 @@ class MacArray(Module):
         """Taps and weights of each accumulator."""
         step, history, lanes = self.step, self.history, self.lanes
         self.comb += [
-            history.row.eq(step.row),
+            history.row.eq(self.row),
+            history.look.eq(self.look),
             history.shift.eq(step.shift),
-            history.word.eq(step.word),
+            history.word.eq(step.column),
             lanes.weights.eq(self.entry),
             lanes.zero_point.eq(step.zero_point),
         ]
-        columns = (history.before, history.previous, step.word)
+        columns = (history.before, history.previous, step.column)
         for group in range(geometry.groups):
             for tap in range(geometry.taps):
                 column = _byte(columns[tap], group) if tap < len(columns) else 0
                 lane = _byte(lanes.taps, group * geometry.taps + tap)
-                self.comb += lane.eq(Mux(step.dw, column, _byte(step.word, tap)))
+                # All of them are 0 but those that are meant.
+                self.comb += lane.eq(column | _byte(step.dot, tap))
 
 
 def _byte(word: Signal, position: int):

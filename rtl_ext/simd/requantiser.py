@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from migen import Module, Record
+from migen import If, Module, Record
 
 from compiler_intrinsics.simd.geometry import Geometry
 
 from ..stage import stage
 from .arithmetic_port import SCALING_PORT
+from .layouts import PARAMETERS
 from .output_stage import OutputStage
-from .prescaler import SINK
 from .scale_store import ScaleStore
 from .scaler import Scaler
 from .serialiser import Serialiser
@@ -18,8 +18,8 @@ from .serialiser import Serialiser
 class Requantiser(Module):
     """Bias, multiplier and shift, output zero point, clamp, pack.
 
-        accumulators ─> Serialiser ─┬─> | scaling.sink ─> Scaler ─> scaling.source ─> OutputStage
-                        ScaleStore ─┘
+        accumulators ─> Serialiser ───┬─> scaling.sink ─> Scaler ─> scaling.source ─> OutputStage
+                        ScaleStore ─> |
 
     An accumulator per cycle, no stalls, so `start` comes at least `groups` cycles apart.
 
@@ -36,7 +36,7 @@ class Requantiser(Module):
         output        OUTPUT          in   zero point and clamp; likewise
         valid         1               out  for one cycle
         result        32              out  `groups` int8, with valid
-        busy          1               out  an accumulator goes in
+        busy          1               out  an accumulator goes in a cycle later
     """
 
     def __init__(self, geometry: Geometry):
@@ -58,19 +58,21 @@ class Requantiser(Module):
 
         # # #
 
-        # A register right behind the parameters, so that they fit a block RAM.
-        unscaled = stage(SINK, "unscaled")
+        # A register right behind the parameters, so that they fit a block RAM; its reset too.
+        parameters = stage(PARAMETERS, "parameters")
+        sink = self.scaling.sink
         self.comb += [
             scales.channel.eq(serialiser.source.channel),
-            self.scaling.sink.eq(unscaled),
+            sink.value.eq(serialiser.source.value),
+            sink.last.eq(serialiser.source.last),
             output_stage.sink.eq(self.scaling.source),
         ]
-        self.sync += [
-            unscaled.eq(serialiser.source),
-            unscaled.bias.eq(scales.bias),
-            unscaled.multiplier.eq(scales.multiplier),
-            unscaled.shift.eq(scales.shift),
-        ]
+        for name, *_ in PARAMETERS:
+            register = getattr(parameters, name)
+            self.comb += getattr(sink, name).eq(register)
+            self.sync += If(serialiser.busy, register.eq(getattr(scales, name))).Else(
+                register.eq(0)
+            )
 
     def do_finalize(self) -> None:
         if not self.lent:

@@ -36,7 +36,7 @@ class Sequencer(Module):
     Throughput: a word or a set-up instruction per cycle.  `step` is a register: a word is there one
     cycle after its command, `address` in the same cycle as the command.
 
-    Ports, with n = log2(store_entries):
+    Ports, with n = log2(store_entries), m = log2(rows):
         command  COMMAND      in   the queue's head
         valid    1            in   it is there
         done     1            out  take it off
@@ -46,6 +46,8 @@ class Sequencer(Module):
         wants    1            out  there is one, and nothing but the lanes is missing
         started  1            out  a result is on its way from now on
         blocked  1            out  the head waits for a place among the results
+        row      m            out  row of the word that is in `step` one cycle later
+        look     1            out  that word may be one of a depthwise window
         step     mac_step     out  to the MAC array
         address  n            out  store entry of the word that is in `step` one cycle later
         store    store_write  out  writes to the weight store
@@ -64,6 +66,8 @@ class Sequencer(Module):
         self.wants = Signal()
         self.started = Signal()
         self.blocked = Signal()
+        self.row = Signal(bits_for_index(geometry.rows))
+        self.look = Signal()
         self.step = Record(mac_step(geometry))
         self.address = Signal(bits_for_index(geometry.store_entries))
         self.store = Record(store_write(geometry))
@@ -123,19 +127,21 @@ class Sequencer(Module):
             entries.advance.eq(taken),
             params.advance.eq(self.started),
             self.address.eq(entries.position),
+            self.look.eq(self.lent & offer.dw),
         ]
         # A row for each word, again from the first one where the ring of entries starts again.
-        row = Signal(len(step.row))
+        row = self.row
         self.sync += [
             If(restart, row.eq(0)).Elif(taken, row.eq(Mux(entries.wrap, 0, row + 1))),
             step.mac.eq(taken & ~offer.skip),
             step.up.eq(offer.up),
             step.shift.eq(taken & offer.dw),
-            step.dw.eq(offer.dw),
             step.last.eq(self.started),
             step.clear.eq(restart),
             step.group.eq(params.position),
-            step.row.eq(row),
             step.zero_point.eq(self.setup.zero_point),
-            step.word.eq(offer.word),
+            # A reset is free, a choice between the two in front of the lanes is not. Without lanes
+            # both are 0, so that those who have them need not choose either.
+            If(self.lent & ~offer.dw, step.dot.eq(offer.word)).Else(step.dot.eq(0)),
+            If(self.look, step.column.eq(offer.word)).Else(step.column.eq(0)),
         ]

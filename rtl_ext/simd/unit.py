@@ -31,6 +31,9 @@ class SimdUnit(Module):
     Lanes and scaling may be another unit's (`borrow`). A word that is to be multiplied waits in the
     queue until that unit has let go of them; all else goes on.
 
+    Parameters:
+        history_in_blocks: as `in_blocks` of `History`.
+
     Attributes:
         function_ids: the encodings of its instructions.
         events: name of a resource -> in, high in the cycles in which it is busy.
@@ -41,7 +44,7 @@ class SimdUnit(Module):
 
     function_ids = frozenset(INSTRUCTION_SET.by_function_id)
 
-    def __init__(self, geometry: Geometry):
+    def __init__(self, geometry: Geometry, history_in_blocks: bool = True):
         self.port = Record(UNIT_PORT)
 
         # # #
@@ -49,7 +52,7 @@ class SimdUnit(Module):
         self.submodules.queue = SyncFIFO(sum(width for _, width in COMMAND), geometry.queue)
         self.submodules.sequencer = sequencer = Sequencer(geometry)
         self.submodules.store = store = WeightStore(geometry)
-        self.submodules.array = array = MacArray(geometry)
+        self.submodules.array = array = MacArray(geometry, history_in_blocks)
         self.submodules.requantiser = requantiser = Requantiser(geometry)
         self.submodules.results = results = Results(geometry)
         self.lender = None
@@ -62,6 +65,8 @@ class SimdUnit(Module):
             sequencer.drained.eq(results.drained),
             store.address.eq(sequencer.address),
             store.write.eq(sequencer.store),
+            array.row.eq(sequencer.row),
+            array.look.eq(sequencer.look),
             array.step.eq(sequencer.step),
             array.entry.eq(store.data),
             requantiser.start.eq(array.complete),
@@ -120,3 +125,8 @@ class SimdUnit(Module):
             ),
             port.answer.eq(Mux(pops & results.readable, results.oldest, 0)),
         ]
+
+
+def simd_of_few_blocks(geometry: Geometry) -> SimdUnit:
+    """The unit for FPGAs whose block RAMs are taken: it has two fewer, and 500 LUTs more."""
+    return SimdUnit(geometry, history_in_blocks=False)

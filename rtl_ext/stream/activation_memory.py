@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from migen import NO_CHANGE, READ_FIRST, If, Memory, Module, Record, Signal
+from migen import NO_CHANGE, READ_FIRST, Cat, If, Memory, Module, Record, Signal
 
 from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.commands import BYTE_ADDRESS_BITS, LOCAL_BITS
@@ -15,6 +15,9 @@ from .layouts import LOCAL_LATENCY, bits_for_index
 
 OFFSET_BITS = 3
 """Of the place of a byte in its word."""
+
+ROW_WORDS = 2
+"""That the most bytes in a row, from any place in the first word on, reach into."""
 
 RESULT = [("valid", 1), ("address", LOCAL_BITS), ("data", WORD_BITS)]
 """A word that the compute engine writes; it is never kept waiting."""
@@ -26,7 +29,8 @@ ACCESS = [("valid", 1), ("write", 1), ("address", LOCAL_BITS), ("data", WORD_BIT
 class ActivationMemory(Module):
     """Word w lies in row w // banks of bank w % banks; a read brings `banks` words side by side.
 
-        address ─> | row of each bank ─> | block RAM ─> | turns ─> | or ─> words     READ_LATENCY
+        address ─> | row of each bank ─> | block RAM ─> | turns ─┬─> | columns       READ_LATENCY
+                                                                 └─> | row           likewise
         result ─┬─> | request ─> | block RAM ─> | answer                             LOCAL_LATENCY
         access ─┘
 
@@ -36,8 +40,12 @@ class ActivationMemory(Module):
 
     Ports, with b = banks:
         address       19      in   of a byte; what lies beyond the memory is dropped
-        words         b x 64  out  its word and the next ones, around the end, READ_LATENCY later
-        offset        3       out  the byte's place in the first one
+        as_columns    1       in   the words that come in the next cycle are columns, else a row
+        off           1       in   they are neither
+        columns       b x 64  out  the address's word and the next ones, around the end,
+                                   READ_LATENCY later; 0 where they are none
+        row           w x 64  out  likewise the first w = min(b, 2) of them, as one
+        offset        3       out  the address's byte in the first one
         result        RESULT  in   a word to write
         access        ACCESS  in   what the memory engine wants; taken unless there is a result
         answer_valid  1       out  LOCAL_LATENCY after a read was taken
@@ -49,7 +57,10 @@ class ActivationMemory(Module):
     def __init__(self, geometry: Geometry):
         banks = geometry.banks
         self.address = Signal(BYTE_ADDRESS_BITS)
-        self.words = [Signal(WORD_BITS, reset_less=True, name=f"word{k}") for k in range(banks)]
+        self.as_columns = Signal()
+        self.off = Signal()
+        self.columns = [Signal(WORD_BITS, reset_less=True, name=f"column{k}") for k in range(banks)]
+        self.row = Signal(min(banks, ROW_WORDS) * WORD_BITS, reset_less=True)
         self.offset = Signal(OFFSET_BITS, reset_less=True)
         self.result = Record(RESULT)
         self.access = Record(ACCESS)
@@ -151,11 +162,20 @@ class ActivationMemory(Module):
             if number == self.READ_LATENCY - 2:
                 turn = first
         self.sync += self.offset.eq(offset)
-        for place, word in enumerate(self.words):
+        words = []
+        for place in range(banks):
             may_go = []
             for begin in range(banks):  # the first word's bank
                 turned = Signal(WORD_BITS, name=f"word{place}_from{begin}_s3")
                 read = reads[(begin + place) % banks]
                 self.sync += If(turn == begin, turned.eq(read)).Else(turned.eq(0))
                 may_go.append(turned)
-            self.sync += word.eq(reduce(or_, may_go))
+            words.append(reduce(or_, may_go))
+        row = Cat(*words)[: len(self.row)]
+        self.sync += [
+            If(self.as_columns | self.off, self.row.eq(0)).Else(self.row.eq(row)),
+            *[
+                If(self.as_columns & ~self.off, column.eq(word)).Else(column.eq(0))
+                for column, word in zip(self.columns, words, strict=True)
+            ],
+        ]

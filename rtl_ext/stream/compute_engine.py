@@ -77,6 +77,7 @@ class ComputeEngine(Module):
             lending.under_way.eq(self.steps_under_way | ~self.lanes.quiet | ~self.queue.empty),
             self.sequencer.pause.eq(lending.pause),
             port.lent.eq(lending.lent),
+            self.activations.off.eq(lending.lent),
         ]
         self.lanes.lend(port.lanes, lending.lent)
         self.requantiser.lend(port.scaling, lending.lent)
@@ -114,13 +115,15 @@ class ComputeEngine(Module):
             self.steps_under_way.eq(reduce(or_, [one.valid for one in steps])),
             self.activations.address.eq(placed.address),
             self.weights.address.eq(entry),
-            lanes.use.eq(self.sequencer.use),
+            self.activations.as_columns.eq(self.sequencer.use.depthwise),
+            lanes.zero_point.eq(self.sequencer.use.weight_zero_point),
             lanes.step.eq(step),
+            lanes.row.eq(self.activations.row),
             lanes.offset.eq(self.activations.offset),
             lanes.entry.eq(self.weights.entry),
             *[
-                word.eq(read)
-                for word, read in zip(lanes.words, self.activations.words, strict=True)
+                column.eq(read)
+                for column, read in zip(lanes.columns, self.activations.columns, strict=True)
             ],
             parameters.entry.eq(self.weights.entry),
             parameters.load.eq(step.valid & step.parameters),

@@ -78,9 +78,9 @@ def bits_for_index(size: int) -> int:
 STEP = [("valid", 1), ("parameters", 1), ("up", 1), ("last", 1), ("fresh", 1)]
 """What an entry of the weight memory is for, on its way to the lanes.
 
-valid: it is for something; parameters: it is parameters of a group, else weights; last: of a result,
-never one of parameters; up: accumulators times 256 before it, which the first step of a result may
-say too; fresh: the result, which ends with this step, is the first of its group.
+valid: it is for something; parameters: it is parameters of a group, else weights; last: of a
+result, never one of parameters; up: accumulators times 256 before it, which the first step of a
+result may say too; fresh: the result, which ends with this step, is the first of its group.
 """
 
 OUTPUT = [("zero_point", (BYTE, True)), ("act_min", (BYTE, True)), ("act_max", (BYTE, True))]

@@ -15,9 +15,10 @@ from compiler_intrinsics.stream.geometry import ACCUMULATOR_BYTES, GROUPS, Geome
 from ..simd.arithmetic_port import LANES as LENT_LANES
 from ..simd.arithmetic_port import TOTAL
 from ..simd.dot_product import DotProduct
+from ..simd.layouts import ZERO_POINT
 from ..stage import stage
-from .activation_memory import OFFSET_BITS
-from .layouts import BYTE, LANES, STEP
+from .activation_memory import OFFSET_BITS, ROW_WORDS
+from .layouts import BYTE, STEP
 
 ACCUMULATOR = (ACCUMULATOR_BYTES * BYTE, True)
 
@@ -25,22 +26,24 @@ ACCUMULATOR = (ACCUMULATOR_BYTES * BYTE, True)
 class MacArray(Module):
     """Multiplies bytes of activations with an entry of weights and accumulates, without a pause.
 
-        words ──> taps of each accumulator ─┬> DotProduct ──> + ─┬─> | sum so far
-        entry ──────────────────────────────┘                    └─> | accumulators
-        step  ──────────> | | | | ───────────────────────────────> | complete
+        row, columns ──> taps of each accumulator ─┬> DotProduct ──> + ─┬─> | sum so far
+        entry ─────────────────────────────────────┘                    └─> | accumulators
+        step  ────────────────> | | | | ──────────────────────────────────> | complete
 
-    For `dot` all accumulators have the same taps: bytes that lie one behind the other. For
-    `depthwise` tap t of accumulator g is byte g of word t.
+    For `dot` all accumulators have the same taps: bytes that lie one behind the other in a row. For
+    `depthwise` tap t of accumulator g is byte g of column t. Who feeds the array keeps at 0 what is
+    not meant, so that taps are all that they may be together: that is half the logic of a choice.
 
     A step per cycle, no stalls; `latency` cycles later its products are in the sum so far. The last
     step of a result brings them into the accumulators instead, and the sum so far is reset: that is
     free, where a choice of 0 for the first step would take an input of each of its bits.
 
-    Ports, with b = banks:
-        use           LANES      in   changes only while no step is under way
+    Ports, with b = banks, w = min(b, 2):
+        zero_point    int8       in   of the weights; changes only while no step is under way
         step          STEP       in   a step of parameters forgets a result that was cut short
-        words         b x 64     in
-        offset        3          in   place of the first tap's byte in the first word, for `dot`
+        row           w x 64     in   for `dot`, else 0
+        offset        3          in   place of the first tap's byte in it
+        columns       b x 64     in   for `depthwise`, else 0
         entry         lanes * 8  in   for each accumulator its taps' weights
         fresh         1          out  the result that is complete a cycle later is its group's first
         complete      1          out  the accumulators are a new result
@@ -49,9 +52,10 @@ class MacArray(Module):
     """
 
     def __init__(self, geometry: Geometry):
-        self.use = Record(LANES)
+        self.zero_point = Signal(ZERO_POINT)
         self.step = Record(STEP)
-        self.words = [Signal(WORD_BITS, name=f"word{k}") for k in range(geometry.banks)]
+        self.row = Signal(min(geometry.banks, ROW_WORDS) * WORD_BITS)
+        self.columns = [Signal(WORD_BITS, name=f"column{k}") for k in range(geometry.banks)]
         self.offset = Signal(OFFSET_BITS)
         self.entry = Signal(geometry.entry_bytes * BYTE)
         self.complete = Signal()
@@ -100,11 +104,10 @@ class MacArray(Module):
         dots = self.dots[: LENT_LANES // taps]
         for lane in range(LENT_LANES):
             dot, tap = dots[lane // taps], lane % taps
-            self.comb += If(
-                lent,
-                dot.taps[tap].eq(_byte(lanes.taps, lane)),
-                dot.weights[tap].eq(_byte(lanes.weights, lane)),
-            )
+            self.comb += [
+                dot.taps[tap].eq(self.own_taps[dot][tap] | _byte(lanes.taps, lane)),
+                If(lent, dot.weights[tap].eq(_byte(lanes.weights, lane))),
+            ]
         self.comb += [If(lent, dot.zero_point.eq(lanes.zero_point)) for dot in dots]
         self.comb += lanes.totals.eq(Cat(*self._lent_totals(dots, taps)))
 
@@ -120,20 +123,20 @@ class MacArray(Module):
     def _feed(self, dots: list[DotProduct], geometry: Geometry) -> None:
         """Taps and weights of each accumulator."""
         same = self._in_a_row(geometry.taps)
+        self.own_taps = {dot: [] for dot in dots}
         for tap in range(geometry.taps):
             for group, dot in enumerate(dots):
-                own = _byte(self.words[tap], group) if tap < geometry.banks else 0
+                column = _byte(self.columns[tap], group) if tap < geometry.banks else 0
+                self.own_taps[dot].append(column | same[tap])
                 self.comb += [
-                    dot.taps[tap].eq(Mux(self.use.depthwise, own, same[tap])),
+                    dot.taps[tap].eq(column | same[tap]),
                     dot.weights[tap].eq(_byte(self.entry, group * geometry.taps + tap)),
                 ]
-        for dot in dots:
-            self.comb += dot.zero_point.eq(self.use.weight_zero_point)
+        self.comb += [dot.zero_point.eq(self.zero_point) for dot in dots]
 
     def _in_a_row(self, count: int) -> list[Signal]:
         """So many bytes from the offset on: moved by four where needed, then by two, by one."""
-        row = Cat(*self.words[:2])  # as far as they reach
-        values = [_byte(row, at) for at in range(len(row) // BYTE)]
+        values = [_byte(self.row, at) for at in range(len(self.row) // BYTE)]
         for bit in reversed(range(OFFSET_BITS)):
             step = 1 << bit
             needed = count + step - 1

@@ -6,12 +6,8 @@ from migen import Cat, If, Module, Record, Signal
 
 from compiler_intrinsics.stream.geometry import ACCUMULATOR_BYTES, GROUPS, Geometry
 
-from ..simd.layouts import BIAS, MULTIPLIER, SHIFT
+from ..simd.layouts import PARAMETERS
 from .layouts import BYTE
-
-PARAMETERS = [("bias", BIAS), ("multiplier", MULTIPLIER), ("shift", SHIFT)]
-"""Of a channel: int32; Q0.31; -31..31, positive to the left, of which the requantiser takes the
-lowest `LEFT_BITS` only."""
 
 WORD = ACCUMULATOR_BYTES * BYTE
 

@@ -8,11 +8,11 @@ from compiler_intrinsics.command_set import WORD_BITS
 from compiler_intrinsics.stream.geometry import GROUPS, LEFT_BITS, Geometry
 
 from ..simd.high_multiplier import HighMultiplier
-from ..simd.layouts import RIGHT
+from ..simd.layouts import PARAMETERS, RIGHT
+from ..simd.prescaler import SINK
 from ..simd.rounding_shifter import RoundingShifter
 from .clamp import Clamp
 from .layouts import BYTE, OUTPUT
-from .parameter_store import PARAMETERS
 from .prescaler import Prescaler
 from .serialiser import Serialiser
 
@@ -75,7 +75,7 @@ class Requantiser(Module):
             clamp.sink.eq(shifter.source),
             clamp.output.eq(self.output),
         ]
-        self.scalers.append((prescaler.sink, shifter.source, clamp.sink))
+        self.scalers.append((source, prescaler.sink, shifter.source, clamp.sink))
         return clamp.source
 
     def lend(self, scaling: Record, lent: Signal) -> None:
@@ -83,9 +83,13 @@ class Requantiser(Module):
 
         scaling: `SCALING_PORT`, as slave.
         """
-        sink, source, clamped = self.scalers[0]
+        own, sink, source, clamped = self.scalers[0]
         self.comb += [
-            If(lent, sink.eq(scaling.sink)),
+            # One of the two is 0.
+            *[
+                getattr(sink, name).eq(getattr(own, name) | getattr(scaling.sink, name))
+                for name, *_ in SINK
+            ],
             scaling.source.eq(source),
             scaling.source.last.eq(source.last & lent),
             clamped.last.eq(source.last & ~lent),

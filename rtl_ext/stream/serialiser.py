@@ -9,10 +9,10 @@ from migen import If, Module, Record, Signal
 
 from compiler_intrinsics.stream.geometry import GROUPS, Geometry
 
+from ..simd.layouts import PARAMETERS
 from ..simd.prescaler import SINK
 from ..stage import stage
 from .mac_array import ACCUMULATOR
-from .parameter_store import PARAMETERS
 
 
 class Serialiser(Module):
@@ -48,7 +48,10 @@ class Serialiser(Module):
             given = []
             for turn, channel in zip(turns, range(number, GROUPS, requantisers), strict=True):
                 own = stage(SINK, f"channel{channel}_s1")
-                taken = [own.value.eq(self.accumulators[channel]), own.last.eq(int(turn is turns[-1]))]
+                taken = [
+                    own.value.eq(self.accumulators[channel]),
+                    own.last.eq(int(turn is turns[-1])),
+                ]
                 for name, *_ in PARAMETERS:
                     taken.append(getattr(own, name).eq(getattr(self.channels[channel], name)))
                 nothing = [field.eq(0) for field in own.flatten()]

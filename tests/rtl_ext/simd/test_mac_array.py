@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from migen import passive, run_simulation
 
@@ -14,6 +15,10 @@ from tests.support.simd_words import random_word
 
 GEOMETRY = Geometry(rows=4)
 STEPS = 300
+
+
+AHEAD = ("row", "dw", "word")
+"""What the array is told of a step in another way."""
 
 
 class Meaning:
@@ -62,20 +67,32 @@ def random_step(rng, behind_last):
     }
 
 
+def ahead(dut, step):
+    """The array is told a cycle before."""
+    yield dut.row.eq(step["row"])
+    yield dut.look.eq(step["dw"])
+
+
 def test_results_are_those_of_the_steps_whatever_lies_between_them():
     rng = random.Random(1)
     dut, meaning = MacArray(GEOMETRY), Meaning()
     found = []
 
+    steps = [random_step(rng, False)]
+    while len(steps) < STEPS:
+        steps.append(random_step(rng, steps[-1]["last"]))
+
     def feed():
-        last = False
-        for _ in range(STEPS):
-            step = random_step(rng, last)
-            last = step["last"]
+        yield from ahead(dut, steps[0])
+        yield
+        for step, following in pairwise([*steps, random_step(rng, True)]):
             entry = sum(random_word(rng) << (32 * lane) for lane in range(GEOMETRY.groups))
             meaning.step(entry, **step)
-            yield from put(dut.step, **step)
+            kept = {name: value for name, value in step.items() if name not in AHEAD}
+            dot, column = (0, step["word"]) if step["dw"] else (step["word"], 0)
+            yield from put(dut.step, dot=dot, column=column, **kept)
             yield dut.entry.eq(entry)
+            yield from ahead(dut, following)
             yield
         yield from put(dut.step, mac=0, shift=0, last=0, clear=0)
         for _ in range(dut.latency + 2):

@@ -79,19 +79,23 @@ def test_steps_are_the_words_that_the_instructions_mean(geometry):
 
     @passive
     def watch():
-        address = since = 0
+        address = row = look = lent = since = 0
         while True:
             yield
             step = yield from get(dut.step)
             since += 1
+            word, other = [step["dot"], step["column"]][:: -1 if look else 1]
+            assert other == 0, "what is not meant is 0"
+            assert lent or word == 0, "so are both without lanes"
             if step["mac"] or step["shift"]:
                 assert since > 1 or not step["mac"] or not distances, "the accumulators are reset"
-                fields = (step[name] for name in ("group", "row", "word", "last", "dw", "mac"))
+                fields = (step["group"], row, word, step["last"], look, step["mac"])
                 steps.append((address, *fields, step["up"] & step["mac"], step["zero_point"]))
             if step["last"]:
                 distances.append(since)
                 since = 0
-            address = yield dut.address
+            address, row = (yield dut.address), (yield dut.row)
+            look, lent = (yield dut.look), (yield dut.lent)
 
     run_simulation(dut, [program(), watch()])
     assert steps == state.words

@@ -24,6 +24,7 @@ def test_reads_see_all_words_written_before_and_answers_come_in_time(taps):
     dut = ActivationMemory(geometry)
     memory = [0] * WORDS
     reads, answers = {}, {}  # by the cycle in which they come
+    uses = {}  # what words are to be: columns, a row or neither
 
     def window(address):
         return [(address // 8 + k) % WORDS for k in range(geometry.banks)]
@@ -34,6 +35,9 @@ def test_reads_see_all_words_written_before_and_answers_come_in_time(taps):
             written = None
             kind = rng.choice(("result", "write", "read", "none"))
             place, word = rng.randrange(WORDS), rng.getrandbits(64)
+            uses[cycle + 2] = use = rng.choice(("columns", "row", "off"))
+            yield dut.as_columns.eq(use == "columns" or (use == "off" and rng.getrandbits(1)))
+            yield dut.off.eq(use == "off")
             yield dut.address.eq(address)
             yield from put(dut.result, valid=kind == "result", address=place, data=word)
             if kind != "result":
@@ -60,10 +64,15 @@ def test_reads_see_all_words_written_before_and_answers_come_in_time(taps):
             if cycle in answers:
                 assert (yield dut.answer) == answers[cycle]
             if cycle in reads:
-                words = []
-                for word in dut.words:
-                    words.append((yield word))
-                assert (words, (yield dut.offset)) == reads[cycle]
+                words, offset = reads[cycle]
+                nothing = [0] * len(words)
+                columns = []
+                for column in dut.columns:
+                    columns.append((yield column))
+                row = sum(word << (64 * at) for at, word in enumerate(words[:2]))
+                assert columns == (words if uses[cycle] == "columns" else nothing)
+                assert (yield dut.row) == (row if uses[cycle] == "row" else 0)
+                assert (yield dut.offset) == offset
             cycle += 1
             yield
 

@@ -29,8 +29,8 @@ def test_a_step_of_parameters_forgets_a_result_that_was_cut_short():
 
     def feed():
         yield dut.entry.eq(packed([1] * 32))
-        for word in dut.words:
-            yield word.eq(packed([5] * 8))
+        for column in dut.columns:
+            yield column.eq(packed([5] * 8))
         for kind in ({"last": 0}, {"parameters": 1, "last": 0}, {"parameters": 0, "last": 1}):
             yield from put(dut.step, valid=1, **kind)
             yield
@@ -54,7 +54,7 @@ def test_accumulators_are_sums_of_products_whatever_lies_between_steps(taps, dep
     found, expected = [], []
 
     def feed():
-        yield from put(dut.use, depthwise=depthwise, weight_zero_point=zero_point)
+        yield dut.zero_point.eq(zero_point)
         for _ in range(RESULTS):
             totals, steps, fresh = [0] * GROUPS, rng.choice((1, 1, 2, 5)), rng.getrandbits(1)
             for step in range(steps):
@@ -77,8 +77,11 @@ def test_accumulators_are_sums_of_products_whatever_lies_between_steps(taps, dep
                 yield dut.step.fresh.eq(fresh)
                 yield dut.offset.eq(offset)
                 yield dut.entry.eq(packed([weight for group in weights for weight in group]))
-                for word, pixel in zip(dut.words, pixels, strict=True):
-                    yield word.eq(packed(pixel))
+                if depthwise:
+                    for column, pixel in zip(dut.columns, pixels, strict=True):
+                        yield column.eq(packed(pixel))
+                else:
+                    yield dut.row.eq(packed([byte for pixel in pixels for byte in pixel]))
                 yield
             expected.append((fresh, totals))
         yield from put(dut.step, valid=0)
@@ -87,6 +90,7 @@ def test_accumulators_are_sums_of_products_whatever_lies_between_steps(taps, dep
 
     @passive
     def watch():
+        fresh = 0
         while True:
             if (yield dut.complete):
                 values = []
