@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migen import Cat, If, Memory, Module, Mux, Signal
+from migen import Cat, If, Memory, Module, Replicate, Signal
 
 from compiler_intrinsics.simd.geometry import Geometry
 
@@ -66,6 +66,6 @@ class History(Module):
                 If(self.look & again, pushed.eq(write.dat_w)).Else(pushed.eq(0)),
             ]
         else:
-            # What is chosen from behind the RAM cannot be its own register.
-            chosen = Mux(again, write.dat_w, read.dat_r)
-            self.sync += If(self.look, stored.eq(chosen)).Else(stored.eq(0))
+            # What is masked behind the RAM cannot be its own register, which a choice still can.
+            old, new = (Replicate(self.look & one, 2 * WORD) for one in (~again, again))
+            self.sync += stored.eq((read.dat_r & old) | (write.dat_w & new))
