@@ -68,7 +68,8 @@ class MemoryEngine(Module):
         self.is_operation = {
             name: Signal(name=f"is_{name}") for name in MEMORY_COMMANDS.by_mnemonic
         }
-        self.load = Signal()  # the walkers go to their starts
+        self.prepare = Signal()  # the walkers look at the counts
+        self.load = Signal()  # they go to their starts
         self.moving = Signal()
         self.status = Signal(STATUS_BITS)
         self.wrong = Signal()
@@ -102,16 +103,17 @@ class MemoryEngine(Module):
             for inner, name in zip(walker.counts, COUNTS, strict=True):
                 self.comb += inner.eq(getattr(latched, name))
         self.comb += [
-            # A stamp has no counts: its only word is the last one.
-            *(If(stamp, count.eq(1)) for count in far.counts),
+            far.single.eq(stamp),  # it has no counts
             far.first.eq(latched.address),
             far.strides[0].eq(WORD_BYTES),
             far.strides[1].eq(latched.step1),
             far.strides[2].eq(latched.step2),
+            far.prepare.eq(self.prepare),
             far.load.eq(self.load),
             far.used.eq(~fill),
             near.first.eq(latched.local),
             *(stride.eq(getattr(latched, f"local{k}")) for k, stride in enumerate(near.strides)),
+            near.prepare.eq(self.prepare),
             near.load.eq(self.load),
             near.used.eq(~stamp),
         ]
@@ -199,6 +201,7 @@ class MemoryEngine(Module):
         size = near.zero | (store & ((latched.tail == 0) | (latched.tail > WORD_BYTES)))
         fsm.act(
             "CHECK",
+            self.prepare.eq(1),
             NextState("LOAD"),
             If(
                 ~stamp & size,

@@ -24,10 +24,12 @@ class NestWalker(Module):
         width: of a place.
 
     Ports, with w = width:
-        counts   3 x 16  in   words of a row, rows, planes; there a cycle before `load`
+        counts   3 x 16  in   words of a row, rows, planes
         zero     1       out  one of them is 0
+        single   1       in   there is one word, whatever the counts say
         first    w       in   the first place
         strides  3 x w   in   from word to word, row to row, plane to plane
+        prepare  1       in   a cycle before `load`; counts are there
         load     1       in   start
         used     1       in   with it: there are words at all
         advance  1       in   go on to the next word
@@ -39,6 +41,8 @@ class NestWalker(Module):
     def __init__(self, width: int):
         self.counts = [Signal(COUNT_BITS, name=f"count{k}") for k in range(LEVELS)]
         self.zero = Signal()
+        self.single = Signal()
+        self.prepare = Signal()
         self.load = Signal()
         self.used = Signal()
         self.advance = Signal()
@@ -55,12 +59,12 @@ class NestWalker(Module):
             *(inner.eq(count) for inner, count in zip(nest.counts, self.counts, strict=True)),
             *(inner.eq(move) for inner, move in zip(walk.moves, nest.moves, strict=True)),
             self.zero.eq(nest.zero),
-            nest.load.eq(self.load),
+            nest.load.eq(self.prepare),
             walk.load.eq(self.load),
             nest.advance.eq(self.advance),
             walk.advance.eq(self.advance),
-            self.row_end.eq(nest.last[0]),
+            self.row_end.eq(nest.ends[0]),
         ]
         self.sync += If(self.load, self.more.eq(self.used)).Elif(
-            self.advance & nest.ends[-1], self.more.eq(0)
+            self.advance & (self.single | nest.ends[-1]), self.more.eq(0)
         )

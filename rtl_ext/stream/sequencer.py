@@ -116,7 +116,7 @@ class Sequencer(Module):
                 count.eq(getattr(latched, name))
                 for count, name in zip(nest.counts, LOOPS, strict=True)
             ],
-            nest.load.eq(self.load),
+            nest.load.eq(self.fsm.ongoing("CHECK")),
             nest.advance.eq(self.go),
         ]
 

@@ -24,7 +24,7 @@ class Walk(Module):
     Ports, with L = levels, w = width:
         first    w      in   of the very first turn
         strides  L x w  in   from turn to turn of each loop
-        load     1      in   go to `first`
+        load     1      in   go to `first`; no loop goes on
         moves    L x 1  in   the loop that goes on; at most one
         advance  1      in   go on
         place    w      out  the address
@@ -47,10 +47,9 @@ class Walk(Module):
             *(Signal(width, reset_less=True, name=f"start{k}") for k in range(1, levels)),
         ]
         begin, stride, place = Signal(width), Signal(width), Signal(width)
-        moving = [move & ~self.load for move in self.moves]
         self.comb += [
-            begin.eq(_chosen([(self.load, self.first), *zip(moving, starts, strict=True)])),
-            stride.eq(_chosen(zip(moving, self.strides, strict=True))),
+            begin.eq(_chosen([(self.load, self.first), *zip(self.moves, starts, strict=True)])),
+            stride.eq(_chosen(zip(self.moves, self.strides, strict=True))),
             place.eq(begin + stride),
         ]
         for level, start in enumerate(starts):

@@ -15,19 +15,20 @@ LEVELS = 4
 
 
 @pytest.mark.parametrize("counts", [(1, 1, 1, 1), (3, 2, 1, 2), (1, 4, 1, 3), (2, 1, 5, 1)])
-def test_it_knows_which_loops_are_in_their_last_turn(counts):
+def test_it_knows_which_loops_end_and_which_one_goes_on(counts):
     rng = Random(1)
     dut = Nest(LEVELS)
 
     def program():
         for signal, count in zip(dut.counts, counts, strict=True):
             yield signal.eq(count)
-        yield
-        yield
         for _ in range(2):  # it starts again with the same counts
             yield dut.load.eq(1)
             yield
             yield dut.load.eq(0)
+            yield
+            for signal in (*dut.ends, *dut.moves):
+                assert not (yield signal)
             for turns in product(*map(range, reversed(counts))):
                 last = [turn == count - 1 for turn, count in zip(turns[::-1], counts, strict=True)]
                 yield dut.advance.eq(0)
@@ -38,7 +39,6 @@ def test_it_knows_which_loops_are_in_their_last_turn(counts):
                 ends = [all(last[: level + 1]) for level in range(LEVELS)]
                 moves = [all(last[:level]) and not last[level] for level in range(LEVELS)]
                 for level in range(LEVELS):
-                    assert (yield dut.last[level]) == last[level]
                     assert (yield dut.ends[level]) == ends[level]
                     assert (yield dut.moves[level]) == moves[level]
                 yield

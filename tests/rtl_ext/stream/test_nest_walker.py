@@ -26,7 +26,9 @@ def test_places_go_along_rows_then_rows_then_planes(seed):
         ):
             for signal, value in zip(signals, values, strict=True):
                 yield signal.eq(value)
+        yield dut.prepare.eq(1)
         yield
+        yield dut.prepare.eq(0)
         yield dut.load.eq(1)
         yield dut.used.eq(1)
         yield
@@ -57,6 +59,33 @@ def test_places_go_along_rows_then_rows_then_planes(seed):
 
     run_simulation(dut, program())
     assert found == wanted
+
+
+def test_a_single_word_needs_no_counts():
+    dut = NestWalker(WIDTH)
+    found = []
+
+    def program():
+        yield dut.first.eq(77)
+        for signal in dut.counts:
+            yield signal.eq(5)
+        yield dut.single.eq(1)
+        yield dut.prepare.eq(1)
+        yield
+        yield dut.prepare.eq(0)
+        yield dut.load.eq(1)
+        yield dut.used.eq(1)
+        yield
+        yield dut.load.eq(0)
+        yield
+        yield dut.advance.eq(1)
+        for _ in range(5):
+            yield
+            if (yield dut.more):
+                found.append((yield dut.place))
+
+    run_simulation(dut, program())
+    assert found == [77]
 
 
 def test_a_walk_of_nothing_has_no_words():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import pairwise
+from operator import or_
+
 import pytest
 from migen import If, Module, Mux, Signal
 
@@ -90,6 +94,10 @@ def _steps(bench: Bench, dut: Sequencer, under_way: UnderWay, at: dict[str, Sign
     )
     long = dut.command.abort & (aborts == LAST_STEP)
     bench.claim("an_abort_takes_no_more_steps", ~long | ~(dut.go | dut.read | dut.push))
+    # Why: a loop ends where all inside it do.
+    ends = dut.nest.ends
+    outer = reduce(or_, [after & ~before for before, after in pairwise(ends)])
+    bench.claim("loops_end_inside_each_other", ~outer)
     # Why: marks are of the places beside them.
     loaded = at["PARAMETERS"] | at["STEPS"]
     for name, walk, beyond in (
