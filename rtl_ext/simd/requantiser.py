@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from migen import If, Module, Record
+from migen import Module, Record
 
 from compiler_intrinsics.simd.geometry import Geometry
 
-from ..stage import stage
 from .arithmetic_port import SCALING_PORT
 from .layouts import PARAMETERS
 from .output_stage import OutputStage
@@ -19,7 +18,7 @@ class Requantiser(Module):
     """Bias, multiplier and shift, output zero point, clamp, pack.
 
         accumulators ─> Serialiser ───┬─> scaling.sink ─> Scaler ─> scaling.source ─> OutputStage
-                        ScaleStore ─> |
+                        ScaleStore ───┘
 
     An accumulator per cycle, no stalls, so `start` comes at least `groups` cycles apart.
 
@@ -58,21 +57,15 @@ class Requantiser(Module):
 
         # # #
 
-        # A register right behind the parameters, so that they fit a block RAM; its reset too.
-        parameters = stage(PARAMETERS, "parameters")
         sink = self.scaling.sink
         self.comb += [
+            scales.read.eq(serialiser.busy),
             scales.channel.eq(serialiser.source.channel),
             sink.value.eq(serialiser.source.value),
             sink.last.eq(serialiser.source.last),
+            *[getattr(sink, name).eq(getattr(scales.source, name)) for name, *_ in PARAMETERS],
             output_stage.sink.eq(self.scaling.source),
         ]
-        for name, *_ in PARAMETERS:
-            register = getattr(parameters, name)
-            self.comb += getattr(sink, name).eq(register)
-            self.sync += If(serialiser.busy, register.eq(getattr(scales, name))).Else(
-                register.eq(0)
-            )
 
     def do_finalize(self) -> None:
         if not self.lent:

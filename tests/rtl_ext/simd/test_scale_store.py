@@ -8,7 +8,7 @@ from migen import run_simulation
 
 from compiler_intrinsics.simd.geometry import Geometry
 from rtl_ext.simd.scale_store import ScaleStore
-from tests.rtl_ext.drive import int32, put
+from tests.rtl_ext.drive import get, int32, put
 
 GEOMETRY = Geometry(param_groups=4)
 
@@ -32,10 +32,12 @@ def test_a_channel_keeps_its_parameters_and_the_bias_is_written_alone():
                 kept[channel][0] = bias
             elif kind == "scale":
                 kept[channel][1:] = multiplier, shift
-            channel = rng.randrange(GEOMETRY.channels)
+            channel, read = rng.randrange(GEOMETRY.channels), rng.random() < 0.8
             yield dut.channel.eq(channel)
+            yield dut.read.eq(read)
             yield
             yield
-            assert [(yield dut.bias), (yield dut.multiplier), (yield dut.shift)] == kept[channel]
+            found = yield from get(dut.source)
+            assert [*found.values()] == (kept[channel] if read else [0, 0, 0])
 
     run_simulation(dut, program())
