@@ -85,16 +85,18 @@ class CommandList(Module):
             self.complete.eq(come == commands.words),
             self.settled.eq(come == asked),
         ]
+        moves = Signal()
+        # The choice is in front of the adder, where it costs nothing.
+        begin = Mux(self.start, self.first[:WINDOW_BIT], at[:WINDOW_BIT])
+        further = Mux(self.start, 0, WORD_BYTES)
+        self.comb += moves.eq(memory.valid & memory.ready)
         self.sync += [
-            If(
-                memory.valid & memory.ready,
-                asked.eq(asked + 1),
-                at[:WINDOW_BIT].eq(at[:WINDOW_BIT] + WORD_BYTES),
-            ),
+            If(moves, asked.eq(asked + 1)),
+            If(moves | self.start, at[:WINDOW_BIT].eq(begin + further)),
             come.eq(come + memory.answer_valid + memory.refused),
             If(memory.answer_valid, words.eq(Cat(words[WORD_BITS:], memory.answer))),
             If(memory.refused, self.unreadable.eq(1)),
-            If(self.start, at.eq(self.first)),
+            If(self.start, at[WINDOW_BIT].eq(self.first[WINDOW_BIT])),
             If(self.start | self.take, asked.eq(0), come.eq(0), self.unreadable.eq(0)),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migen import FSM, If, Module, NextState, NextValue, Record, Signal
+from migen import FSM, If, Module, Mux, NextState, NextValue, Record, Signal
 
 from compiler_intrinsics.stream.commands import COUNT_BITS, ENGINE_BIT, Engine, Status
 
@@ -93,18 +93,24 @@ class Control(Module):
                 self.over.eq(1),
                 verdict.status.eq(state.status),
                 verdict.engine.eq(engine),
-                verdict.command.eq(state.finished),
             )
         blamed = [
             If(
                 memory.ended | (memory.waits & ~compute.waits & ~compute.ended),
                 verdict.engine.eq(Engine.COMPUTE),
-                verdict.command.eq(compute.finished),
-            ).Else(verdict.engine.eq(Engine.MEMORY), verdict.command.eq(memory.finished))
+            ).Else(verdict.engine.eq(Engine.MEMORY))
         ]
-        self.comb += chain.Elif(
-            stuck, self.over.eq(1), verdict.status.eq(Status.STUCK), *blamed
-        ).Elif(stopping, self.over.eq(1), verdict.status.eq(Status.STOPPED), *blamed)
+        self.comb += [
+            chain.Elif(stuck, self.over.eq(1), verdict.status.eq(Status.STUCK), *blamed).Elif(
+                stopping, self.over.eq(1), verdict.status.eq(Status.STOPPED), *blamed
+            ),
+            If(
+                ~(memory.ended & compute.ended),
+                verdict.command.eq(
+                    Mux(verdict.engine == Engine.COMPUTE, compute.finished, memory.finished)
+                ),
+            ),
+        ]
 
     def _run(self) -> None:
         word, verdict = self.word, self.verdict
@@ -125,15 +131,9 @@ class Control(Module):
             self.flush.eq(1),
             If(self.flushed, self.begin.eq(1), NextState("RUN")),
         )
-        judged = [
-            NextValue(getattr(verdict, name), getattr(self.next_verdict, name))
-            for name, _ in STATUS_WORD
-        ]
-        fsm.act(
-            "RUN",
-            self.enabled.eq(1),
-            If(self.over, *judged, NextState("DRAIN")),
-        )
+        fsm.act("RUN", self.enabled.eq(1), If(self.over, NextState("DRAIN")))
+        # The last one counts; not every bit of it needs to know which one that is.
+        self.sync += If(self.enabled, verdict.eq(self.next_verdict))
         idle = self.lists[0].idle & self.lists[1].idle & self.quiet
         fsm.act("DRAIN", self.abort.eq(1), If(idle, NextState("FORGET")))
         taken = [NextValue(getattr(word, name), getattr(verdict, name)) for name, _ in STATUS_WORD]
