@@ -8,6 +8,7 @@ from compiler_intrinsics.stream.commands import LOCAL_BITS
 from compiler_intrinsics.stream.geometry import Geometry
 
 from .layouts import bits_for_index
+from .walk import chosen
 
 
 class EntryWalk(Module):
@@ -20,7 +21,7 @@ class EntryWalk(Module):
     Ports:
         first       16  in   entry of the first group's parameters
         distance    16  in   from group to group
-        load        1   in   go to `first`
+        load        1   in   go to `first`; none of the next four
         advance     1   in   go on
         parameters  1   in   the place is one of parameters
         last        1   in   it is the last one of a result
@@ -45,12 +46,13 @@ class EntryWalk(Module):
         start = Signal(LOCAL_BITS, reset_less=True)  # of the group
         weights = Signal(LOCAL_BITS, reset_less=True)  # where its weights begin
         begin, further, place = Signal(LOCAL_BITS), Signal(LOCAL_BITS), Signal(LOCAL_BITS)
+        on, again, next_group = Signal(), Signal(), Signal()
         self.comb += [
-            If(self.load, begin.eq(self.first))
-            .Elif(self.parameters, begin.eq(self.place), further.eq(1))
-            .Elif(self.group_last, begin.eq(start), further.eq(self.distance))
-            .Elif(self.last, begin.eq(weights))
-            .Else(begin.eq(self.place), further.eq(1)),
+            on.eq(~self.load & (self.parameters | ~self.last)),
+            again.eq(~self.parameters & self.last & ~self.group_last),
+            next_group.eq(~self.parameters & self.group_last),
+            begin.eq(chosen([(on, self.place), (again, weights), (next_group, start)])),
+            further.eq(chosen([(on, 1), (next_group, self.distance), (self.load, self.first)])),
             place.eq(begin + further),
         ]
         beyond = place[bits_for_index(geometry.weight_entries) :]

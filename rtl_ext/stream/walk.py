@@ -11,8 +11,8 @@ from migen import If, Module, Mux, Signal
 class Walk(Module):
     """The address of each turn of nested loops, as a running sum.
 
-        first ────────────────┐
-        starts[moving loop] ──┴> + strides[moving loop] ──> | place, starts of the loops inside it
+        starts[moving loop] ─────────> + ──> | place, starts of the loops inside it
+        strides[moving loop], first ─┘
 
     A loop that goes on does so from where it began its turn before, and all inside it begin there.
 
@@ -48,8 +48,11 @@ class Walk(Module):
         ]
         begin, stride, place = Signal(width), Signal(width), Signal(width)
         self.comb += [
-            begin.eq(_chosen([(self.load, self.first), *zip(self.moves, starts, strict=True)])),
-            stride.eq(_chosen(zip(self.moves, self.strides, strict=True))),
+            begin.eq(chosen(zip(self.moves, starts, strict=True))),
+            # The first place is a stride from 0, so that both sides of the sum are as simple.
+            stride.eq(
+                chosen([(self.load, self.first), *zip(self.moves, self.strides, strict=True)])
+            ),
             place.eq(begin + stride),
         ]
         for level, start in enumerate(starts):
@@ -59,6 +62,6 @@ class Walk(Module):
         self.sync += If(self.load | self.advance, self.outside.eq(beyond != 0))
 
 
-def _chosen(choices):
+def chosen(choices):
     """The value whose condition holds, 0 if there is none; one holds at most."""
     return reduce(or_, [Mux(condition, value, 0) for condition, value in choices])
