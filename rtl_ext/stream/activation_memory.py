@@ -20,10 +20,11 @@ ROW_WORDS = 2
 """That the most bytes in a row, from any place in the first word on, reach into."""
 
 RESULT = [("valid", 1), ("address", LOCAL_BITS), ("data", WORD_BITS)]
-"""A word that the compute engine writes; it is never kept waiting."""
+"""A word that the compute engine writes; it is never kept waiting. The data is 0 in each cycle
+without one."""
 
 ACCESS = [("valid", 1), ("write", 1), ("address", LOCAL_BITS), ("data", WORD_BITS)]
-"""An access of the memory engine."""
+"""An access of the memory engine. The data is 0 beside a result."""
 
 
 class ActivationMemory(Module):
@@ -106,8 +107,8 @@ class ActivationMemory(Module):
                 request.valid.eq(1),
                 request.write.eq(1),
                 request.address.eq(result.address),
-                request.data.eq(result.data),
             ),
+            request.data.eq(access.data | result.data),
         ]
         return request
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from migen import Module, Record, Signal
+from migen import Module, Record, Replicate, Signal
 
+from compiler_intrinsics.command_set import WORD_BITS, WORD_BYTES
 from compiler_intrinsics.stream.commands import Space
 from compiler_intrinsics.stream.geometry import Geometry
 
 from ..simd.arithmetic_port import ARITHMETIC_PORT
 from ..stage import stage
 from .activation_memory import ActivationMemory
-from .layouts import ENGINE_PORT, LOCAL_PORT, STEP
+from .layouts import BYTE, ENGINE_PORT, LOCAL_PORT, STEP
 from .lending import Lending
 from .mac_array import MacArray
 from .parameter_store import ParameterStore
@@ -154,12 +155,19 @@ class ComputeEngine(Module):
         """The memory engine's way into both memories."""
         local, activations, weights = self.local, self.activations, self.weights
         taken = local.valid & local.ready
+        filled, copied = Signal(), Signal()
+        value = Signal(BYTE)
         self.comb += [
+            filled.eq(local.ready & local.fill),
+            copied.eq(local.ready & ~local.fill),
+            value.eq(local.value & Replicate(filled, BYTE)),
             local.ready.eq(~activations.result.valid),
             activations.access.valid.eq(taken & (local.space == Space.ACTIVATIONS)),
             activations.access.write.eq(local.write),
             activations.access.address.eq(local.address),
-            activations.access.data.eq(local.data),
+            activations.access.data.eq(
+                (local.data & Replicate(copied, WORD_BITS)) | Replicate(value, WORD_BYTES)
+            ),
             weights.write.valid.eq(taken & local.write & (local.space == Space.WEIGHTS)),
             weights.write.address.eq(local.address),
             weights.write.data.eq(local.data),

@@ -10,6 +10,8 @@ from compiler_intrinsics.stream.commands import COMPUTE_COMMANDS, LOCAL_BITS, ME
 STATUS_BITS = 4
 """Of a `Status`."""
 
+BYTE = 8
+
 LOCAL_LATENCY = 3
 """Cycles from the one in which a read of the activation memory is taken to its answer."""
 
@@ -20,6 +22,8 @@ LOCAL_PORT = [
     ("space", 1, DIR_M_TO_S),
     ("address", LOCAL_BITS, DIR_M_TO_S),
     ("data", WORD_BITS, DIR_M_TO_S),
+    ("fill", 1, DIR_M_TO_S),
+    ("value", BYTE, DIR_M_TO_S),
     ("answer_valid", 1, DIR_S_TO_M),
     ("answer", WORD_BITS, DIR_S_TO_M),
 ]
@@ -32,6 +36,8 @@ LOCAL_PORT = [
     address       16  in words of 8 bytes; its range is the master's concern.  In the space of the
                       weights an entry has a whole number of words.
     data          64  to be written
+    fill          1   of activations: `value` is written to all bytes of the word instead
+    value         8   with fill
     answer_valid  1   `LOCAL_LATENCY` cycles after a read was taken, in order; it cannot wait
     answer        64  the word, with answer_valid
 
@@ -66,8 +72,6 @@ def engine_port(commands: CommandSet) -> list[tuple]:
 
 ENGINE_PORT = engine_port(COMPUTE_COMMANDS)
 MEMORY_ENGINE_PORT = engine_port(MEMORY_COMMANDS)
-
-BYTE = 8
 
 
 def bits_for_index(size: int) -> int:

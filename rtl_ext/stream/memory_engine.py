@@ -139,7 +139,9 @@ class MemoryEngine(Module):
             local.write.eq(~store),
             local.space.eq(Mux(to_weights, Space.WEIGHTS, Space.ACTIVATIONS)),
             local.address.eq(near.place),
-            local.data.eq(Mux(fill, Replicate(latched.value, WORD_BYTES), queue.dout)),
+            local.data.eq(queue.dout),
+            local.fill.eq(fill),
+            local.value.eq(latched.value),
             near.advance.eq(local.valid & local.ready),
         ]
         self.sync += offered.eq(local.valid & ~local.ready)

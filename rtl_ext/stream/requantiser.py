@@ -31,7 +31,7 @@ class Requantiser(Module):
                                        lowest `LEFT_BITS` count
         output  OUTPUT                 in   changes only while no result is under way
         valid   1                      out  for one cycle
-        word    64                     out  the result, channel 0 in the lowest byte
+        word    64                     out  the result, channel 0 in the lowest byte; else 0
     """
 
     def __init__(self, geometry: Geometry):
@@ -55,11 +55,12 @@ class Requantiser(Module):
         # The first one scales for others too, who may shift to the left as far as to the right.
         first, *others = serialiser.sources
         results = [self._lane(first, RIGHT), *[self._lane(source, LEFT_BITS) for source in others]]
-        values, last = Signal(BYTE * len(results), reset_less=True), Signal()
+        values, last = Cat(*[result.value for result in results]), Signal()
+        packed = Signal(WORD_BITS, reset_less=True)
         self.sync += [
-            values.eq(Cat(*[result.value for result in results])),
+            packed.eq(Cat(packed, values)[BYTE * len(results) :]),
             last.eq(results[0].last),
-            self.word.eq(Cat(self.word, values)[len(values) :]),
+            If(last, self.word.eq(packed)).Else(self.word.eq(0)),
             self.valid.eq(last),
         ]
 

@@ -39,12 +39,13 @@ def test_reads_see_all_words_written_before_and_answers_come_in_time(taps):
             yield dut.as_columns.eq(use == "columns" or (use == "off" and rng.getrandbits(1)))
             yield dut.off.eq(use == "off")
             yield dut.address.eq(address)
-            yield from put(dut.result, valid=kind == "result", address=place, data=word)
+            is_result = kind == "result"
+            yield from put(dut.result, valid=is_result, address=place, data=is_result * word)
             if kind != "result":
                 yield from put(dut.access, valid=kind != "none", write=kind == "write")
                 yield from put(dut.access, address=place, data=word)
             else:  # whatever the memory engine wants waits
-                yield from put(dut.access, valid=0, write=rng.getrandbits(1), address=0)
+                yield from put(dut.access, valid=0, write=rng.getrandbits(1), address=0, data=0)
             if kind == "read":
                 answers[cycle + 1 + LOCAL_LATENCY] = memory[place]
             if kind in ("result", "write"):
@@ -82,13 +83,15 @@ def test_reads_see_all_words_written_before_and_answers_come_in_time(taps):
 
 def test_a_result_goes_before_an_access():
     dut = ActivationMemory(Geometry(activation_words=WORDS))
-    expected = {5: 111, 6: 0}
+    expected = {5: 111, 6: 222}
 
     def program():
-        yield from put(dut.result, valid=1, address=5, data=111)
         yield from put(dut.access, valid=1, write=1, address=6, data=222)
         yield
-        yield from put(dut.result, valid=0)
+        yield from put(dut.result, valid=1, address=5, data=111)
+        yield from put(dut.access, valid=1, write=1, address=6, data=0)
+        yield
+        yield from put(dut.result, valid=0, data=0)
         for address, word in expected.items():
             yield from put(dut.access, valid=1, write=0, address=address)
             yield

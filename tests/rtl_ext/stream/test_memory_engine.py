@@ -74,7 +74,8 @@ class Surroundings:
                 words = self.inside[(yield port.space)].view("<u8")
                 address = yield port.address
                 if (yield port.write):
-                    words[address] = yield port.data
+                    fill, value = (yield port.fill), (yield port.value)
+                    words[address] = 0x0101010101010101 * value if fill else (yield port.data)
                 else:
                     read = int(words[address])
             self.answers.append(read)
