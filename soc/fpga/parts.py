@@ -27,10 +27,12 @@ NETLIST = "part.json"
 
 
 def make(name: str) -> Any:
-    """The Migen module of "module:class", of the usual geometry if it takes one."""
+    """The Migen module of "module:class", of the usual geometry if it takes one, with whatever
+    else it takes as usual too."""
     module, _, variable = name.partition(":")
     found = getattr(import_module(module), variable)
-    wanted = inspect.signature(found).parameters
+    taken = inspect.signature(found).parameters
+    wanted = [name for name, one in taken.items() if one.default is one.empty]
     if set(wanted) - {"geometry"}:
         raise SystemExit(f"{name}: takes {', '.join(wanted)}: only modules of a geometry are made")
     return found(import_module(module).Geometry()) if wanted else found()

@@ -10,7 +10,8 @@ from soc.fpga.parts import cells_of, make, ports_of
 
 
 def test_a_module_is_made_with_its_usual_geometry_or_without_one() -> None:
-    assert len(make("rtl_ext.stream.mac_array:MacArray").words) == 4
+    assert len(make("rtl_ext.stream.mac_array:MacArray").columns) == 4
+    assert len(make("rtl_ext.simd.history:History").row) == 6
     assert make("rtl_ext.simd.scaler:Scaler").port.sink is not None
 
 
