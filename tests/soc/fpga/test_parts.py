@@ -32,3 +32,8 @@ def test_ports_are_public_signals_records_and_lists_of_them() -> None:
 
 def test_lanes_take_a_multiplier_each(build_root: Path) -> None:
     assert cells_of("rtl_ext.simd.lanes:Lanes", build_root)["dsp"] == 16
+
+
+@pytest.mark.parametrize(("way", "bram"), [("in_blocks", 2), ("in_luts", 0)])
+def test_a_history_lies_where_it_is_told_to(way: str, bram: int, build_root: Path) -> None:
+    assert cells_of(f"tests.soc.fpga.histories:{way}", build_root)["bram"] == bram
