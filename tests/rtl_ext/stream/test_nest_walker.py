@@ -26,14 +26,7 @@ def test_places_go_along_rows_then_rows_then_planes(seed):
         ):
             for signal, value in zip(signals, values, strict=True):
                 yield signal.eq(value)
-        yield dut.prepare.eq(1)
-        yield
-        yield dut.prepare.eq(0)
-        yield dut.load.eq(1)
-        yield dut.used.eq(1)
-        yield
-        yield dut.load.eq(0)
-        yield
+        yield from begin(dut)
         while (yield dut.more):
             go_on = rng.random() < 0.7
             yield dut.advance.eq(go_on)
@@ -61,6 +54,18 @@ def test_places_go_along_rows_then_rows_then_planes(seed):
     assert found == wanted
 
 
+def begin(dut: NestWalker):
+    """Start it; afterwards its first word is there."""
+    yield dut.prepare.eq(1)
+    yield
+    yield dut.prepare.eq(0)
+    yield dut.load.eq(1)
+    yield dut.used.eq(1)
+    yield
+    yield dut.load.eq(0)
+    yield
+
+
 def test_a_single_word_needs_no_counts():
     dut = NestWalker(WIDTH)
     found = []
@@ -70,14 +75,7 @@ def test_a_single_word_needs_no_counts():
         for signal in dut.counts:
             yield signal.eq(5)
         yield dut.single.eq(1)
-        yield dut.prepare.eq(1)
-        yield
-        yield dut.prepare.eq(0)
-        yield dut.load.eq(1)
-        yield dut.used.eq(1)
-        yield
-        yield dut.load.eq(0)
-        yield
+        yield from begin(dut)
         yield dut.advance.eq(1)
         for _ in range(5):
             yield
