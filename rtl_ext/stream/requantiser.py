@@ -41,7 +41,8 @@ class Requantiser(Module):
         self.channels = [Record(PARAMETERS, name=f"channel{c}") for c in range(GROUPS)]
         self.output = Record(OUTPUT)
         self.valid = Signal()
-        self.word = Signal(WORD_BITS, reset_less=True)
+        # With a reset, as others take part in what is or'ed with it from the first cycle on.
+        self.word = Signal(WORD_BITS)
 
         # # #
 
