@@ -153,9 +153,8 @@ def _target(given: str | Target) -> Target:
 
 
 def _kernel_sets(target: Target, given: str | Sequence[str] | None) -> list[KernelSet]:
-    if given is None:
-        return list(target.kernel_sets)
-    return parse_kernel_sets(target, given if isinstance(given, str) else ",".join(given))
+    one_text = given is None or isinstance(given, str)
+    return parse_kernel_sets(target, given if one_text else ",".join(given))
 
 
 @contextmanager

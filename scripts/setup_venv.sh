@@ -18,9 +18,7 @@ export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 export PIP_USER=0 # some machines make --user the default, which no environment can follow
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".${extra:+[$extra]}"
 if [[ -n $extra ]]; then
-    # A YoWASP tool compiles itself when it runs first, Yosys for half a minute, and keeps the result.
-    for tool in yosys nextpnr-ecp5 ecppack nextpnr-himbaechel-gowin; do
-        ".venv/bin/yowasp-$tool" --version >/dev/null 2>&1
-    done
+    # What the tools would do in the middle of the tests.
+    .venv/bin/python -m soc.fpga.tools
 fi
 touch .venv/installed ${extra:+".venv/installed-$extra"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -119,14 +118,7 @@ def compare(
         require_accelerator(beside)
     views = read_views(run.target, html_path, timeline_path, area_path)
     if port is not None:
-        _refuse_with_port(
-            {
-                "--watch and --since": watch or since is not None,
-                "--beside": beside is not None,
-                "--html and --timeline": views.wanted,
-            },
-            run,
-        )
+        _refuse_with_port(run, views, since, beside, watch)
     if watch:
         _watch(run, json_path)
     if port is not None:
@@ -137,11 +129,7 @@ def compare(
     elif board is not None or baud is not None:
         raise UserError("--board and --baud need --on PORT")
     else:
-        sets = (
-            list(run.target.kernel_sets)
-            if kernels is None
-            else parse_kernel_sets(run.target, kernels)
-        )
+        sets = parse_kernel_sets(run.target, kernels)
         if engine == HOST:
             exact = compare_on_host(run, sets, json_path, layers)
         else:
@@ -150,8 +138,15 @@ def compare(
         context.exit(NOT_EXACT)
 
 
-def _refuse_with_port(given: Mapping[str, bool], run: RunOptions) -> None:
+def _refuse_with_port(
+    run: RunOptions, views: Views, since: Path | None, beside: str | None, watch: bool
+) -> None:
     """`UserError` for options that a comparison with a board cannot follow."""
+    given = {
+        "--watch and --since": watch or since is not None,
+        "--beside": beside is not None,
+        "--html and --timeline": views.wanted,
+    }
     if run.ram is not None:
         raise UserError("--ram is about simulated runs: what --on compares with has its own memory")
     for options, wanted in given.items():

@@ -95,7 +95,7 @@ def renode(
     found = find_renode(program) if wanted else ""
     if json_path is not None:
         require_writable(json_path)
-    sets = list(target.kernel_sets) if kernels is None else parse_kernel_sets(target, kernels)
+    sets = parse_kernel_sets(target, kernels)
     run = or_shipped(RunOptions(model, inputs, resize, target, None))
     with build_steps(progress_console()) as step, _folder(folder) as place:
         prepared = prepare_for_renode(run, sets, count)

@@ -201,8 +201,12 @@ def or_shipped(run: RunOptions) -> RunOptions:
     return replace(run, model=SHIPPED_MODEL, inputs=run.inputs or (str(SHIPPED_INPUT),))
 
 
-def parse_kernel_sets(target: Target, text: str, option: str = "--kernels") -> list[KernelSet]:
-    """Kernel sets separated by commas, each at most once."""
+def parse_kernel_sets(
+    target: Target, text: str | None, option: str = "--kernels"
+) -> list[KernelSet]:
+    """Kernel sets separated by commas, each at most once; without a text all that there are."""
+    if text is None:
+        return list(target.kernel_sets)
     sets = [target.kernel_set(name.strip()) for name in text.split(",")]
     for one in sets:
         if sets.count(one) > 1:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
+import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, version
@@ -72,6 +73,17 @@ def tool_versions(*names: str) -> dict[str, str]:
         raise _missing(error.name) from error
 
 
+def compile_ahead() -> None:
+    """Let each YoWASP tool compile itself, as it does when it runs first (Yosys takes half a
+    minute), and keep the result. One that cannot will say so to whoever needs it."""
+    for tool in TOOLS:
+        if tool.package.startswith("yowasp-"):
+            command = [str(_installed(tool)), "--version"]
+            subprocess.run(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            )
+
+
 def _installed(tool: Tool) -> Path:
     """The program, wherever its package was installed."""
     try:
@@ -90,3 +102,7 @@ def _missing(package: str) -> ToolError:
 
 def _wrapper(program: Path) -> str:
     return f'#!/bin/sh\nexec {shlex.quote(str(program))} "$@"\n'
+
+
+if __name__ == "__main__":
+    compile_ahead()
