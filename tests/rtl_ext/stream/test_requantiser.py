@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from migen import passive, run_simulation
+from migen import ResetInserter, passive, run_simulation
 
 from compiler_intrinsics.arithmetic import requantise, signed
 from compiler_intrinsics.stream.geometry import GROUPS, MOST_LEFT, Geometry
@@ -62,9 +62,37 @@ def test_results_are_requantised_with_their_channels_parameters(requantisers):
     @passive
     def watch():
         while True:
+            word = yield dut.word
             if (yield dut.valid):
-                found.append((yield dut.word))
+                found.append(word)
+            else:
+                assert word == 0, "others are or'ed with it"
             yield
 
     run_simulation(dut, [feed(), watch()])
     assert found == expected
+
+
+def test_a_reset_leaves_no_word_behind_wherever_a_result_is():
+    dut = ResetInserter()(Requantiser(Geometry(requantisers=1)))
+    words = []
+
+    def program():
+        for signal in dut.accumulators:
+            yield signal.eq(1 << 20)
+        yield from put(dut.output, zero_point=1, act_min=-128, act_max=127)
+        for delay in range(1, LONGEST_PIPELINE):
+            yield dut.start.eq(1)
+            yield
+            yield dut.start.eq(0)
+            for _ in range(delay):
+                yield
+            yield dut.reset.eq(1)
+            yield
+            yield dut.reset.eq(0)
+            for _ in range(LONGEST_PIPELINE):
+                yield
+                words.append(((yield dut.valid), (yield dut.word)))
+
+    run_simulation(dut, program())
+    assert set(words) == {(0, 0)}
